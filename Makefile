@@ -1,0 +1,196 @@
+# one360: from raw files to published marts. `make help` lists what there is.
+# Needs Python 3.11, make and git; everything else goes into $(VENV).
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# The data set, its scale (demo only: 1 = 10,000 people) and the engine.
+DATASET ?= $(or $(ONE360_DATASET),demo)
+SF ?= 1
+TARGET ?= duckdb
+# Where the environment lives, and which Python makes it (found when empty).
+VENV ?= .venv
+PYTHON ?=
+# Scale of the demo that `make test` builds.
+TEST_SF ?= 0.05
+
+export ONE360_DATASET := $(DATASET)
+# Without byte-code every dbt and Great Expectations process compiles its imports
+# anew: 8 s instead of 3 s, each time.
+unexport PYTHONDONTWRITEBYTECODE
+# Nothing is sent anywhere.
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+LOGS := $(or $(DBT_LOG_PATH),logs)
+# Warnings and errors reach the screen, everything reaches $(LOGS)/dbt.log.
+DBT := $(BIN)/dbt --log-level warn --log-level-file debug
+# Errors on the screen, everything in the log.
+PIP := $(BIN)/python -m pip -qq --log $(STAMPS)/pip.log --disable-pip-version-check --no-input install
+PYTHON_FILES := $(wildcard src python_models tests benchmarks)
+SQL_FILES := $(wildcard models tests/assertions tests/generic)
+# A home of its own for what must not touch raw/, warehouse/ and published/.
+OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
+	mkdir "$$home/warehouse" && export ONE360_HOME="$$home" ONE360_DATASET=demo \
+	DBT_TARGET_PATH="$$home/target" DBT_LOG_PATH="$$home/logs"
+
+.PHONY: help setup setup-dev build prepare dbt publish summary test lint format \
+	parse sqlfluff small-build pytest docs bench lock clean clean-env
+
+help: ## list every target
+	@echo "make <target> [DATASET=$(DATASET)] [SF=$(SF)] [TARGET=$(TARGET)]"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' \
+		$(firstword $(MAKEFILE_LIST))
+
+# --- environment ---------------------------------------------------------------------
+
+setup: $(STAMPS)/project ## make the environment of the build (once)
+
+setup-dev: $(STAMPS)/dev ## add what tests, lint and docs need (once)
+
+# A stamp is written when its step is through, so a killed set-up goes on where it was.
+$(STAMPS)/venv:
+	@python=''; \
+	for candidate in $(or $(PYTHON),python3.11 python3 python); do \
+		if "$$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != (3, 11))' \
+			>/dev/null 2>&1; then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "one360 needs Python 3.11 with its venv module; tried:" \
+			"$(or $(PYTHON),python3.11 python3 python)." >&2; \
+		echo "Install it (Debian, Ubuntu: python3.11 and python3.11-venv) or say where it is:" \
+			"make PYTHON=/path/to/python3.11 …" >&2; \
+		exit 1; \
+	fi; \
+	echo "· environment $(VENV) from $$("$$python" --version)"; \
+	"$$python" -m venv $(VENV)
+	@mkdir -p $(@D) && touch $@
+
+# pip would compile on one core, compileall takes all of them. Its exit code is no
+# verdict: some packages carry templates that are not Python.
+define install
+echo "· packages of $(1) (minutes, unless they are cached)"
+$(PIP) --no-compile --require-hashes --requirement $(1)
+$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib >/dev/null 2>&1 || true
+endef
+
+$(STAMPS)/packages: requirements.txt | $(STAMPS)/venv
+	@$(call install,$<)
+	@touch $@
+
+$(STAMPS)/project: pyproject.toml $(STAMPS)/packages
+	@echo "· one360 itself"
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The development lock contains the other one, so both are installed then.
+$(STAMPS)/dev: requirements-dev.txt requirements.txt | $(STAMPS)/venv
+	@$(call install,$<)
+	@touch $(STAMPS)/packages
+	@$(MAKE) --no-print-directory $(STAMPS)/project
+	@touch $@
+
+# --- build ---------------------------------------------------------------------------
+
+build: setup ## prepare the data, dbt build, publish, say what was built
+	@$(MAKE) --no-print-directory prepare
+	@$(MAKE) --no-print-directory dbt
+	@$(MAKE) --no-print-directory publish
+	@$(MAKE) --no-print-directory summary
+
+prepare: setup ## write the raw files of DATASET (demo: at scale SF) unless they are there
+	@$(BIN)/one360 prepare --dataset $(DATASET) --scale $(SF)
+
+dbt: setup ## dbt build of DATASET, without publishing
+	@echo "· dbt build of $(DATASET) on $(TARGET)"
+	@started=$$(date +%s); \
+	if $(DBT) build --target $(TARGET); then \
+		echo "· dbt build passed in $$(($$(date +%s) - started)) s"; \
+	else \
+		echo "dbt build failed; nothing was published, what was published before stays." >&2; \
+		echo "Everything it did: $(LOGS)/dbt.log" >&2; \
+		exit 1; \
+	fi
+
+publish: setup ## put the marts of the last green build before readers, in one step
+	@$(BIN)/one360 publish --dataset $(DATASET)
+
+summary: setup ## what was built, what was rejected, where to query it
+	@$(BIN)/one360 summary --dataset $(DATASET)
+
+# --- checks --------------------------------------------------------------------------
+
+test: setup-dev ## all that CI checks: lint, types, a small build, every test
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory small-build
+	@$(MAKE) --no-print-directory pytest
+
+lint: setup-dev ## ruff, mypy, dbt parse without a warning, sqlfluff
+	@echo "· ruff"
+	@$(BIN)/ruff check --quiet $(PYTHON_FILES)
+	@$(BIN)/ruff format --quiet --check $(PYTHON_FILES) || { \
+		echo "Not formatted as ruff does it; run: make format" >&2; exit 1; }
+	@echo "· mypy"
+	@$(BIN)/mypy --no-error-summary
+	@$(MAKE) --no-print-directory parse
+	@$(MAKE) --no-print-directory sqlfluff
+
+parse: setup-dev ## dbt parse, any warning is an error
+	@echo "· dbt parse"
+	@$(OWN_HOME) && $(DBT) --warn-error parse --no-partial-parse
+
+sqlfluff: setup-dev ## style of the SQL models and tests
+	@echo "· sqlfluff"
+	@$(OWN_HOME) && $(BIN)/sqlfluff lint --disable-progress-bar --nofail-on-skip $(SQL_FILES)
+
+format: setup-dev ## rewrite Python and SQL in the project's style
+	@$(BIN)/ruff check --quiet --fix $(PYTHON_FILES) || true
+	@$(BIN)/ruff format $(PYTHON_FILES)
+	@$(OWN_HOME) && $(BIN)/sqlfluff fix --disable-progress-bar $(SQL_FILES)
+
+small-build: setup-dev ## demo at scale TEST_SF through every command, in a temporary home
+	@echo "· build, publish and summary of a small demo (scale $(TEST_SF))"
+	@$(OWN_HOME) && \
+	$(BIN)/one360 prepare --dataset demo --scale $(TEST_SF) && \
+	$(DBT) build --target $(TARGET) && \
+	$(BIN)/one360 publish --dataset demo && \
+	$(BIN)/one360 summary --dataset demo
+
+pytest: setup-dev ## the Python tests (ARGS='-k name' for some)
+	@echo "· pytest"
+	@$(BIN)/python -m pytest --quiet $(ARGS)
+
+# --- the rest ------------------------------------------------------------------------
+
+docs: setup-dev ## site/: models and columns (dbt), data quality results; DATASET must be built
+	@rm -rf site && mkdir -p site/dbt
+	@echo "· dbt docs"
+	@$(DBT) docs generate --static --target $(TARGET)
+	@cp $(or $(DBT_TARGET_PATH),target)/static_index.html site/dbt/index.html
+	@echo "· data quality pages"
+	@$(BIN)/python -m one360.quality.docs --dataset $(DATASET) --out site
+	@echo "site/index.html"
+
+bench: setup-dev ## time, rows and memory per layer at scale SF, in a temporary home
+	@$(BIN)/python benchmarks/bench_build.py --scale $(SF)
+
+lock: ## resolve requirements*.in anew into the hash-locked requirements*.txt
+	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT HUP INT TERM && \
+	$(or $(PYTHON),python3.11) -m venv "$$tools" && \
+	"$$tools/bin/pip" install --quiet --disable-pip-version-check pip-tools && \
+	compile="$$tools/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
+		--no-header --no-annotate --no-strip-extras --no-emit-index-url \
+		--no-emit-trusted-host --no-emit-find-links" && \
+	$$compile --output-file requirements.txt requirements.in && \
+	$$compile --constraint requirements.txt --output-file requirements-dev.txt requirements-dev.in
+
+clean: ## remove what dbt, tests and docs leave behind; data and environment stay
+	@rm -rf target logs site .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@find src python_models tests benchmarks -name __pycache__ -prune -exec rm -rf {} + \
+		2>/dev/null || true
+
+clean-env: clean ## remove the environment too
+	@rm -rf $(VENV)

@@ -1,0 +1,12 @@
+{# A wall-clock timestamp of var business_timezone as UTC; the engines name the conversion differently. #}
+{% macro from_business_time(expression) %}
+    {{- return(adapter.dispatch('from_business_time', 'one360')(expression)) -}}
+{% endmacro %}
+
+{% macro default__from_business_time(expression) %}
+    {{- return("((" ~ expression ~ ") at time zone '" ~ setting("business_timezone") ~ "' at time zone 'UTC')") -}}
+{% endmacro %}
+
+{% macro spark__from_business_time(expression) %}
+    {{- return("to_utc_timestamp(" ~ expression ~ ", '" ~ setting("business_timezone") ~ "')") -}}
+{% endmacro %}

@@ -1,0 +1,12 @@
+{# Stands after `as` of a CTE that is read twice and too wide to be kept: DuckDB would store it, Spark never does and has no word for it. #}
+{% macro inlined() %}
+    {{- return(adapter.dispatch('inlined', 'one360')()) -}}
+{% endmacro %}
+
+{% macro default__inlined() %}
+    {{- return("not materialized") -}}
+{% endmacro %}
+
+{% macro spark__inlined() %}
+    {{- return("") -}}
+{% endmacro %}

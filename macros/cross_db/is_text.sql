@@ -1,0 +1,12 @@
+{# True where the column holds text, as all of a CSV does; the type names differ. #}
+{% macro is_text(expression) %}
+    {{- return(adapter.dispatch('is_text', 'one360')(expression)) -}}
+{% endmacro %}
+
+{% macro default__is_text(expression) %}
+    {{- return("typeof(" ~ expression ~ ") = 'VARCHAR'") -}}
+{% endmacro %}
+
+{% macro spark__is_text(expression) %}
+    {{- return("typeof(" ~ expression ~ ") = 'string'") -}}
+{% endmacro %}

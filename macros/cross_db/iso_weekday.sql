@@ -1,0 +1,12 @@
+{# 1 = Monday … 7 = Sunday; the engines count week days differently. #}
+{% macro iso_weekday(expression) %}
+    {{- return(adapter.dispatch('iso_weekday', 'one360')(expression)) -}}
+{% endmacro %}
+
+{% macro default__iso_weekday(expression) %}
+    {{- return("isodow(" ~ expression ~ ")") -}}
+{% endmacro %}
+
+{% macro spark__iso_weekday(expression) %}
+    {{- return("(weekday(" ~ expression ~ ") + 1)") -}}
+{% endmacro %}

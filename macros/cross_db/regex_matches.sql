@@ -1,0 +1,12 @@
+{# True where the expression contains a match of the pattern; the functions have other names. #}
+{% macro regex_matches(expression, pattern) %}
+    {{- return(adapter.dispatch('regex_matches', 'one360')(expression, pattern)) -}}
+{% endmacro %}
+
+{% macro default__regex_matches(expression, pattern) %}
+    {{- return("regexp_matches(" ~ expression ~ ", " ~ regex_literal(pattern) ~ ")") -}}
+{% endmacro %}
+
+{% macro spark__regex_matches(expression, pattern) %}
+    {{- return("(" ~ expression ~ " rlike " ~ regex_literal(pattern) ~ ")") -}}
+{% endmacro %}

@@ -1,0 +1,12 @@
+{# Replaces every match (groups are written \\1); DuckDB needs the option g and Spark writes groups as $1. #}
+{% macro regex_replace_all(expression, pattern, replacement='') %}
+    {{- return(adapter.dispatch('regex_replace_all', 'one360')(expression, pattern, replacement)) -}}
+{% endmacro %}
+
+{% macro default__regex_replace_all(expression, pattern, replacement='') %}
+    {{- return("regexp_replace(" ~ expression ~ ", " ~ regex_literal(pattern) ~ ", " ~ regex_literal(replacement) ~ ", 'g')") -}}
+{% endmacro %}
+
+{% macro spark__regex_replace_all(expression, pattern, replacement='') %}
+    {{- return("regexp_replace(" ~ expression ~ ", " ~ regex_literal(pattern) ~ ", " ~ regex_literal(modules.re.sub("\\\\([0-9])", "$\\1", replacement.replace("$", "\\$"))) ~ ")") -}}
+{% endmacro %}

@@ -1,0 +1,12 @@
+{# All columns but some; the engines have other words for it. #}
+{% macro star_except(columns) %}
+    {{- return(adapter.dispatch('star_except', 'one360')(columns)) -}}
+{% endmacro %}
+
+{% macro default__star_except(columns) %}
+    {{- return("* exclude (" ~ columns | join(", ") ~ ")") -}}
+{% endmacro %}
+
+{% macro spark__star_except(columns) %}
+    {{- return("* except (" ~ columns | join(", ") ~ ")") -}}
+{% endmacro %}

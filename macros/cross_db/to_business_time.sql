@@ -1,0 +1,12 @@
+{# A UTC timestamp as the wall clock of var business_timezone; the engines name the conversion differently. #}
+{% macro to_business_time(expression) %}
+    {{- return(adapter.dispatch('to_business_time', 'one360')(expression)) -}}
+{% endmacro %}
+
+{% macro default__to_business_time(expression) %}
+    {{- return("((" ~ expression ~ ") at time zone 'UTC' at time zone '" ~ setting("business_timezone") ~ "')") -}}
+{% endmacro %}
+
+{% macro spark__to_business_time(expression) %}
+    {{- return("from_utc_timestamp(" ~ expression ~ ", '" ~ setting("business_timezone") ~ "')") -}}
+{% endmacro %}

@@ -1,0 +1,136 @@
+{#
+    Connected components by graph contraction, as plain SQL that both engines run.
+
+    edges_sql yields `node` and `neighbour`, both text; direction, duplicates and
+    self-loops do not matter. The result table has one row per node of any edge:
+    `node` and `component`, the smallest node of its component.
+
+    Each round: every node looks at its smallest neighbour; chains of such looks are
+    followed to their root by doubling (pointer jumping); edges are rewritten to roots;
+    self-loops and duplicates go. A node with a smaller neighbour always leaves, so the
+    edge list shrinks until none is left. At the end the rounds' maps are composed.
+    Nodes are numbered first, in their order, so that rounds move integers only.
+
+    Work tables are real tables: on Spark a view would replay all earlier rounds.
+#}
+{% macro contract_graph(edges_sql, result) %}
+    {%- set work = [] -%}
+
+    {% set nodes = work_table(result, "nodes", work) %}
+    {% set numbered = work_table(result, "edges_0", work) %}
+    {% set raw_edges = work_table(result, "raw_edges", work) %}
+    {% do make_table(raw_edges, "
+        select distinct node, neighbour
+        from (" ~ edges_sql ~ ") as edges
+        where node is not null and neighbour is not null and node <> neighbour
+    ") %}
+    {% do make_table(nodes, "
+        select node, row_number() over (order by node) as node_number
+        from (
+            select node from " ~ raw_edges ~ "
+            union
+            select neighbour as node from " ~ raw_edges ~ "
+        ) as all_nodes
+    ") %}
+    {% do make_table(numbered, "
+        select distinct
+            least(nodes.node_number, neighbours.node_number) as low,
+            greatest(nodes.node_number, neighbours.node_number) as high
+        from " ~ raw_edges ~ " as edges
+        inner join " ~ nodes ~ " as nodes on edges.node = nodes.node
+        inner join " ~ nodes ~ " as neighbours on edges.neighbour = neighbours.node
+    ") %}
+
+    {% set state = namespace(edges=numbered, left=row_count(numbered), round=0) %}
+    {% set maps = [] %}
+    {% for _ in range(100) if state.left > 0 %}
+        {% set state.round = state.round + 1 %}
+        {% do maps.append(root_map(result, state.edges, state.round, work)) %}
+        {% set rewritten = work_table(result, "edges_" ~ state.round, work) %}
+        {% do make_table(rewritten, "
+            select distinct least(low, high) as low, greatest(low, high) as high
+            from (
+                select
+                    coalesce(low_map.root, edges.low) as low,
+                    coalesce(high_map.root, edges.high) as high
+                from " ~ state.edges ~ " as edges
+                left join " ~ maps[-1] ~ " as low_map on edges.low = low_map.node_number
+                left join " ~ maps[-1] ~ " as high_map on edges.high = high_map.node_number
+            ) as moved
+            where low <> high
+        ") %}
+        {% set state.edges = rewritten %}
+        {% set state.left = row_count(rewritten) %}
+        {% do log(result.identifier ~ ": round " ~ state.round ~ " leaves " ~ state.left ~ " edges") %}
+    {% endfor %}
+    {% if state.left > 0 %}
+        {{ exceptions.raise_compiler_error(result ~ ": edges are left after 100 rounds") }}
+    {% endif %}
+
+    {# what a node became in one round may have moved again in a later one #}
+    {% set composed = namespace(map=maps[-1] if maps else none) %}
+    {% for map in maps[:-1] | reverse %}
+        {% set next = work_table(result, "composed_" ~ loop.index, work) %}
+        {% do make_table(next, "
+            select earlier.node_number, coalesce(later.root, earlier.root) as root
+            from " ~ map ~ " as earlier
+            left join " ~ composed.map ~ " as later on earlier.root = later.node_number
+            union all
+            select node_number, root from " ~ composed.map
+        ) %}
+        {% set composed.map = next %}
+    {% endfor %}
+
+    {% do make_table(result, "
+        select nodes.node, coalesce(roots.node, nodes.node) as component
+        from " ~ nodes ~ " as nodes
+        " ~ ("left join " ~ composed.map ~ " as map on nodes.node_number = map.node_number
+        left join " ~ nodes ~ " as roots on map.root = roots.node_number" if maps
+        else "left join " ~ nodes ~ " as roots on nodes.node_number = roots.node_number")
+    ) %}
+    {% for relation in work %}
+        {% do adapter.drop_relation(relation) %}
+    {% endfor %}
+{% endmacro %}
+
+{# node_number → root for every node that has a smaller neighbour. #}
+{% macro root_map(result, edges, round, work) %}
+    {% set map = work_table(result, "map_" ~ round ~ "_0", work) %}
+    {% do make_table(map, "select high as node_number, min(low) as root from " ~ edges ~ " group by high") %}
+    {% set state = namespace(map=map, moved=1) %}
+    {% for _ in range(64) if state.moved > 0 %}
+        {% set next = work_table(result, "map_" ~ round ~ "_" ~ loop.index, work) %}
+        {% do make_table(next, "
+            select
+                map.node_number,
+                coalesce(onward.root, map.root) as root,
+                onward.root is not null as has_moved
+            from " ~ state.map ~ " as map
+            left join " ~ state.map ~ " as onward on map.root = onward.node_number
+        ") %}
+        {% set state.moved = row_count(next, "has_moved") %}
+        {% set state.map = next %}
+    {% endfor %}
+    {{ return(state.map) }}
+{% endmacro %}
+
+{# A name beside the result table, remembered so that it is dropped at the end. #}
+{% macro work_table(result, suffix, work) %}
+    {% set relation = result.incorporate(
+        path={"identifier": result.identifier ~ "__" ~ suffix}, type="table"
+    ) %}
+    {% do work.append(relation) %}
+    {{ return(relation) }}
+{% endmacro %}
+
+{% macro make_table(relation, sql) %}
+    {% do adapter.drop_relation(relation) %}
+    {% call statement("make_table") %}{{ create_table_as(False, relation, sql) }}{% endcall %}
+{% endmacro %}
+
+{% macro row_count(relation, condition="true") %}
+    {{ return(
+        run_query("select count(*) as row_count from " ~ relation ~ " where " ~ condition)
+        .columns[0].values()[0] | int
+    ) }}
+{% endmacro %}

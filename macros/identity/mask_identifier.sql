@@ -1,0 +1,22 @@
+{#
+    What a person may see of a contact value: enough to recognise one's own, too little to
+    use. Phone: calling code and last two digits; e-mail: first letter and domain; any
+    other: first two and last two characters of long ones, else nothing.
+#}
+{% macro mask_identifier(value, identifier_type) %}
+    {{- return(
+        "case " ~ identifier_type
+        ~ " when 'phone' then " ~ mask_phone(value)
+        ~ " when 'email' then " ~ mask_email(value)
+        ~ " else case when length(" ~ value ~ ") >= 8 then left(" ~ value ~ ", 2) || '****' || right("
+        ~ value ~ ", 2) else '****' end end"
+    ) -}}
+{% endmacro %}
+
+{% macro mask_phone(value) %}
+    {{- return("left(" ~ value ~ ", 3) || '****' || right(" ~ value ~ ", 2)") -}}
+{% endmacro %}
+
+{% macro mask_email(value) %}
+    {{- return("left(" ~ value ~ ", 1) || '***' || substr(" ~ value ~ ", position('@' in " ~ value ~ "))") -}}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{% macro normalise_phone(expression) %}
+    {{- return("nullif(trim(cast(" ~ expression ~ " as string)), '')") -}}
+{% endmacro %}

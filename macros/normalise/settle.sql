@@ -1,0 +1,76 @@
+{#
+    The end of a base model: settles which of several rows with one key counts.
+
+    judged: CTE with the normalised columns, `fault` (a reject reason or NULL), and raw_row
+    and is_repeated of read_source. Adds
+    - is_exact_duplicate: another row said the same; the copy that was loaded first stays;
+    - reject_reason: the fault, or 'superseded' where a newer row with this key differs;
+    - raw_record: the raw row as JSON, where rejected.
+    newest_by: columns that tell the newer version, most important first; then loaded_at.
+    Rows with a fault take no part: they neither supersede nor repeat another.
+#}
+{% macro settle(judged, key, newest_by=[]) %}
+{%- set unranked = ["raw_row", "is_repeated", "fault"] -%}
+{%- set ranked = unranked + ["content", "content_loaded_at", "copy_number", "version_number"] -%}
+{%- set group = (key + ["fault is null"]) | join(", ") -%}
+copies as (
+
+    select
+        *,
+        max(loaded_at) over (partition by {{ group }}, content) as content_loaded_at,
+        row_number() over (
+            partition by {{ group }}, content
+            order by loaded_at nulls last
+        ) as copy_number
+    from (
+        select
+            *,
+            {{ regex_replace_all(json_record("raw_row"), '"loaded_at":("[^"]*"|null),?') }}
+                as content
+        from {{ judged }}
+        where is_repeated
+    ) as repeated_rows
+
+),
+
+versions as (
+
+    select
+        *,
+        row_number() over (
+            partition by {{ group }}, copy_number = 1
+            order by
+                {% for column in newest_by + ["content_loaded_at"] -%}
+                {{ column }} desc nulls last,
+                {% endfor -%}
+                content asc nulls last
+        ) as version_number
+    from copies
+
+),
+
+settled as (
+
+    select
+        {{ star_except(unranked) }},
+        false as is_exact_duplicate,
+        fault as reject_reason,
+        case when fault is not null then {{ json_record("raw_row") }} end as raw_record
+    from {{ judged }}
+    where not is_repeated
+    union all
+    select
+        {{ star_except(ranked) }},
+        fault is null and copy_number > 1 as is_exact_duplicate,
+        case
+            when fault is not null then fault
+            when copy_number = 1 and version_number > 1 then 'superseded'
+        end as reject_reason,
+        case
+            when fault is not null or (copy_number = 1 and version_number > 1)
+                then {{ json_record("raw_row") }}
+        end as raw_record
+    from versions
+
+)
+{%- endmacro %}

@@ -1,0 +1,8 @@
+{# Columns by lower-case name, each with its own spelling and type: engines ignore case in names. #}
+{% macro lower_keys(columns) %}
+    {% set by_name = {} %}
+    {% for name, type in columns.items() %}
+        {% do by_name.update({name | lower: {"name": name, "type": type}}) %}
+    {% endfor %}
+    {{ return(by_name) }}
+{% endmacro %}

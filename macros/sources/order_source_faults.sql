@@ -1,0 +1,45 @@
+{#
+    Orders and their lines come together, and one channel at least has some: without an
+    order there is no as-of date and nothing to build.
+#}
+{% macro order_source_faults(tables, found) %}
+    {% set faults = [] %}
+    {% set orders = tables | selectattr("lines") | list %}
+    {% set state = namespace(is_there=false, has_rows=false) %}
+    {% for table in orders %}
+        {% set headers_there = found.parts[table.name] or found.has_rows[table.name] is none %}
+        {% set lines_there = found.parts[table.lines] or found.has_rows[table.lines] is none %}
+        {% if headers_there and not lines_there %}
+            {% do faults.append(
+                found.place ~ " has " ~ table.name ~ " without " ~ table.lines ~ "; expected both or none"
+            ) %}
+        {% elif lines_there and not headers_there %}
+            {% do faults.append(
+                found.place ~ " has " ~ table.lines ~ " without " ~ table.name ~ "; expected both or none"
+            ) %}
+        {% elif found.parts[table.name] and found.parts[table.lines]
+            and found.has_rows[table.name] != found.has_rows[table.lines] %}
+            {% set empty = table.lines if found.has_rows[table.name] else table.name %}
+            {% set filled = table.name if found.has_rows[table.name] else table.lines %}
+            {% do faults.append(
+                found.parts[empty][0].name ~ ": has no row although " ~ filled
+                ~ " has some; expected rows in both or none"
+            ) %}
+        {% endif %}
+        {% set state.is_there = state.is_there or headers_there or lines_there %}
+        {% set state.has_rows = state.has_rows or found.has_rows[table.name]
+            or found.has_rows[table.name] is none %}
+    {% endfor %}
+    {% set names = orders | map(attribute="name") | join(", ") %}
+    {% if not state.is_there %}
+        {% do faults.append(
+            found.place ~ " has none of " ~ names ~ ", each with its lines; "
+            ~ "run `make build` or `one360 import orders FILE`"
+        ) %}
+    {% elif not state.has_rows and not faults %}
+        {% do faults.append(
+            found.place ~ " has no row in any of " ~ names ~ "; expected one order at least"
+        ) %}
+    {% endif %}
+    {{ return(faults) }}
+{% endmacro %}

@@ -1,0 +1,19 @@
+{#
+    A raw column as the declared type where no value can be lost by it. Numbers keep
+    their own type: staging casts them and rejects those out of range. NaN, which data
+    frames write for a missing number, is missing.
+#}
+{% macro raw_column(name, actual, declared, format) %}
+    {% set family = raw_type_family(actual) %}
+    {% set expected = raw_type_family(declared) %}
+    {% if format in ("csv", "jsonl") %}
+        {{ return("cast(" ~ name ~ " as " ~ raw_type("varchar") ~ ")") }}
+    {% elif family == "timestamp" and "zone" in actual | lower %}
+        {{ return("cast(" ~ name ~ " at time zone 'UTC' as " ~ declared ~ ")") }}
+    {% elif family == "nothing" or expected in ("text", "date", "timestamp") %}
+        {{ return("cast(" ~ name ~ " as " ~ raw_type(declared) ~ ")") }}
+    {% elif actual | lower in ("double", "float", "real") %}
+        {{ return("nullif(" ~ name ~ ", cast('NaN' as " ~ actual ~ "))") }}
+    {% endif %}
+    {{ return(name) }}
+{% endmacro %}

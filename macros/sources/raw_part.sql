@@ -1,0 +1,49 @@
+{# What a view selects from: a relation, or files of one format with the same columns. Engines read files by other names. #}
+{% macro raw_part(part) %}
+    {% if part.format == "relation" %}
+        {{ return(part.relation.render()) }}
+    {% endif %}
+    {{ return(adapter.dispatch("raw_part", "one360")(part)) }}
+{% endmacro %}
+
+{% macro default__raw_part(part) %}
+    {% set paths = [] %}
+    {% for path in part.paths %}
+        {% do paths.append(dbt.string_literal(path.replace("'", "''"))) %}
+    {% endfor %}
+    {% set paths = "[" ~ (paths | join(", ")) ~ "]" %}
+    {% if part.format == "parquet" %}
+        {{ return("read_parquet(" ~ paths ~ ", hive_partitioning = false)") }}
+    {% endif %}
+    {% set types = [] %}
+    {% for name in part.columns %}
+        {% do types.append(dbt.string_literal(name.replace("'", "''")) ~ ": 'VARCHAR'") %}
+    {% endfor %}
+    {% set columns = "columns = {" ~ (types | join(", ")) ~ "}" %}
+    {% if part.format == "csv" %}
+        {{ return(
+            "read_csv(" ~ paths ~ ", auto_detect = false, header = true, delim = '"
+            ~ part.delimiter ~ "', quote = '\"', escape = '\"', " ~ columns ~ ")"
+        ) }}
+    {% endif %}
+    {{ return(
+        "read_json(" ~ paths ~ ", format = 'newline_delimited', maximum_object_size = 67108864, "
+        ~ columns ~ ")"
+    ) }}
+{% endmacro %}
+
+{% macro spark__raw_part(part) %}
+    {% set branches = [] %}
+    {% for path in part.paths %}
+        {% if part.format == "parquet" %}
+            {% set file = "parquet.`" ~ path ~ "`" %}
+        {% elif part.format == "csv" %}
+            {% set file = "csv.`" ~ path ~ "` with (header 'true', quote '\"', escape '\"', "
+                ~ "multiLine 'true', sep '" ~ part.delimiter ~ "')" %}
+        {% else %}
+            {% set file = "json.`" ~ path ~ "` with (primitivesAsString 'true')" %}
+        {% endif %}
+        {% do branches.append("select * from " ~ file) %}
+    {% endfor %}
+    {{ return("(" ~ (branches | join(" union all ")) ~ ")") }}
+{% endmacro %}

@@ -1,0 +1,22 @@
+{#
+    The declared columns of a table out of one part of it, in declared order; without a
+    part, an empty relation of them. Text of CSV and JSON stays text: staging reads it
+    and rejects, with a reason, what it cannot.
+#}
+{% macro raw_select(table, part) %}
+    {% set actual = lower_keys(part.columns) if part is not none else {} %}
+    {% set expressions = [] %}
+    {% for column in table.columns %}
+        {% set actual_column = actual.get(column.name | lower) %}
+        {% if actual_column is none %}
+            {% set expression = "cast(null as " ~ raw_type(column.type) ~ ")" %}
+        {% else %}
+            {% set expression = raw_column(
+                adapter.quote(actual_column.name), actual_column.type, column.type, part.format
+            ) %}
+        {% endif %}
+        {% do expressions.append("    " ~ expression ~ " as " ~ column.name) %}
+    {% endfor %}
+    {% set from_clause = "where false" if part is none else "from " ~ raw_part(part) %}
+    {{ return("select\n" ~ (expressions | join(",\n")) ~ "\n" ~ from_clause) }}
+{% endmacro %}

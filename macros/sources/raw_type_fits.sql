@@ -1,0 +1,16 @@
+{#
+    Whether a typed column can stand for a declared one. Whole numbers and days are
+    taken for text, since ids and birthdays often come so; fractions are not, for an id
+    that went through a float has lost its form. A column of nothing but NULL fits all.
+#}
+{% macro raw_type_fits(actual, declared) %}
+    {% set fitting = {
+        "text": ["text", "integer", "date"],
+        "integer": ["integer", "number"],
+        "number": ["integer", "number"],
+        "boolean": ["boolean"],
+        "date": ["date", "timestamp"],
+        "timestamp": ["date", "timestamp"],
+    } %}
+    {{ return(raw_type_family(actual) in ["nothing"] + fitting[raw_type_family(declared)]) }}
+{% endmacro %}

@@ -1,0 +1,38 @@
+{#
+    Before the run: makes the view raw.<system>_<table> of every declared source table
+    over the file or table that holds it, so that models, tests and freshness read plain
+    sources. A table that is nowhere becomes an empty view of the declared columns.
+
+    Where a table is looked for: var raw_tables, else var raw_files, else
+    raw/<dataset>/<system>/<table>.{parquet,csv,jsonl} or the folder of that name.
+
+    Whatever is wrong with any of them is said at once, a line each, and no view is made.
+#}
+{% macro register_sources() %}
+    {% if execute %}
+        {% set tables = raw_sources() %}
+        {% set found = find_raw_tables(tables) %}
+        {% set faults = found.faults + order_source_faults(tables, found) %}
+        {% set views = [] %}
+        {% for table in tables %}
+            {% set branches = [] %}
+            {% for part in found.parts[table.name] %}
+                {% do faults.extend(raw_column_faults(table, part)) %}
+                {% do branches.append(raw_select(table, part)) %}
+            {% endfor %}
+            {% do views.append({
+                "relation": table.relation,
+                "sql": (branches or [raw_select(table, none)]) | join("\nunion all\n"),
+            }) %}
+        {% endfor %}
+        {% if faults %}
+            {{ exceptions.raise_compiler_error(
+                "The raw data cannot be read:\n  " ~ (faults | unique | join("\n  "))
+            ) }}
+        {% endif %}
+        {% for warning in found.warnings %}
+            {% do exceptions.warn(warning) %}
+        {% endfor %}
+        {% do create_raw_views(views) %}
+    {% endif %}
+{% endmacro %}

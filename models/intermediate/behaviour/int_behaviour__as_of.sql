@@ -1,0 +1,66 @@
+{#- The last business day on which somebody bought or browsed, unless var as_of says otherwise. -#}
+{%- set as_of = setting("as_of") | string -%}
+
+with
+
+orders as (
+
+    select sold_at as occurred_at from {{ ref("stg_pos__receipts") }}
+    union all
+    select ordered_at as occurred_at from {{ ref("stg_web__orders") }}
+    union all
+    select ordered_at as occurred_at from {{ ref("stg_wechat__orders") }}
+
+),
+
+events as (
+
+    select occurred_at from {{ ref("stg_web__events") }}
+
+),
+
+latest as (
+
+    select max(occurred_at) as occurred_at
+    from (
+        select max(occurred_at) as occurred_at from orders
+        union all
+        select max(occurred_at) as occurred_at from events
+    ) as sources
+
+),
+
+chosen as (
+
+    select
+        {% if as_of -%}
+        cast('{{ as_of }}' as timestamp) as business_time,
+        {%- else -%}
+        cast({{ business_date("occurred_at") }} as timestamp) as business_time,
+        {%- endif %}
+        {{ "true" if " " in as_of else "false" }} as has_time_of_day
+    from latest
+
+),
+
+bounded as (
+
+    select
+        has_time_of_day,
+        cast(business_time as date) as as_of_date,
+        -- a plain day counts to its last instant
+        case
+            when has_time_of_day then {{ from_business_time("business_time") }}
+            else {{ from_business_time(
+                "cast(" ~ add_days("business_time", 1) ~ " as timestamp)"
+            ) }} - interval 1 microsecond
+        end as as_of_at
+    from chosen
+
+)
+
+select
+    cast(has_time_of_day as boolean) as has_time_of_day,
+    cast(as_of_date as date) as as_of_date,
+    cast(as_of_at as timestamp) as as_of_at
+from bounded

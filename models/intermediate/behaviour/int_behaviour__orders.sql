@@ -1,0 +1,257 @@
+{#- Orders of three channels in one shape, returns netted against the order they return. -#}
+with
+
+as_of as (
+
+    select as_of_at from {{ ref("int_behaviour__as_of") }}
+
+),
+
+headers as (
+
+    select
+        'pos' as channel,
+        'pos-' || receipt_id as order_id,
+        receipt_id as source_order_id,
+        'pos-' || returns_receipt_id as returned_order_id,
+        {{ profile_id_pos_shopper("card_no", "phone") }} as profile_id,
+        store_id,
+        payment_method,
+        'completed' as order_status,
+        0 as shipping_amount,
+        total_amount,
+        sold_at as ordered_at,
+        loaded_at
+    from {{ ref("stg_pos__receipts") }}
+
+    union all
+
+    select
+        'web' as channel,
+        'web-' || order_id as order_id,
+        order_id as source_order_id,
+        'web-' || returns_order_id as returned_order_id,
+        -- a guest is known by the cookie alone
+        case
+            when user_id is not null then {{ profile_id_web_account("user_id") }}
+            else {{ profile_id_web_cookie("anonymous_id") }}
+        end as profile_id,
+        null as store_id,
+        payment_method,
+        status as order_status,
+        shipping_amount,
+        total_amount,
+        ordered_at,
+        loaded_at
+    from {{ ref("stg_web__orders") }}
+
+    union all
+
+    select
+        'wechat' as channel,
+        'wechat-' || order_id as order_id,
+        order_id as source_order_id,
+        'wechat-' || returns_order_id as returned_order_id,
+        {{ profile_id_wechat_user("app_id", "openid") }} as profile_id,
+        null as store_id,
+        payment_method,
+        status as order_status,
+        shipping_amount,
+        total_amount,
+        ordered_at,
+        loaded_at
+    from {{ ref("stg_wechat__orders") }}
+
+),
+
+{% set totals -%}
+        sum(coalesce(quantity, 0)) as item_quantity,
+        sum(coalesce(list_amount, net_amount, 0)) as list_amount,
+        sum(coalesce(net_amount, 0)) as net_amount,
+        sum(coalesce(coupon_amount, 0)) as coupon_amount,
+        count(*) as line_count
+{%- endset -%}
+
+line_totals as (
+
+    select
+        'pos' as channel,
+        receipt_id as source_order_id,
+        {{ totals }}
+    from {{ ref("stg_pos__receipt_lines") }}
+    group by receipt_id
+
+    union all
+
+    select
+        'web' as channel,
+        order_id as source_order_id,
+        {{ totals }}
+    from {{ ref("stg_web__order_lines") }}
+    group by order_id
+
+    union all
+
+    select
+        'wechat' as channel,
+        order_id as source_order_id,
+        {{ totals }}
+    from {{ ref("stg_wechat__order_lines") }}
+    group by order_id
+
+),
+
+priced as (
+
+    select
+        headers.*,
+        coalesce(line_totals.item_quantity, 0) as item_quantity,
+        coalesce(line_totals.list_amount, 0) as list_amount,
+        coalesce(line_totals.net_amount, 0) as net_amount,
+        coalesce(line_totals.coupon_amount, 0) as coupon_amount,
+        coalesce(line_totals.line_count, 0) as line_count,
+        coalesce(headers.order_status = 'cancelled', false) as is_cancelled,
+        -- an exchange names a receipt too, but is a sale when the customer pays more
+        coalesce(
+            line_totals.net_amount < 0
+            or (line_totals.net_amount = 0 and headers.returned_order_id is not null),
+            false
+        ) as is_return,
+        headers.ordered_at <= as_of.as_of_at as is_visible
+    from headers
+    left join line_totals
+        on
+            headers.channel = line_totals.channel
+            and headers.source_order_id = line_totals.source_order_id
+    cross join as_of
+
+),
+
+-- A refunded order with a return receipt is netted by the receipt, on the day of
+-- the receipt, even when that day is still to come: only an order that never gets
+-- one is taken as returned by its status, which carries no time.
+orders_with_receipt as (
+
+    select distinct returned_order_id
+    from priced
+    where is_return and not is_cancelled and returned_order_id is not null
+
+),
+
+visible as (
+
+    select * from priced
+    where is_visible
+
+),
+
+links as (
+
+    select
+        returning_orders.order_id,
+        originals.order_id as returned_order_id,
+        originals.profile_id as returned_profile_id,
+        case when returning_orders.is_cancelled then 0 else -returning_orders.net_amount end as return_amount
+    from visible as returning_orders
+    inner join visible as originals
+        on returning_orders.returned_order_id = originals.order_id
+    where returning_orders.is_return and not originals.is_return
+
+),
+
+returned_totals as (
+
+    select
+        returned_order_id as order_id,
+        sum(return_amount) as receipts_amount
+    from links
+    group by returned_order_id
+
+),
+
+netted as (
+
+    select
+        visible.*,
+        coalesce(visible.profile_id, links.returned_profile_id) as owner_profile_id,
+        case
+            when not visible.is_return then 'none'
+            when links.order_id is not null then 'linked'
+            else 'unlinked'
+        end as return_link_status,
+        case
+            when visible.is_return then 'none'
+            when orders_with_receipt.returned_order_id is not null
+                then case when returned_totals.receipts_amount > 0 then 'receipt' else 'none' end
+            when visible.order_status = 'refunded' then 'status'
+            else 'none'
+        end as returned_by,
+        coalesce(returned_totals.receipts_amount, 0) as receipts_amount
+    from visible
+    left join links
+        on visible.order_id = links.order_id
+    left join returned_totals
+        on visible.order_id = returned_totals.order_id
+    left join orders_with_receipt
+        on visible.order_id = orders_with_receipt.returned_order_id
+
+),
+
+returned as (
+
+    select
+        *,
+        case
+            when returned_by = 'receipt' then least(receipts_amount, net_amount)
+            when returned_by = 'status' then net_amount
+            else 0
+        end as returned_amount
+    from netted
+
+)
+
+select
+    cast(order_id as varchar) as order_id,
+    cast(owner_profile_id as varchar) as profile_id,
+    cast(channel as varchar) as channel,
+    cast(store_id as varchar) as store_id,
+    cast(payment_method as varchar) as payment_method,
+    cast(source_order_id as varchar) as source_order_id,
+    cast(returned_order_id as varchar) as returned_order_id,
+    cast(order_status as varchar) as order_status,
+    cast(
+        case
+            when profile_id is not null then 'own'
+            when owner_profile_id is not null then 'returned_order'
+            else 'none'
+        end as varchar
+    ) as profile_basis,
+    cast(return_link_status as varchar) as return_link_status,
+    cast(returned_by as varchar) as returned_by,
+    cast(net_amount as decimal(18, 2)) as net_amount,
+    cast(list_amount as decimal(18, 2)) as list_amount,
+    cast(list_amount - net_amount as decimal(18, 2)) as discount_amount,
+    cast(coupon_amount as decimal(18, 2)) as coupon_amount,
+    cast(returned_amount as decimal(18, 2)) as returned_amount,
+    cast(
+        case when returned_by = 'receipt' then receipts_amount - returned_amount else 0 end
+        as decimal(18, 2)
+    ) as excess_returned_amount,
+    cast(
+        case
+            when is_cancelled or return_link_status = 'linked' then 0
+            else net_amount - returned_amount
+        end as decimal(18, 2)
+    ) as kept_amount,
+    cast(coalesce(shipping_amount, 0) as decimal(18, 2)) as shipping_amount,
+    cast(
+        total_amount - net_amount - coalesce(shipping_amount, 0) as decimal(18, 2)
+    ) as total_difference,
+    cast(item_quantity as decimal(18, 3)) as item_quantity,
+    cast(line_count as integer) as line_count,
+    cast(is_return as boolean) as is_return,
+    cast(is_cancelled as boolean) as is_cancelled,
+    cast({{ business_date("ordered_at") }} as date) as ordered_date,
+    cast(ordered_at as timestamp) as ordered_at,
+    cast(loaded_at as timestamp) as loaded_at
+from returned

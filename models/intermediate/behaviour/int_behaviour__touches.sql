@@ -1,0 +1,168 @@
+{#- Every time retailer and customer met outside a visit or an order, in one shape. -#}
+with
+
+as_of as (
+
+    select as_of_at from {{ ref("int_behaviour__as_of") }}
+
+),
+
+redemptions as (
+
+    select * from {{ ref("stg_crm__coupon_redemptions") }}
+
+),
+
+-- A redemption names a raw order id without its channel: it is linked where just
+-- one channel has an order of that id.
+redeemed_orders as (
+
+    select
+        source_order_id,
+        min(channel) as channel,
+        min(order_id) as order_id
+    from {{ ref("int_behaviour__orders") }}
+    where source_order_id in (
+        select redemptions.order_id from redemptions
+        where redemptions.order_id is not null
+    )
+    group by source_order_id
+    having count(*) = 1
+
+),
+
+touches as (
+
+    select
+        'campaign_contact' as touch_type,
+        contact_id as source_touch_id,
+        {{ profile_id_crm_member("member_id") }} as profile_id,
+        channel,
+        campaign_id,
+        null as order_id,
+        null as product_id,
+        status as detail,
+        null as rating,
+        status = 'delivered' as is_delivered,
+        opened_at,
+        clicked_at,
+        unsubscribed_at,
+        sent_at as touched_at
+    from {{ ref("stg_crm__contacts") }}
+
+    union all
+
+    select
+        'wechat_message' as touch_type,
+        message_id as source_touch_id,
+        {{ profile_id_wechat_user("app_id", "openid") }} as profile_id,
+        'wechat' as channel,
+        campaign_id,
+        null as order_id,
+        null as product_id,
+        message_type as detail,
+        null as rating,
+        true as is_delivered,
+        opened_at,
+        clicked_at,
+        null as unsubscribed_at,
+        sent_at as touched_at
+    from {{ ref("stg_wechat__messages") }}
+
+    union all
+
+    select
+        'coupon_redemption' as touch_type,
+        redemptions.redemption_id as source_touch_id,
+        {{ profile_id_crm_member("redemptions.member_id") }} as profile_id,
+        redeemed_orders.channel,
+        redemptions.campaign_id,
+        redeemed_orders.order_id,
+        null as product_id,
+        redemptions.coupon_id as detail,
+        null as rating,
+        true as is_delivered,
+        null as opened_at,
+        null as clicked_at,
+        null as unsubscribed_at,
+        redemptions.redeemed_at as touched_at
+    from redemptions
+    left join redeemed_orders
+        on redemptions.order_id = redeemed_orders.source_order_id
+
+    union all
+
+    select
+        'service_ticket' as touch_type,
+        ticket_id as source_touch_id,
+        case
+            when member_id is not null then {{ profile_id_crm_member("member_id") }}
+            -- a caller who is no member is the shopper of that phone without a card
+            else {{ profile_id_pos_shopper("cast(null as varchar)", "phone") }}
+        end as profile_id,
+        channel,
+        null as campaign_id,
+        null as order_id,
+        null as product_id,
+        topic as detail,
+        satisfaction as rating,
+        true as is_delivered,
+        null as opened_at,
+        null as clicked_at,
+        null as unsubscribed_at,
+        opened_at as touched_at
+    from {{ ref("stg_crm__service_tickets") }}
+
+    union all
+
+    select
+        'review' as touch_type,
+        review_id as source_touch_id,
+        {{ profile_id_web_account("user_id") }} as profile_id,
+        'web' as channel,
+        null as campaign_id,
+        'web-' || order_id as order_id,
+        product_id,
+        null as detail,
+        rating,
+        true as is_delivered,
+        null as opened_at,
+        null as clicked_at,
+        null as unsubscribed_at,
+        reviewed_at as touched_at
+    from {{ ref("stg_web__reviews") }}
+
+),
+
+-- what followed a touch is bounded by the date as well: opened tomorrow is not opened
+bounded as (
+
+    select
+        touches.*,
+        coalesce(touches.opened_at <= as_of.as_of_at, false) as is_opened,
+        coalesce(touches.clicked_at <= as_of.as_of_at, false) as is_clicked,
+        coalesce(touches.unsubscribed_at <= as_of.as_of_at, false) as is_unsubscribed
+    from touches
+    cross join as_of
+    where touches.touched_at <= as_of.as_of_at
+
+)
+
+select
+    cast(touch_type || '-' || source_touch_id as varchar) as touch_id,
+    cast(profile_id as varchar) as profile_id,
+    cast(touch_type as varchar) as touch_type,
+    cast(channel as varchar) as channel,
+    cast(campaign_id as varchar) as campaign_id,
+    cast(order_id as varchar) as order_id,
+    cast(product_id as varchar) as product_id,
+    cast(detail as varchar) as detail,
+    cast(rating as integer) as rating,
+    cast(coalesce(is_delivered, false) as boolean) as is_delivered,
+    cast(is_opened as boolean) as is_opened,
+    cast(is_clicked as boolean) as is_clicked,
+    cast(is_unsubscribed as boolean) as is_unsubscribed,
+    cast({{ business_date("touched_at") }} as date) as touched_date,
+    cast(touched_at as timestamp) as touched_at,
+    cast(case when is_unsubscribed then unsubscribed_at end as timestamp) as unsubscribed_at
+from bounded

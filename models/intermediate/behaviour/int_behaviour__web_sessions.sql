@@ -1,0 +1,71 @@
+{#- Sessions with what happened in them; ids are hashed here, once per session. -#}
+with
+
+events as (
+
+    select * from {{ ref("int_behaviour__session_events") }}
+
+),
+
+sessions as (
+
+    select
+        visitor_key,
+        session_number,
+        max(anonymous_id) as anonymous_id,
+        max(user_id) as user_id,
+        -- where the visit came from is what its first event says
+        max(case when is_session_start then event_id end) as first_event_id,
+        max(case when is_session_start then page_path end) as landing_page,
+        max(case when is_session_start then device_type end) as device_type,
+        max(case when is_session_start then utm_source end) as utm_source,
+        max(case when is_session_start then utm_medium end) as utm_medium,
+        max(case when is_session_start then utm_campaign end) as utm_campaign,
+        min_by(order_id, occurred_at)
+            filter (where event = 'order_completed' and order_id is not null)
+            as order_id,
+        count(*) as events,
+        count(case when event in ('page_viewed', 'product_viewed') then 1 end) as page_views,
+        count(case when event = 'product_viewed' then 1 end) as product_views,
+        count(case when event = 'product_searched' then 1 end) as searches,
+        count(case when event = 'product_added' then 1 end) as cart_adds,
+        count(case when event = 'product_wishlisted' then 1 end) as wishlist_adds,
+        count(case when event = 'order_completed' then 1 end) as orders_completed,
+        sum(engaged_seconds) as engaged_seconds,
+        min(occurred_at) as started_at,
+        max(occurred_at) as ended_at
+    from events
+    group by visitor_key, session_number
+
+)
+
+select
+    cast({{ keyed_hash("'session|' || first_event_id") }} as varchar) as session_id,
+    cast(
+        case
+            when user_id is not null then {{ profile_id_web_account("user_id") }}
+            else {{ profile_id_web_cookie("anonymous_id") }}
+        end as varchar
+    ) as profile_id,
+    cast({{ profile_id_web_cookie("anonymous_id") }} as varchar) as cookie_profile_id,
+    cast(first_event_id as varchar) as first_event_id,
+    cast('web-' || order_id as varchar) as order_id,
+    cast(device_type as varchar) as device_type,
+    cast(utm_source as varchar) as utm_source,
+    cast(utm_medium as varchar) as utm_medium,
+    cast(utm_campaign as varchar) as utm_campaign,
+    -- what follows ? or # may name a person
+    cast({{ regex_replace_all("landing_page", "[?#].*$") }} as varchar) as landing_page,
+    cast(events as integer) as events,
+    cast(page_views as integer) as page_views,
+    cast(product_views as integer) as product_views,
+    cast(searches as integer) as searches,
+    cast(cart_adds as integer) as cart_adds,
+    cast(wishlist_adds as integer) as wishlist_adds,
+    cast(orders_completed as integer) as orders_completed,
+    cast(coalesce(engaged_seconds, 0) as decimal(18, 2)) as engaged_seconds,
+    cast(user_id is not null as boolean) as is_signed_in,
+    cast({{ business_date("started_at") }} as date) as started_date,
+    cast(started_at as timestamp) as started_at,
+    cast(ended_at as timestamp) as ended_at
+from sessions

@@ -1,0 +1,271 @@
+{#-
+    The memory of the project: only ever appended to, never rebuilt, so that ids survive
+    new rules, new data and --full-refresh.
+-#}
+{{ config(materialized="incremental", incremental_strategy="append", full_refresh=false) }}
+
+with
+
+as_of as (
+
+    select as_of_at from {{ ref("int_behaviour__as_of") }}
+
+),
+
+profiles as (
+
+    select profile_id, first_seen_at from {{ ref("int_identity__profiles") }}
+
+),
+
+clusters as (
+
+    select * from {{ ref("int_identity__clusters") }}
+
+),
+
+history as (
+
+    {% if is_incremental() -%}
+    select * from {{ this }}
+    {%- else -%}
+    select
+        cast(null as varchar) as profile_id,
+        cast(null as varchar) as one_id,
+        cast(null as varchar) as previous_one_id,
+        cast(null as varchar) as founder_profile_id,
+        cast(null as varchar) as change_reason,
+        cast(null as bigint) as build_number,
+        cast(null as timestamp) as assigned_at
+    where false
+    {%- endif %}
+
+),
+
+members as (
+
+    select
+        profiles.profile_id,
+        profiles.first_seen_at,
+        coalesce(clusters.component, profiles.profile_id) as cluster_id
+    from profiles
+    left join clusters on profiles.profile_id = clusters.node
+
+),
+
+-- what was held on the date: the last assignment up to it
+held as (
+
+    select
+        profile_id,
+        max_by(one_id, build_number) as one_id
+    from (
+        select
+            history.profile_id,
+            history.one_id,
+            history.build_number,
+            history.assigned_at,
+            max(history.assigned_at) over (partition by history.profile_id) as last_assigned_at
+        from history
+        where history.assigned_at <= (select as_of_at from as_of)
+    ) as up_to_date
+    where assigned_at = last_assigned_at
+    group by profile_id
+
+),
+
+issued as (
+
+    select
+        one_id,
+        min(founder_profile_id) as founder_profile_id,
+        min(assigned_at) as issued_at,
+        min(build_number) as issued_in_build
+    from history
+    group by one_id
+
+),
+
+-- an id goes with the largest part of those that hold it …
+holdings as (
+
+    select
+        members.cluster_id,
+        held.one_id,
+        count(*) as profile_count
+    from members
+    inner join held on members.profile_id = held.profile_id
+    group by members.cluster_id, held.one_id
+
+),
+
+preferred as (
+
+    select
+        cluster_id,
+        one_id,
+        row_number() over (
+            partition by one_id order by profile_count desc, cluster_id
+        ) as cluster_rank
+    from holdings
+
+),
+
+-- … and among the ids that want one cluster the oldest wins
+kept as (
+
+    select cluster_id, one_id
+    from (
+        select
+            preferred.cluster_id,
+            preferred.one_id,
+            row_number() over (
+                partition by preferred.cluster_id
+                order by
+                    issued.issued_at, issued.issued_in_build,
+                    issued.founder_profile_id, preferred.one_id
+            ) as id_rank
+        from preferred
+        inner join issued on preferred.one_id = issued.one_id
+        where preferred.cluster_rank = 1
+    ) as ranked
+    where id_rank = 1
+
+),
+
+-- a part that is set free again takes back the id it had before a merge
+former as (
+
+    select
+        unclaimed.cluster_id,
+        history.one_id,
+        count(distinct unclaimed.profile_id) as profile_count
+    from members as unclaimed
+    left join kept on unclaimed.cluster_id = kept.cluster_id
+    inner join history
+        on
+            unclaimed.profile_id = history.profile_id
+            and history.assigned_at <= (select as_of_at from as_of)
+    left join holdings as in_use on history.one_id = in_use.one_id
+    where kept.cluster_id is null and in_use.one_id is null
+    group by unclaimed.cluster_id, history.one_id
+
+),
+
+restored as (
+
+    select cluster_id, one_id
+    from (
+        select
+            cluster_id,
+            one_id,
+            cluster_rank,
+            row_number() over (
+                partition by cluster_id order by profile_count desc, one_id
+            ) as id_rank
+        from (
+            select
+                cluster_id,
+                one_id,
+                profile_count,
+                row_number() over (
+                    partition by one_id order by profile_count desc, cluster_id
+                ) as cluster_rank
+            from former
+        ) as wanted
+        where cluster_rank = 1
+    ) as ranked
+    where id_rank = 1
+
+),
+
+founders as (
+
+    select
+        cluster_id,
+        min_by(profile_id, founding_order) as founder_profile_id
+    from (
+        select
+            cluster_id,
+            profile_id,
+            row_number() over (
+                order by first_seen_at nulls last, profile_id
+            ) as founding_order
+        from members
+    ) as ordered
+    group by cluster_id
+
+),
+
+-- a founder whose first id lives elsewhere founds a second one
+generations as (
+
+    select
+        founder_profile_id,
+        count(*) as generation
+    from issued
+    group by founder_profile_id
+
+),
+
+chosen as (
+
+    select
+        founders.cluster_id,
+        coalesce(issued.founder_profile_id, founders.founder_profile_id) as founder_profile_id,
+        coalesce(
+            kept.one_id,
+            restored.one_id,
+            {{ keyed_hash(
+                "'one_id|' || founders.founder_profile_id || '|' || "
+                ~ "cast(coalesce(generations.generation, 0) as varchar)"
+            ) }}
+        ) as one_id,
+        case
+            when kept.one_id is not null then 'kept'
+            when restored.one_id is not null then 'restored'
+            else 'created'
+        end as choice
+    from founders
+    left join kept on founders.cluster_id = kept.cluster_id
+    left join restored on founders.cluster_id = restored.cluster_id
+    left join issued on coalesce(kept.one_id, restored.one_id) = issued.one_id
+    left join generations on founders.founder_profile_id = generations.founder_profile_id
+
+),
+
+assignments as (
+
+    select
+        members.profile_id,
+        chosen.one_id,
+        held.one_id as previous_one_id,
+        chosen.founder_profile_id,
+        case
+            when held.one_id is null and chosen.choice = 'created' then 'created'
+            when held.one_id is null then 'joined'
+            when chosen.choice = 'created' then 'split'
+            when chosen.choice = 'restored' then 'restored'
+            when survivors.one_id is not null then 'moved'
+            else 'merged'
+        end as change_reason,
+        coalesce((select max(build_number) from history), 0) + 1 as build_number,
+        (select as_of_at from as_of) as assigned_at
+    from members
+    inner join chosen on members.cluster_id = chosen.cluster_id
+    left join held on members.profile_id = held.profile_id
+    -- some of those that held the previous id still do
+    left join chosen as survivors on held.one_id = survivors.one_id
+    where held.one_id is null or held.one_id <> chosen.one_id
+
+)
+
+select
+    cast(profile_id as varchar) as profile_id,
+    cast(one_id as varchar) as one_id,
+    cast(previous_one_id as varchar) as previous_one_id,
+    cast(founder_profile_id as varchar) as founder_profile_id,
+    cast(change_reason as varchar) as change_reason,
+    cast(build_number as bigint) as build_number,
+    cast(assigned_at as timestamp) as assigned_at
+from assignments

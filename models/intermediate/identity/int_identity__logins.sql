@@ -1,0 +1,31 @@
+with
+
+as_of as (
+
+    select as_of_at from {{ ref("int_behaviour__as_of") }}
+
+),
+
+events as (
+
+    select anonymous_id, user_id, occurred_at
+    from {{ ref("stg_web__events") }}
+    where occurred_at <= (select as_of_at from as_of)
+
+),
+
+logins as (
+
+    select
+        anonymous_id,
+        user_id,
+        count(*) as event_count,
+        min(occurred_at) as first_seen_at,
+        max(occurred_at) as last_seen_at
+    from events
+    where anonymous_id is not null or user_id is not null
+    group by anonymous_id, user_id
+
+)
+
+select * from logins

@@ -1,0 +1,299 @@
+with
+
+as_of as (
+
+    select as_of_at from {{ ref("int_behaviour__as_of") }}
+
+),
+
+members as (
+
+    select * from {{ ref("stg_crm__members") }}
+
+),
+
+receipts as (
+
+    select card_no, phone, customer_name, sold_at
+    from {{ ref("stg_pos__receipts") }}
+    where sold_at <= (select as_of_at from as_of)
+
+),
+
+accounts as (
+
+    select * from {{ ref("stg_web__accounts") }}
+
+),
+
+logins as (
+
+    select * from {{ ref("int_identity__logins") }}
+
+),
+
+web_orders as (
+
+    select user_id, anonymous_id, phone, email, ordered_at
+    from {{ ref("stg_web__orders") }}
+    where ordered_at <= (select as_of_at from as_of)
+
+),
+
+wechat_users as (
+
+    select * from {{ ref("stg_wechat__users") }}
+
+),
+
+wechat_orders as (
+
+    select app_id, openid, ordered_at
+    from {{ ref("stg_wechat__orders") }}
+    where ordered_at <= (select as_of_at from as_of)
+
+),
+
+-- a member without a joining date was there before anybody counted
+crm_members as (
+
+    select
+        'crm' as source_system,
+        'crm_member' as profile_type,
+        {{ natural_key_crm_member("member_id") }} as natural_key,
+        full_name,
+        phone,
+        email,
+        unionid,
+        card_no,
+        gender,
+        birth_date,
+        province,
+        city,
+        card_level,
+        joined_at as registered_at,
+        joined_at as first_seen_at,
+        coalesce(updated_at, joined_at) as last_seen_at
+    from members
+
+),
+
+pos_shoppers as (
+
+    select
+        'pos' as source_system,
+        'pos_shopper' as profile_type,
+        {{ natural_key_pos_shopper("card_no", "phone") }} as natural_key,
+        max_by(customer_name, sold_at) filter (where customer_name is not null) as full_name,
+        phone,
+        cast(null as varchar) as email,
+        cast(null as varchar) as unionid,
+        card_no,
+        cast(null as varchar) as gender,
+        cast(null as date) as birth_date,
+        cast(null as varchar) as province,
+        cast(null as varchar) as city,
+        cast(null as varchar) as card_level,
+        cast(null as timestamp) as registered_at,
+        min(sold_at) as first_seen_at,
+        max(sold_at) as last_seen_at
+    from receipts
+    where card_no is not null or phone is not null
+    group by card_no, phone
+
+),
+
+-- a login seen in events or orders may have no account row yet
+web_activity as (
+
+    select
+        user_id,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from (
+        select user_id, first_seen_at, last_seen_at
+        from logins
+        where user_id is not null
+        union all
+        select user_id, ordered_at as first_seen_at, ordered_at as last_seen_at
+        from web_orders
+        where user_id is not null
+    ) as activity
+    group by user_id
+
+),
+
+web_accounts as (
+
+    select
+        'web' as source_system,
+        'web_account' as profile_type,
+        {{ natural_key_web_account("coalesce(accounts.user_id, web_activity.user_id)") }}
+            as natural_key,
+        accounts.full_name,
+        accounts.phone,
+        accounts.email,
+        accounts.unionid,
+        cast(null as varchar) as card_no,
+        accounts.gender,
+        accounts.birth_date,
+        accounts.province,
+        accounts.city,
+        cast(null as varchar) as card_level,
+        accounts.registered_at,
+        least(accounts.registered_at, web_activity.first_seen_at) as first_seen_at,
+        greatest(
+            coalesce(web_activity.last_seen_at, accounts.registered_at),
+            coalesce(accounts.updated_at, accounts.registered_at)
+        ) as last_seen_at
+    from accounts
+    full outer join web_activity on accounts.user_id = web_activity.user_id
+
+),
+
+-- a guest's order names the browser only, and what the guest typed belongs to it
+guests as (
+
+    select
+        anonymous_id,
+        max_by(phone, ordered_at) filter (where phone is not null) as phone,
+        max_by(email, ordered_at) filter (where email is not null) as email,
+        min(ordered_at) as first_seen_at,
+        max(ordered_at) as last_seen_at
+    from web_orders
+    where user_id is null and anonymous_id is not null
+    group by anonymous_id
+
+),
+
+browsers as (
+
+    select
+        anonymous_id,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from logins
+    where anonymous_id is not null
+    group by anonymous_id
+
+),
+
+web_cookies as (
+
+    select
+        'web' as source_system,
+        'web_cookie' as profile_type,
+        {{ natural_key_web_cookie("coalesce(browsers.anonymous_id, guests.anonymous_id)") }}
+            as natural_key,
+        cast(null as varchar) as full_name,
+        guests.phone,
+        guests.email,
+        cast(null as varchar) as unionid,
+        cast(null as varchar) as card_no,
+        cast(null as varchar) as gender,
+        cast(null as date) as birth_date,
+        cast(null as varchar) as province,
+        cast(null as varchar) as city,
+        cast(null as varchar) as card_level,
+        cast(null as timestamp) as registered_at,
+        least(browsers.first_seen_at, guests.first_seen_at) as first_seen_at,
+        greatest(browsers.last_seen_at, guests.last_seen_at) as last_seen_at
+    from browsers
+    full outer join guests on browsers.anonymous_id = guests.anonymous_id
+
+),
+
+wechat_activity as (
+
+    select
+        app_id,
+        openid,
+        min(ordered_at) as first_seen_at,
+        max(ordered_at) as last_seen_at
+    from wechat_orders
+    where app_id is not null and openid is not null
+    group by app_id, openid
+
+),
+
+wechat_profiles as (
+
+    select
+        'wechat' as source_system,
+        'wechat_user' as profile_type,
+        {{ natural_key_wechat_user(
+            "coalesce(wechat_users.app_id, wechat_activity.app_id)",
+            "coalesce(wechat_users.openid, wechat_activity.openid)",
+        ) }} as natural_key,
+        -- a nickname is not a name
+        cast(null as varchar) as full_name,
+        wechat_users.phone,
+        cast(null as varchar) as email,
+        wechat_users.unionid,
+        cast(null as varchar) as card_no,
+        wechat_users.gender,
+        cast(null as date) as birth_date,
+        wechat_users.province,
+        wechat_users.city,
+        cast(null as varchar) as card_level,
+        wechat_users.subscribed_at as registered_at,
+        least(wechat_users.subscribed_at, wechat_activity.first_seen_at) as first_seen_at,
+        greatest(
+            coalesce(wechat_activity.last_seen_at, wechat_users.subscribed_at),
+            coalesce(wechat_users.updated_at, wechat_users.subscribed_at)
+        ) as last_seen_at
+    from wechat_users
+    full outer join wechat_activity
+        on
+            wechat_users.app_id = wechat_activity.app_id
+            and wechat_users.openid = wechat_activity.openid
+
+),
+
+unioned as (
+
+    select * from crm_members
+    union all
+    select * from pos_shoppers
+    union all
+    select * from web_accounts
+    union all
+    select * from web_cookies
+    union all
+    select * from wechat_profiles
+
+),
+
+profiles as (
+
+    select
+        {{ profile_id_of("profile_type", "natural_key") }} as profile_id,
+        source_system,
+        profile_type,
+        natural_key,
+        {{ keyed_hash("natural_key") }} as natural_key_hash,
+        full_name,
+        {{ name_key("full_name") }} as name_key,
+        phone,
+        email,
+        unionid,
+        card_no,
+        gender,
+        birth_date,
+        province,
+        city,
+        card_level,
+        registered_at,
+        first_seen_at,
+        -- an update after the date is not known on the date
+        case when last_seen_at <= (select as_of_at from as_of) then last_seen_at
+            else coalesce(first_seen_at, (select as_of_at from as_of))
+        end as last_seen_at
+    from unioned
+    where
+        first_seen_at is null
+        or first_seen_at <= (select as_of_at from as_of)
+
+)
+
+select * from profiles

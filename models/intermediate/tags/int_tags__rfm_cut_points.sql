@@ -1,0 +1,51 @@
+{%- set scoring = setting("rfm_scoring") -%}
+{%- set measures = ["recency_days", "frequency", "monetary"] -%}
+
+with
+
+rfm_values as (
+
+    select * from {{ ref("int_tags__rfm_values") }}
+
+),
+
+rfm_cuts as (
+
+    select * from {{ ref("rfm_cuts") }}
+
+),
+
+-- a value up to the margin above a quantile still counts to the lower fifth
+quantiles as (
+
+    {% for measure in measures -%}
+    select
+        '{{ measure }}' as measure,
+        {% for fifth in range(1, 5) -%}
+        {{ quantile(measure, fifth / 5) }} + {{ setting("rfm_quantile_margin") }}
+            as cut_{{ fifth }}{{ "," if not loop.last }}
+        {% endfor -%}
+    from rfm_values
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+cut_points as (
+
+    {% if scoring == "cuts" -%}
+    select measure, cut_1, cut_2, cut_3, cut_4 from rfm_cuts
+    {%- else -%}
+    select * from quantiles
+    {%- endif %}
+
+)
+
+select
+    cast('{{ scoring }}' as varchar) as rfm_scoring,
+    cast(measure as varchar) as measure,
+    cast(cut_1 as double) as cut_1,
+    cast(cut_2 as double) as cut_2,
+    cast(cut_3 as double) as cut_3,
+    cast(cut_4 as double) as cut_4
+from cut_points

@@ -1,0 +1,50 @@
+{#- A view: when customers merge or split only core.customer_profiles changes. -#}
+{{ config(materialized="view") }}
+
+with
+
+orders as (
+
+    select * from {{ ref("int_behaviour__orders") }}
+
+),
+
+customer_profiles as (
+
+    select
+        profile_id,
+        one_id
+    from {{ ref("customer_profiles") }}
+
+)
+
+select
+    cast(orders.order_id as varchar) as order_id,
+    cast(customer_profiles.one_id as varchar) as one_id,
+    cast(orders.profile_id as varchar) as profile_id,
+    cast(orders.channel as varchar) as channel,
+    cast(orders.store_id as varchar) as store_id,
+    cast(orders.payment_method as varchar) as payment_method,
+    cast(orders.source_order_id as varchar) as source_order_id,
+    cast(orders.returned_order_id as varchar) as returned_order_id,
+    cast(orders.order_status as varchar) as order_status,
+    cast(orders.profile_basis as varchar) as profile_basis,
+    cast(orders.return_link_status as varchar) as return_link_status,
+    cast(orders.returned_by as varchar) as returned_by,
+    cast(orders.net_amount as decimal(18, 2)) as net_amount,
+    cast(orders.list_amount as decimal(18, 2)) as list_amount,
+    cast(orders.discount_amount as decimal(18, 2)) as discount_amount,
+    cast(orders.coupon_amount as decimal(18, 2)) as coupon_amount,
+    cast(orders.returned_amount as decimal(18, 2)) as returned_amount,
+    cast(orders.excess_returned_amount as decimal(18, 2)) as excess_returned_amount,
+    cast(orders.kept_amount as decimal(18, 2)) as kept_amount,
+    cast(orders.shipping_amount as decimal(18, 2)) as shipping_amount,
+    cast(orders.item_quantity as decimal(18, 3)) as item_quantity,
+    cast(orders.line_count as integer) as line_count,
+    cast(orders.is_return as boolean) as is_return,
+    cast(orders.is_cancelled as boolean) as is_cancelled,
+    cast(orders.ordered_date as date) as ordered_date,
+    cast(orders.ordered_at as timestamp) as ordered_at
+from orders
+left join customer_profiles
+    on orders.profile_id = customer_profiles.profile_id

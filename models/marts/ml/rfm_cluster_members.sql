@@ -1,0 +1,55 @@
+{%- macro squared_distance(measure, value) -%}
+power((ln(1 + {{ value }}) - centroids.{{ measure }}_mean) / centroids.{{ measure }}_scale
+            - centroids.{{ measure }}_centre, 2)
+{%- endmacro -%}
+
+with
+
+rfm_values as (
+
+    select * from {{ ref("int_tags__rfm_values") }}
+
+),
+
+centroids as (
+
+    select * from {{ ref("rfm_centroids") }}
+
+),
+
+distances as (
+
+    select
+        rfm_values.one_id,
+        rfm_values.as_of_date,
+        centroids.model_version,
+        centroids.cluster_id,
+        {{ squared_distance("recency", "greatest(rfm_values.recency_days, 0)") }}
+        + {{ squared_distance("frequency", "rfm_values.frequency") }}
+        + {{ squared_distance("monetary", "cast(greatest(rfm_values.monetary, 0) as double)") }}
+            as squared_distance
+    from rfm_values
+    cross join centroids
+
+),
+
+nearest as (
+
+    select
+        *,
+        row_number() over (
+            partition by one_id
+            order by squared_distance, cluster_id
+        ) as nearness
+    from distances
+
+)
+
+select
+    cast(one_id as varchar) as one_id,
+    cast(model_version as varchar) as model_version,
+    cast(cluster_id as integer) as cluster_id,
+    cast(sqrt(squared_distance) as double) as distance,
+    cast(as_of_date as date) as as_of_date
+from nearest
+where nearness = 1

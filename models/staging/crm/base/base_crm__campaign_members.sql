@@ -1,0 +1,59 @@
+with
+
+source as {{ inlined() }} (
+
+    {{ read_source(
+        "crm", "campaign_members", key=[normalise_id("campaign_id"), normalise_id("member_id")],
+    ) }}
+
+),
+
+test_accounts as (
+
+    {{ test_account_ids(ref("base_crm__members"), "member_id") }}
+
+),
+
+normalised as {{ inlined() }} (
+
+    select
+        {{ normalise_id("campaign_id") }} as campaign_id,
+        {{ normalise_id("member_id") }} as member_id,
+        {{ normalise_code("arm") }} as arm,
+        {{ parse_timestamp_text("assigned_at") }} as assigned_at,
+        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        is_repeated,
+        raw_row
+    from source
+
+),
+
+judged as {{ inlined() }} (
+
+    select
+        normalised.*,
+        case
+            when
+                {{ is_unreadable("assigned_at") }}
+                or {{ is_unreadable("loaded_at") }}
+                then 'unreadable_value'
+            when campaign_id is null or member_id is null then 'missing_key'
+            when {{ is_before_start("assigned_at") }} then 'before_start'
+            when {{ is_in_the_future("assigned_at") }} then 'in_the_future'
+            when
+                arm not in (
+                'treatment',
+                'control'
+            )
+                then 'unknown_value'
+            when test_accounts.test_account_id is not null then 'test_account'
+        end as fault
+    from normalised
+    left join test_accounts
+        on normalised.member_id = test_accounts.test_account_id
+
+),
+
+{{ settle("judged", key=["campaign_id", "member_id"]) }}
+
+select * from settled

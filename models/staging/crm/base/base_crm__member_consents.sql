@@ -1,0 +1,62 @@
+with
+
+source as {{ inlined() }} (
+
+    {{ read_source(
+        "crm", "member_consents", key=[normalise_id("member_id"), normalise_code("channel"), parse_timestamp_text("changed_at")],
+    ) }}
+
+),
+
+test_accounts as (
+
+    {{ test_account_ids(ref("base_crm__members"), "member_id") }}
+
+),
+
+normalised as {{ inlined() }} (
+
+    select
+        {{ normalise_id("member_id") }} as member_id,
+        {{ normalise_code("channel") }} as channel,
+        {{ parse_flag("is_granted") }} as is_granted,
+        {{ parse_timestamp_text("changed_at") }} as changed_at,
+        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        is_repeated,
+        raw_row
+    from source
+
+),
+
+judged as {{ inlined() }} (
+
+    select
+        normalised.*,
+        case
+            when
+                {{ is_unreadable("changed_at") }}
+                or {{ is_unreadable("loaded_at") }}
+                then 'unreadable_value'
+            when member_id is null or channel is null or changed_at is null then 'missing_key'
+            when {{ is_before_start("changed_at") }} then 'before_start'
+            when {{ is_in_the_future("changed_at") }} then 'in_the_future'
+            when
+                channel not in (
+                'sms',
+                'email',
+                'phone',
+                'wechat',
+                'app_push'
+            )
+                then 'unknown_value'
+            when test_accounts.test_account_id is not null then 'test_account'
+        end as fault
+    from normalised
+    left join test_accounts
+        on normalised.member_id = test_accounts.test_account_id
+
+),
+
+{{ settle("judged", key=["member_id", "channel", "changed_at"]) }}
+
+select * from settled

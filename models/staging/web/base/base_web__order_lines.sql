@@ -1,0 +1,60 @@
+with
+
+source as {{ inlined() }} (
+
+    {{ read_source(
+        "web", "order_lines", key=[normalise_id("order_id"), parse_integer("line_no")],
+    ) }}
+
+),
+
+headers as (
+
+    select order_id as header_id
+    from {{ ref("base_web__orders") }}
+    where reject_reason is null and not is_exact_duplicate
+
+),
+
+normalised as {{ inlined() }} (
+
+    select
+        {{ normalise_id("order_id") }} as order_id,
+        {{ parse_integer("line_no") }} as line_no,
+        {{ normalise_id("product_id") }} as product_id,
+        cast({{ parse_money("quantity") }} as decimal(18, 3)) as quantity,
+        cast({{ parse_money("list_amount") }} as decimal(18, 2)) as list_amount,
+        cast({{ parse_money("net_amount") }} as decimal(18, 2)) as net_amount,
+        cast({{ parse_money("coupon_amount") }} as decimal(18, 2)) as coupon_amount,
+        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        is_repeated,
+        raw_row
+    from source
+
+),
+
+judged as {{ inlined() }} (
+
+    select
+        normalised.*,
+        case
+            when
+                {{ is_unreadable("line_no") }}
+                or {{ is_unreadable("quantity") }}
+                or {{ is_unreadable("list_amount") }}
+                or {{ is_unreadable("net_amount") }}
+                or {{ is_unreadable("coupon_amount") }}
+                or {{ is_unreadable("loaded_at") }}
+                then 'unreadable_value'
+            when order_id is null or line_no is null then 'missing_key'
+            when headers.header_id is null then 'orphan_line'
+            when quantity > 0 and (list_amount < 0 or net_amount < 0) then 'negative_price'
+        end as fault
+    from normalised
+    left join headers on normalised.order_id = headers.header_id
+
+),
+
+{{ settle("judged", key=["order_id", "line_no"]) }}
+
+select * from settled

@@ -1,0 +1,46 @@
+with
+
+source as {{ inlined() }} (
+
+    {{ read_source("wechat", "messages", key=[normalise_id("message_id")]) }}
+
+),
+
+normalised as {{ inlined() }} (
+
+    select
+        {{ normalise_id("message_id") }} as message_id,
+        {{ normalise_id("app_id") }} as app_id,
+        {{ normalise_id("openid") }} as openid,
+        {{ normalise_id("campaign_id") }} as campaign_id,
+        {{ normalise_code("message_type") }} as message_type,
+        {{ parse_timestamp_text("sent_at") }} as sent_at,
+        {{ parse_timestamp_text("opened_at") }} as opened_at,
+        {{ parse_timestamp_text("clicked_at") }} as clicked_at,
+        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        is_repeated,
+        raw_row
+    from source
+
+),
+
+judged as {{ inlined() }} (
+
+    select
+        *,
+        case
+            when
+                {{ is_unreadable("sent_at") }}
+                or {{ is_unreadable("loaded_at") }}
+                then 'unreadable_value'
+            when message_id is null then 'missing_key'
+            when {{ is_before_start("sent_at") }} then 'before_start'
+            when {{ is_in_the_future("sent_at") }} then 'in_the_future'
+        end as fault
+    from normalised
+
+),
+
+{{ settle("judged", key=["message_id"]) }}
+
+select * from settled

@@ -1,0 +1,24 @@
+"""K-means centres on recency, frequency and spend; the work is in one360.clustering."""
+
+
+def model(dbt, session):
+    import pyarrow as pa
+
+    from one360.clustering import CENTROID_TYPES, fit_rfm_clusters
+
+    arrow_types = {
+        "str": pa.string(),
+        "int32": pa.int32(),
+        "int64": pa.int64(),
+        "float64": pa.float64(),
+    }
+    rfm_values = dbt.ref("int_tags__rfm_values")
+    frame = rfm_values.project("recency_days, frequency, cast(monetary as double) as monetary").df()
+    centroids = fit_rfm_clusters(
+        frame,
+        k=int(dbt.config.get("cluster_count")),
+        seed=int(dbt.config.get("cluster_seed")),
+        sample=int(dbt.config.get("cluster_sample_rows")),
+    )
+    schema = pa.schema([(name, arrow_types[kind]) for name, kind in CENTROID_TYPES.items()])
+    return pa.Table.from_pandas(centroids, schema=schema, preserve_index=False)

@@ -1,0 +1,32 @@
+"""dbt-duckdb plugin: gives a build the secret salt and a look at the raw files.
+
+Keyed hashes (macro `keyed_hash`) read the salt from a session variable, so that
+it never stands in SQL, in a compiled file, a log or an artifact. The macro
+`register_sources` asks the function `one360_raw_files` what the raw files hold.
+"""
+
+from typing import Any
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+from one360.paths import dataset_name
+from one360.raw_files import raw_file_reports
+from one360.salt import read_or_make_salt
+
+
+class Plugin(BasePlugin):
+    """Sets the session variable `one360_salt` on each cursor, adds `one360_raw_files`."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Read the salt once, when dbt starts."""
+        self._salt = read_or_make_salt(dataset_name())
+
+    def configure_connection(self, conn: Any) -> None:
+        """Add the function when the warehouse file is opened."""
+        conn.create_function(
+            "one360_raw_files", raw_file_reports, ["varchar"], "varchar", side_effects=True
+        )
+
+    def configure_cursor(self, cursor: Any) -> None:
+        """Set the salt; a session variable belongs to one cursor."""
+        cursor.execute("set variable one360_salt = ?", [self._salt])

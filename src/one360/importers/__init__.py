@@ -1,0 +1,1 @@
+"""Importers: other people's data into the raw layout."""

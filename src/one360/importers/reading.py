@@ -1,0 +1,310 @@
+"""Read chosen columns of a CSV or Parquet file of anyone's making.
+
+Every failure names the file, what is wrong with it and what would help, in one
+line. Rows of a CSV file with the wrong number of fields are returned beside the
+table, not dropped.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import difflib
+import gzip
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from one360.errors import UsageError
+
+CSV_SUFFIXES = (".csv", ".tsv", ".txt")
+PARQUET_SUFFIXES = (".parquet", ".pq")
+DELIMITERS = ",;\t|"
+
+#: What exports write where there is nothing.
+MISSING = ["", "NULL", "null", "NaN", "nan", "None", "N/A", "n/a", "#N/A", "<NA>", "\\N"]
+
+#: Tried in this order when a file is not in the encoding it was said to be.
+_ENCODINGS = ("utf-8", "gb18030", "cp1252")
+_PROBED_BYTES = 1 << 20
+
+
+@dataclass
+class FileTable:
+    """A file's rows.
+
+    ``table`` has the asked columns under the names asked for them and ``file_row``,
+    the row's number as a spreadsheet shows it (the header of a CSV file is row
+    1). ``broken`` are (row, reason, text) of rows that are no rows of the table.
+    """
+
+    table: pa.Table
+    broken: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+def read_file(
+    file: Path,
+    columns: dict[str, str],
+    *,
+    encoding: str = "utf-8",
+    delimiter: str | None = None,
+    all_columns: bool = False,
+) -> FileTable:
+    """Read ``columns`` (name wanted → column of the file), or all of them.
+
+    With ``all_columns`` the columns not asked for come too, named
+    ``other_<position>``. CSV values are text, Parquet values keep their type.
+
+    Raises:
+        UsageError: the file or a column of it cannot be read.
+    """
+    kind = _kind(file)
+    if kind == "parquet":
+        read = _read_parquet(file, columns, all_columns)
+    else:
+        read = _read_csv(file, columns, encoding, delimiter, all_columns)
+    if read.table.num_rows == 0 and not read.broken:
+        raise UsageError(f"{file} has a header but no rows")
+    return read
+
+
+def _kind(file: Path) -> str:
+    """'csv' or 'parquet', by the name's ending."""
+    if not file.exists():
+        near = _near(file.name, [path.name for path in _listed(file.parent)])
+        raise UsageError(f"{file} does not exist{near}")
+    if file.is_dir():
+        raise UsageError(f"{file} is a folder; name one file in it")
+    suffixes = [suffix.lower() for suffix in file.suffixes]
+    ending = suffixes[-1] if suffixes else ""
+    if ending == ".gz" and len(suffixes) > 1:
+        ending = suffixes[-2]
+    if ending in (".xlsx", ".xls"):
+        raise UsageError(f"{file} is a spreadsheet; save it as CSV (UTF-8) and import that")
+    if file.suffix.lower() in PARQUET_SUFFIXES:
+        kind = "parquet"
+    elif ending in CSV_SUFFIXES:
+        kind = "csv"
+    else:
+        raise UsageError(
+            f"{file} has an ending that is not known: "
+            ".csv, .tsv, .txt (each also with .gz) and .parquet can be read"
+        )
+    try:
+        if file.stat().st_size == 0:
+            raise UsageError(f"{file} is empty")
+        with file.open("rb"):
+            pass
+    except OSError as error:
+        raise UsageError(f"{file} cannot be opened: {error.strerror}") from None
+    return kind
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _near(name: str, names: Sequence[str]) -> str:
+    """`; did you mean 'x'?` if a name is near, else nothing."""
+    by_lower = {known.lower(): known for known in names}
+    found = difflib.get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.6)
+    return f"; did you mean {by_lower[found[0]]!r}?" if found else ""
+
+
+def _positions(file: Path, header: Sequence[str], columns: dict[str, str]) -> dict[str, int]:
+    """Position in the file of each asked column, letter case being no matter."""
+    names = [name.strip().lstrip("\ufeff") for name in header]
+    lowered = [name.lower() for name in names]
+    counts = Counter(names)
+    positions = {}
+    for wanted, column in columns.items():
+        asked = column.strip()
+        if counts[asked] > 1:
+            raise UsageError(
+                f"{file} has {counts[asked]} columns named {asked!r}; rename all but the one meant"
+            )
+        if asked in counts:
+            positions[wanted] = names.index(asked)
+        elif lowered.count(asked.lower()) == 1:
+            positions[wanted] = lowered.index(asked.lower())
+        else:
+            known = ", ".join(name for name in names if name)
+            raise UsageError(
+                f"{file} has no column {asked!r}{_near(asked, names)} (it has: {known})"
+            )
+    return positions
+
+
+def _numbered(table: pa.Table, rows: pa.Array) -> pa.Table:
+    return table.append_column("file_row", rows)
+
+
+def _read_parquet(file: Path, columns: dict[str, str], all_columns: bool) -> FileTable:
+    try:
+        source = pq.ParquetFile(file)
+        header = source.schema_arrow.names
+        positions = _positions(file, header, columns)
+        chosen = None if all_columns else sorted({header[at] for at in positions.values()})
+        table = source.read(columns=chosen)
+    except (pa.ArrowException, OSError) as error:
+        raise UsageError(f"{file} is not a Parquet file: {_one_line(error)}") from None
+    arrays = {wanted: table.column(header[at]) for wanted, at in positions.items()}
+    if all_columns:
+        for at, name in enumerate(header):
+            if at not in positions.values():
+                arrays[f"other_{at}"] = table.column(name)
+    rows = pa.array(np.arange(1, table.num_rows + 1, dtype=np.int64))
+    return FileTable(_numbered(pa.table(arrays), rows))
+
+
+def _read_csv(
+    file: Path,
+    columns: dict[str, str],
+    encoding: str,
+    delimiter: str | None,
+    all_columns: bool,
+) -> FileTable:
+    with _open_binary(file) as raw:
+        try:
+            probe = raw.read(_PROBED_BYTES)
+        except (OSError, EOFError) as error:
+            raise UsageError(f"{file} cannot be unpacked: {_one_line(error)}") from None
+    if not probe.strip():
+        raise UsageError(f"{file} is empty")
+    try:
+        "".encode(encoding)
+    except LookupError:
+        raise UsageError(
+            f"{encoding!r} is no encoding; usual ones are utf-8, gb18030 (GBK), utf-16, cp1252"
+        ) from None
+    if encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
+        encoding = "utf-8"
+    head = _decoded(file, probe, encoding)
+    first_line = head.lstrip("\ufeff").split("\n", 1)[0]
+    delimiter = _delimiter(first_line, delimiter)
+    header = next(csv.reader(io.StringIO(head.lstrip("\ufeff"), newline=""), delimiter=delimiter))
+    positions = _positions(file, header, columns)
+
+    names = [f"other_{at}" for at in range(len(header))]
+    chosen = names if all_columns else sorted({names[at] for at in positions.values()})
+    broken: list[tuple[int, str, str]] = []
+
+    def keep_broken(row: pa_csv.InvalidRow) -> str:
+        reason = f"{row.actual_columns} fields instead of {row.expected_columns}"
+        broken.append((int(row.number), reason, row.text))
+        return "skip"
+
+    try:
+        with _open_binary(file) as raw:
+            table = pa_csv.read_csv(
+                pa.PythonFile(raw, mode="r"),
+                # One thread: only then do broken rows know their number.
+                read_options=pa_csv.ReadOptions(
+                    use_threads=False, encoding=encoding, column_names=names
+                ),
+                parse_options=pa_csv.ParseOptions(
+                    delimiter=delimiter,
+                    newlines_in_values=True,
+                    invalid_row_handler=keep_broken,
+                ),
+                convert_options=pa_csv.ConvertOptions(
+                    include_columns=chosen,
+                    column_types={name: pa.string() for name in names},
+                    null_values=MISSING,
+                    strings_can_be_null=True,
+                    quoted_strings_can_be_null=True,
+                ),
+            )
+    except UnicodeDecodeError as error:
+        raise _wrong_encoding(file, encoding, error) from None
+    except (pa.ArrowException, OSError, EOFError) as error:
+        if "UTF8" in str(error) or "utf-8" in str(error):
+            raise _wrong_encoding(file, encoding, error) from None
+        raise UsageError(f"{file} cannot be read as CSV: {_one_line(error)}") from None
+
+    # The header was read as the first row, so that quoted line ends in it do no harm.
+    numbers = np.arange(1, table.num_rows + len(broken) + 1, dtype=np.int64)
+    if broken:
+        numbers = np.delete(numbers, [row - 1 for row, _, _ in broken])
+    table = table.slice(1)
+    arrays = {wanted: table.column(names[at]) for wanted, at in positions.items()}
+    if all_columns:
+        for at, name in enumerate(names):
+            if at not in positions.values():
+                arrays[name] = table.column(name)
+    return FileTable(_numbered(pa.table(arrays), pa.array(numbers[1:])), broken)
+
+
+def _open_binary(file: Path) -> IO[bytes]:
+    """Open the file, unpacking it if it is packed, whatever it is called."""
+    with file.open("rb") as raw:
+        is_packed = raw.read(2) == b"\x1f\x8b"
+    if is_packed:
+        return gzip.open(file, "rb")  # type: ignore[return-value]
+    return file.open("rb")
+
+
+def _decoded(file: Path, probe: bytes, encoding: str) -> str:
+    """The beginning of the file as text; it may end within a character."""
+    try:
+        text = _partly(probe, encoding)
+    except UnicodeDecodeError as error:
+        raise _wrong_encoding(file, encoding, error, probe) from None
+    if "\x00" in text:
+        raise UsageError(f"{file} is not {encoding} text; try --encoding utf-16")
+    return text
+
+
+def _partly(probe: bytes, encoding: str) -> str:
+    """Decode the beginning of a file; only a whole file may not end mid-character."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    return decoder.decode(probe, final=len(probe) < _PROBED_BYTES)
+
+
+def _wrong_encoding(
+    file: Path, encoding: str, error: Exception, probe: bytes | None = None
+) -> UsageError:
+    where = ""
+    if isinstance(error, UnicodeDecodeError) and probe is not None:
+        line = probe[: error.start].count(b"\n") + 1
+        where = f" (byte 0x{probe[error.start]:02x} in line {line})"
+    hint = "; try another --encoding, such as gb18030 (GBK) or cp1252"
+    if probe is not None:
+        others = [other for other in _ENCODINGS if other != encoding.lower()]
+        if probe[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            others = ["utf-16"]
+        for other in others:
+            try:
+                _partly(probe, other)
+            except UnicodeDecodeError:
+                continue
+            hint = f"; it can be read as {other}: try --encoding {other}"
+            break
+    return UsageError(f"{file} is not {encoding} text{where}{hint}")
+
+
+def _delimiter(first_line: str, given: str | None) -> str:
+    """The delimiter given, or the candidate most frequent in the header."""
+    if given is not None:
+        delimiter = "\t" if given in ("\\t", "tab") else given
+        if len(delimiter) != 1:
+            raise UsageError(f"--delimiter takes one character or 'tab', not {given!r}")
+        return delimiter
+    counts = {candidate: first_line.count(candidate) for candidate in DELIMITERS}
+    best = max(DELIMITERS, key=lambda candidate: counts[candidate])
+    return best if counts[best] else ","
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]

@@ -1,0 +1,63 @@
+"""The two points of a build at which data is judged as a whole.
+
+Called by the dbt Python models ``gx_raw_in`` and ``gx_marts_out``, whose tables
+hold the results; tests on those tables stop the build.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from one360.quality.frames import read_samples
+from one360.quality.marts_out import mart_facts, marts_out_suites, published_text
+from one360.quality.raw_in import order_facts, raw_in_suites
+from one360.quality.run import report_failures, run_suites, to_arrow
+
+
+def check_raw_in(session: Any, relations: Mapping[str, Any], most_rows: int) -> Any:
+    """Judge the raw tables; returns the results as a table for dbt.
+
+    Args:
+        session: What dbt hands to a Python model.
+        relations: ``<system>.<table>`` → relation, for every raw table.
+        most_rows: About how many rows of a table are looked at.
+    """
+    suites = raw_in_suites()
+    frames, counts = read_samples(relations, suites, most_rows)
+    frames["order_facts"] = order_facts(frames, counts)
+    return _deliver(session, run_suites("raw_in", frames, suites))
+
+
+def check_marts_out(session: Any, relations: Mapping[str, Any], as_of: Any, most_rows: int) -> Any:
+    """Judge the marts; returns the results as a table for dbt.
+
+    Args:
+        session: What dbt hands to a Python model.
+        relations: ``<schema>.<table>`` → relation, for every mart with a suite; all of
+            them are searched for personal values.
+        as_of: Relation with one row: as_of_date and as_of_at.
+        most_rows: About how many rows of a table are looked at.
+    """
+    moment = _one_row(as_of)
+    suites = marts_out_suites(pd.Timestamp(moment["as_of_date"]))
+    frames, _ = read_samples(relations, suites, most_rows)
+    frames["mart_facts"] = mart_facts(relations, pd.Timestamp(moment["as_of_at"]))
+    frames["published_text"] = published_text(relations)
+    return _deliver(session, run_suites("marts_out", frames, suites))
+
+
+def _one_row(relation: Any) -> dict[str, Any]:
+    frame = relation.toPandas() if hasattr(relation, "toPandas") else relation.df()
+    return dict(frame.iloc[0])
+
+
+def _deliver(session: Any, results: pd.DataFrame) -> Any:
+    """Name failures on the screen and hand the results to the engine."""
+    report_failures(results)
+    table = to_arrow(results)
+    if hasattr(session, "createDataFrame"):
+        return session.createDataFrame(table)
+    return table

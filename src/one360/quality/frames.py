@@ -1,0 +1,141 @@
+"""Fetches what the suites look at: needed columns of a bounded, repeatable sample.
+
+A relation is what ``dbt.ref`` and ``dbt.source`` give: a DuckDB relation or a
+Spark data frame. Both take the SQL expressions used here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from one360.quality.suite import Suite
+
+#: Hexadecimal digits of the hash that decides about the sample.
+_DIGITS = 8
+
+
+def aggregate(relation: Any, expressions: Mapping[str, str]) -> dict[str, Any]:
+    """One value per SQL aggregate over the whole relation."""
+    columns = [f"{expression} as {name}" for name, expression in expressions.items()]
+    if hasattr(relation, "selectExpr"):
+        frame = relation.selectExpr(*columns).toPandas()
+    else:
+        frame = relation.aggregate(", ".join(columns)).df()
+    return {str(name): frame[name].iloc[0] for name in frame.columns}
+
+
+def row_count(relation: Any) -> int:
+    """Number of rows of a relation."""
+    return int(aggregate(relation, {"row_count": "count(*)"})["row_count"])
+
+
+def columns_of_relation(relation: Any) -> tuple[str, ...]:
+    """Names of the columns of a relation."""
+    return tuple(relation.columns)
+
+
+def read_sample(relation: Any, suite: Suite, rows_in_table: int, most_rows: int) -> pd.DataFrame:
+    """Columns of ``suite`` for about ``most_rows`` rows, the same ones every time.
+
+    A row is in the sample when the hash of its key is small, so a smaller sample
+    is part of a larger one, two tables sampled by one key match, and all rows of
+    a key are in or out together. All rows are read when there are no more.
+
+    Raises:
+        KeyError: the table lacks a column that the suite looks at.
+    """
+    present = set(columns_of_relation(relation))
+    wanted = [name for name in suite.columns if name not in suite.derived]
+    missing = [name for name in (*wanted, *suite.sample_by) if name not in present]
+    if missing:
+        raise KeyError(f"suite {suite.name}: {suite.table} has no column {', '.join(missing)}")
+    expressions = [_typed(name, suite.types.get(name)) for name in wanted]
+    expressions += [f"{sql} as {name}" for name, sql in suite.derived.items()]
+    if rows_in_table > most_rows and suite.sample_by:
+        key = ", ".join(f"cast({name} as varchar(255))" for name in suite.sample_by)
+        limit = format(int(most_rows / rows_in_table * 16**_DIGITS), f"0{_DIGITS}x")
+        relation = relation.filter(f"substr(md5(coalesce({key}, '')), 1, {_DIGITS}) < '{limit}'")
+    if hasattr(relation, "selectExpr"):
+        frame = relation.selectExpr(*expressions).toPandas()
+    else:
+        frame = relation.project(", ".join(expressions)).df()
+    return _with_engine_neutral_types(frame)
+
+
+def read_samples(
+    relations: Mapping[str, Any], suites: Iterable[Suite], most_rows: int
+) -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
+    """Sample and row count of the table of every suite that has a relation."""
+    suites = [suite for suite in suites if suite.table in relations]
+    counts = {suite.table: row_count(relations[suite.table]) for suite in suites}
+    frames = {
+        suite.table: read_sample(
+            relations[suite.table],
+            suite,
+            max(counts[suite.table], counts.get(suite.sampled_with or "", 0)),
+            most_rows,
+        )
+        for suite in suites
+    }
+    return frames, counts
+
+
+def count_matches(
+    relation: Any, columns: Iterable[str], patterns: Mapping[str, str]
+) -> pd.DataFrame:
+    """Rows per column and pattern in which the text contains the pattern.
+
+    Returns:
+        Columns ``column_name``, ``pattern`` and ``matching_rows``.
+    """
+    pairs = [(column, name) for column in columns for name in patterns]
+    if not pairs:
+        return pd.DataFrame(columns=["column_name", "pattern", "matching_rows"])
+    spark = hasattr(relation, "selectExpr")
+    expressions = {}
+    for number, (column, name) in enumerate(pairs):
+        pattern = patterns[name].replace("'", "''")
+        if spark:
+            escaped = pattern.replace("\\", "\\\\")
+            test = f"cast({column} as string) rlike '{escaped}'"
+        else:
+            test = f"regexp_matches(cast({column} as varchar), '{pattern}')"
+        expressions[f"match_{number}"] = f"coalesce(sum(case when {test} then 1 else 0 end), 0)"
+    counts = aggregate(relation, expressions)
+    return pd.DataFrame(
+        {
+            "column_name": [column for column, _ in pairs],
+            "pattern": [name for _, name in pairs],
+            "matching_rows": [int(counts[f"match_{number}"]) for number in range(len(pairs))],
+        }
+    )
+
+
+def text_columns(relation: Any) -> tuple[str, ...]:
+    """Columns of a relation that hold text."""
+    if hasattr(relation, "dtypes") and hasattr(relation, "selectExpr"):
+        return tuple(name for name, kind in relation.dtypes if kind == "string")
+    return tuple(
+        name
+        for name, kind in zip(relation.columns, relation.types, strict=True)
+        if str(kind) == "VARCHAR"
+    )
+
+
+def _typed(column: str, sql_type: str | None) -> str:
+    return column if sql_type is None else f"try_cast({column} as {sql_type}) as {column}"
+
+
+def _with_engine_neutral_types(frame: pd.DataFrame) -> pd.DataFrame:
+    """Dates and decimals as what pandas compares: timestamps and floats."""
+    for name in frame.columns:
+        if frame[name].dtype == object:
+            inferred = pd.api.types.infer_dtype(frame[name], skipna=True)
+            if inferred in ("date", "datetime"):
+                frame[name] = pd.to_datetime(frame[name])
+            elif inferred == "decimal":
+                frame[name] = frame[name].astype(float)
+    return frame

@@ -1,0 +1,330 @@
+"""Expectations on the marts, as they would be published.
+
+dbt tests prove keys, relations and arithmetic in between. These ask what a reader
+would notice first: customers that make sense, scores in their range, segments
+that tell people apart, and no personal value in the open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import great_expectations.expectations as gxe
+import pandas as pd
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.metadata_types import FailureSeverity
+
+from one360.quality.frames import aggregate, count_matches, row_count, text_columns
+from one360.quality.suite import Suite
+
+CRITICAL = FailureSeverity.CRITICAL
+WARNING = FailureSeverity.WARNING
+
+#: What macros mask_phone and mask_email leave of a value.
+MASKED_PHONE = r"^.{0,3}\*{4}.{0,2}$"
+MASKED_EMAIL = r"^.?\*{3}(@[^@]+)?$"
+MASKED_IDENTIFIER = r"\*{3}"
+
+#: What nobody may read in a published text, for DuckDB (RE2) and Spark (Java).
+PERSONAL_PATTERNS = {
+    "mobile number": r"(^|[^0-9A-Za-z])(86[ -]?)?1[3-9][0-9]{9}($|[^0-9A-Za-z])",
+    "international number": r"\+[0-9]{8,15}",
+    "e-mail address": r"[A-Za-z0-9._%+-]{2,}@[A-Za-z0-9.-]+\.[A-Za-z]{2,}",
+}
+#: Keys and hashes are runs of digits by nature; other tests look after them.
+KEY_SUFFIXES = ("_id", "_hash")
+
+NES_STATES = ("N", "E0", "S1", "S2", "S3")
+ACTIVITY_LEVELS = ("high", "medium", "low")
+CHANNELS = ("pos", "web", "wechat")
+GENDERS = ("female", "male")
+
+#: Below this, shares say nothing.
+FEW_CUSTOMERS = 100
+#: A segment that holds nearly all customers tells nobody apart.
+LARGEST_SEGMENT = 0.95
+#: Profiles of one customer; above it, something has glued strangers together.
+MOST_PROFILES = 200
+
+
+def _present(column: str, severity: FailureSeverity = CRITICAL) -> Expectation:
+    return gxe.ExpectColumnValuesToNotBeNull(column=column, severity=severity)
+
+
+def _key(column: str) -> tuple[Expectation, ...]:
+    return (
+        _present(column),
+        gxe.ExpectColumnValuesToBeUnique(column=column, severity=CRITICAL),
+    )
+
+
+def _between(
+    column: str,
+    low: float | None,
+    high: float | None,
+    mostly: float = 1.0,
+    severity: FailureSeverity = CRITICAL,
+) -> Expectation:
+    return gxe.ExpectColumnValuesToBeBetween(
+        column=column, min_value=low, max_value=high, mostly=mostly, severity=severity
+    )
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> Expectation:
+    return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=list(values), severity=CRITICAL)
+
+
+def _like(column: str, regex: str) -> Expectation:
+    return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=regex, severity=CRITICAL)
+
+
+def _as_of(as_of_date: pd.Timestamp) -> Expectation:
+    return gxe.ExpectColumnValuesToBeInSet(
+        column="as_of_date", value_set=[pd.Timestamp(as_of_date)], severity=CRITICAL
+    )
+
+
+def marts_out_suites(as_of_date: pd.Timestamp) -> tuple[Suite, ...]:
+    """The suites of the checkpoint ``marts_out``; tags must bear ``as_of_date``."""
+    return (
+        Suite(
+            name="customer_base",
+            table="mart_facts",
+            title="The marts together: counts that must agree, and shares that make sense",
+            needs_rows=True,
+            expectations=(
+                _between("customers", 1, None),
+                _between("customers_beyond_profiles", None, 0),
+                _between("customers_without_profile", 0, 0),
+                _between("profiles_without_customer", 0, 0),
+                _between("customer_360_difference", 0, 0),
+                _between("largest_profile_count", 1, MOST_PROFILES, severity=WARNING),
+                _between("orders_after_as_of", 0, 0),
+                _between("rfm_largest_segment_share", 0, LARGEST_SEGMENT, severity=WARNING),
+                _between("rfm_segments", 2, None, severity=WARNING),
+                _between("nes_largest_state_share", 0, LARGEST_SEGMENT, severity=WARNING),
+                # ties may push the cut, but a third is not two thirds
+                _between("activity_high_share", 0.10, 0.50, severity=WARNING),
+            ),
+        ),
+        Suite(
+            name="published_text",
+            table="published_text",
+            title="No text column of a published mart holds a phone number or an e-mail address",
+            expectations=(_between("matching_rows", 0, 0),),
+            row_label="place",
+        ),
+        Suite(
+            name="customers",
+            table="core.customers",
+            title="Customers",
+            needs_rows=True,
+            expectations=(
+                *_key("one_id"),
+                _between("profile_count", 1, None),
+                _present("source_systems"),
+                _one_of("gender", GENDERS),
+                _like("phone_masked", MASKED_PHONE),
+                _like("email_masked", MASKED_EMAIL),
+                _present("is_contactable"),
+                gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+                    column_A="last_seen_at",
+                    column_B="first_seen_at",
+                    or_equal=True,
+                    ignore_row_if="either_value_is_missing",
+                    severity=CRITICAL,
+                ),
+            ),
+            sample_by=("one_id",),
+        ),
+        Suite(
+            name="customer_profiles",
+            table="core.customer_profiles",
+            title="Which profile belongs to which customer",
+            needs_rows=True,
+            expectations=(
+                *_key("profile_id"),
+                _present("one_id"),
+                _present("joined_by"),
+                _like("natural_key_hash", r"^[0-9a-f]{32}$"),
+            ),
+            sample_by=("profile_id",),
+        ),
+        Suite(
+            name="customer_identifiers",
+            table="core.customer_identifiers",
+            title="Identifiers of customers, masked and hashed",
+            expectations=(
+                _like("identifier_hash", r"^[0-9a-f]{32}$"),
+                _like("identifier_masked", MASKED_IDENTIFIER),
+                _present("one_id"),
+            ),
+            sample_by=("identifier_hash",),
+        ),
+        Suite(
+            name="orders",
+            table="core.orders",
+            title="Orders of all channels",
+            needs_rows=True,
+            expectations=(
+                *_key("order_id"),
+                _one_of("channel", CHANNELS),
+                _present("net_amount"),
+                _present("ordered_at"),
+                _present("is_return"),
+                # an order without a profile is an anonymous receipt; all of them is a broken join
+                gxe.ExpectColumnValuesToNotBeNull(
+                    column="profile_id", mostly=0.01, severity=WARNING
+                ),
+            ),
+            sample_by=("order_id",),
+        ),
+        Suite(
+            name="tag_rfm",
+            table="tags.tag_rfm",
+            title="RFM",
+            expectations=(
+                *_key("one_id"),
+                _as_of(as_of_date),
+                _between("recency_days", 0, None),
+                _between("frequency", 1, None),
+                # returns may outweigh purchases of the window, of a few customers
+                _between("monetary", 0, None, 0.95),
+                _between("r_score", 1, 5),
+                _between("f_score", 1, 5),
+                _between("m_score", 1, 5),
+                _present("segment_code"),
+                _present("segment_name_en"),
+                _present("segment_name_zh"),
+            ),
+            sample_by=("one_id",),
+        ),
+        Suite(
+            name="tag_nes",
+            table="tags.tag_nes",
+            title="NES",
+            expectations=(
+                *_key("one_id"),
+                _as_of(as_of_date),
+                _one_of("nes_status", NES_STATES),
+                _between("days_since_last_order", 0, None),
+                _between("purchase_cycle_days", 0, None),
+            ),
+            sample_by=("one_id",),
+        ),
+        Suite(
+            name="tag_loyalty",
+            table="tags.tag_loyalty",
+            title="Loyalty",
+            expectations=(
+                *_key("one_id"),
+                _between("loyalty_score", 1, 100),
+                _present("loyalty_level_code"),
+            ),
+            sample_by=("one_id",),
+        ),
+        Suite(
+            name="tag_activity",
+            table="tags.tag_activity",
+            title="Activity",
+            expectations=(*_key("one_id"), _one_of("activity_level", ACTIVITY_LEVELS)),
+            sample_by=("one_id",),
+        ),
+        Suite(
+            name="customer_tags",
+            table="tags.customer_tags",
+            title="All tags, one row each",
+            expectations=(
+                gxe.ExpectCompoundColumnsToBeUnique(
+                    column_list=["one_id", "tag_code"], severity=CRITICAL
+                ),
+                _present("tag_code"),
+                _present("tag_value"),
+                _as_of(as_of_date),
+            ),
+            sample_by=("one_id",),
+        ),
+        Suite(
+            name="customer_360",
+            table="tags.customer_360",
+            title="Everything about a customer in one row",
+            needs_rows=True,
+            expectations=(*_key("one_id"),),
+            sample_by=("one_id",),
+        ),
+    )
+
+
+def mart_facts(relations: Mapping[str, Any], as_of_at: pd.Timestamp) -> pd.DataFrame:
+    """One row of counts over several marts, whole tables; shares are NULL for few customers."""
+    customers = aggregate(
+        relations["core.customers"],
+        {"customers": "count(*)", "profiles": "sum(profile_count)", "most": "max(profile_count)"},
+    )
+    profiles = aggregate(
+        relations["core.customer_profiles"],
+        {
+            "profiles": "count(*)",
+            "customers": "count(distinct one_id)",
+            "without": "sum(case when one_id is null then 1 else 0 end)",
+        },
+    )
+    later = aggregate(
+        relations["core.orders"],
+        {
+            "orders": "sum(case when ordered_at > "
+            f"cast('{as_of_at}' as timestamp) then 1 else 0 end)"
+        },
+    )
+    segments = _shares(relations["tags.tag_rfm"], "segment_code")
+    states = _shares(relations["tags.tag_nes"], "nes_status")
+    levels = _shares(relations["tags.tag_activity"], "activity_level")
+    count = int(customers["customers"])
+    facts = {
+        "customers": count,
+        "customers_beyond_profiles": count - int(profiles["profiles"]),
+        "customers_without_profile": count - int(profiles["customers"]),
+        "profiles_without_customer": _number(profiles["without"]),
+        "customer_360_difference": row_count(relations["tags.customer_360"]) - count,
+        "largest_profile_count": _number(customers["most"]),
+        "orders_after_as_of": _number(later["orders"]),
+        "rfm_largest_segment_share": segments.max() if len(segments) else None,
+        "rfm_segments": len(segments) or None,
+        "nes_largest_state_share": states.max() if len(states) else None,
+        "activity_high_share": levels.get("high", 0.0) if len(levels) else None,
+    }
+    return pd.DataFrame([facts]).astype("Float64")
+
+
+def published_text(relations: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows per text column of a published mart that hold something personal.
+
+    Returns:
+        Columns ``place`` (schema.table.column: what) and ``matching_rows``, over
+        whole tables; keys and hashes left out.
+    """
+    found = []
+    for table, relation in relations.items():
+        columns = [name for name in text_columns(relation) if not name.endswith(KEY_SUFFIXES)]
+        counts = count_matches(relation, columns, PERSONAL_PATTERNS)
+        place = table + "." + counts["column_name"] + ": " + counts["pattern"]
+        found.append(pd.DataFrame({"place": place, "matching_rows": counts["matching_rows"]}))
+    return pd.concat(found, ignore_index=True)
+
+
+def _shares(relation: Any, column: str) -> pd.Series:
+    """Share of rows per value; empty where there are few rows."""
+    if hasattr(relation, "selectExpr"):
+        counts = relation.groupBy(column).count().toPandas()
+    else:
+        counts = relation.aggregate(f"{column}, count(*) as count", column).df()
+    total = counts["count"].sum()
+    if total < FEW_CUSTOMERS:
+        return pd.Series(dtype=float)
+    return counts.set_index(column)["count"] / total
+
+
+def _number(value: Any) -> float:
+    """A count; SQL gives NULL for the sum over no row."""
+    return 0.0 if value is None or pd.isna(value) else float(value)

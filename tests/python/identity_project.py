@@ -1,0 +1,82 @@
+"""A dbt project of a few models around one part of identity, so that a test can feed it graphs.
+
+The part under test is the project's own file; what it reads is replaced by tables.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class IdentityProject:
+    """Runs chosen identity models over given tables in a folder of their own.
+
+    Args:
+        folder: an empty folder.
+        models: model name → SQL, or None to take the project's own file of that name.
+    """
+
+    def __init__(self, folder: Path, models: dict[str, str | None]) -> None:
+        self.folder = folder
+        self.warehouse = folder / "identity_test.duckdb"
+        (folder / "models").mkdir()
+        for name, sql in models.items():
+            target = folder / "models" / f"{name}.sql"
+            if sql is None:
+                shutil.copy(ROOT / "models" / "intermediate" / "identity" / target.name, target)
+            else:
+                target.write_text(sql)
+        macros = [str(ROOT / "macros" / room) for room in ("identity", "cross_db", "config")]
+        (folder / "dbt_project.yml").write_text(
+            "name: one360\nversion: '1.0'\nprofile: test\n"
+            f"macro-paths: {macros}\n"
+            "flags: {send_anonymous_usage_stats: false}\n"
+            "vars: {as_of: '', business_timezone: UTC}\n"
+        )
+        (folder / "profiles.yml").write_text(
+            "test:\n  target: duckdb\n  outputs:\n    duckdb:\n      type: duckdb\n"
+            f"      path: {self.warehouse}\n      threads: 1\n"
+            "      plugins: [{module: one360.dbt_plugin}]\n"
+        )
+
+    def write(self, table: str, columns: str, rows: list[tuple]) -> None:
+        """Create main.<table> with the given columns (SQL) and rows."""
+        with duckdb.connect(str(self.warehouse)) as connection:
+            connection.execute(f"create or replace table {table} ({columns})")
+            if rows:
+                marks = ", ".join("?" for _ in rows[0])
+                connection.executemany(f"insert into {table} values ({marks})", rows)
+
+    def run(self, *commands: list[str]) -> None:
+        """Run dbt commands one after the other in one new process; fail with what dbt printed."""
+        script = (
+            "import json, sys\nfrom dbt.cli.main import dbtRunner\n"
+            "runner = dbtRunner()\n"
+            "for command in json.loads(sys.argv[1]):\n"
+            "    result = runner.invoke(command)\n"
+            "    if not result.success: sys.exit(1)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", script, json.dumps([["-q", *c] for c in commands])],
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            env={**_environment(), "ONE360_SALT": "0123456789abcdef", "DBT_PROFILES_DIR": "."},
+        )
+        assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+
+    def query(self, sql: str) -> list[tuple]:
+        """Return the rows of a query on what was built."""
+        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def _environment() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith(("DBT_", "ONE360_"))}
