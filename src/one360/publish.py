@@ -484,9 +484,10 @@ def find_personal_values(
                 )
             else:
                 tests.append(f"coalesce(bool_or(regexp_matches({text}, '{_PHONE}')), false)")
+            # case, not and: the pattern is only tried where there is an @
             tests.append(
-                f"coalesce(bool_or(contains({text}, '@') and regexp_matches({text}, '{_EMAIL}')), "
-                "false)"
+                f"coalesce(bool_or(case when contains({text}, '@') "
+                f"then regexp_matches({text}, '{_EMAIL}') else false end), false)"
             )
             tests.append(f"coalesce(bool_or({text} in (select key from known_keys)), false)")
             tests.append(

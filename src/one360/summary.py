@@ -18,8 +18,8 @@ _SHOWN_REASONS = 3
 _TESTS = ("test", "unit_test")
 
 SEGMENTS_QUERY = (
-    "select segment_name_en, segment_name_zh, count(*) as customers, "
-    "round(avg(monetary), 2) as average_spend from tags.tag_rfm group by all order by customers desc"
+    "select segment_name_en, segment_name_zh, count(*) as customers, round(avg(monetary), 2) "
+    "as average_spend from tags.tag_rfm group by all order by customers desc"
 )
 CUSTOMERS_QUERY = "select * from core.customers limit 10"
 
@@ -43,7 +43,7 @@ def run_query(paths: DatasetPaths, sql: str) -> None:
     try:
         result = connection.sql(sql)
         if result is not None:
-            result.show(max_width=160)  # type: ignore[arg-type]
+            result.show(max_width=160)
     except duckdb.Error as error:
         raise UsageError(" ".join(str(error).split())[:400]) from None
     finally:

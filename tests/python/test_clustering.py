@@ -47,7 +47,7 @@ def test_a_sample_finds_the_same_groups():
 def test_assignment_equals_predict_of_scikit_learn():
     frame, _ = simulated()
     centroids = fit_rfm_clusters(frame, k=7)
-    centres = centroids[[f"{m}_centre" for m in MEASURES]].to_numpy()
+    centres = np.ascontiguousarray(centroids[[f"{m}_centre" for m in MEASURES]].to_numpy())
     mean = centroids[[f"{m}_mean" for m in MEASURES]].to_numpy()[0]
     scale = centroids[[f"{m}_scale" for m in MEASURES]].to_numpy()[0]
     points = (np.log1p(frame.to_numpy()) - mean) / scale

@@ -67,7 +67,8 @@ def test_components_are_those_of_networkx_in_any_row_order(tmp_path: Path, seed:
         edges
     )
     left_behind = project.query(
-        "select table_name from information_schema.tables where table_name like 'components\\_\\_%' escape '\\'"
+        "select table_name from information_schema.tables"
+        " where starts_with(table_name, 'components__')"
     )
     assert left_behind == []
 

@@ -32,9 +32,7 @@ def random_history(rng: random.Random) -> list[Partition]:
             groups = {p: into if g == gone else g for p, g in groups.items()}
         if step and rng.random() < 0.7:
             torn, part = rng.sample(range(1, 9), 2)
-            groups = {
-                p: part if g == torn and rng.random() < 0.5 else g for p, g in groups.items()
-            }
+            groups = {p: part if g == torn and rng.random() < 0.5 else g for p, g in groups.items()}
         smallest: dict[int, str] = {}
         for profile, group in groups.items():
             smallest[group] = min(smallest.get(group, profile), profile)

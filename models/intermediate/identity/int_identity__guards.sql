@@ -105,6 +105,7 @@ judged as (
             when not weighed.is_exclusive and weighed.birth_date_count > 1
                 then 'several_birth_dates'
             when not weighed.is_exclusive and weighed.name_count > 1 then 'several_names'
+            when not weighed.is_exclusive and weighed.card_count > 1 then 'several_cards'
         end as guard_reason
     from weighed
     left join blocked_values
@@ -122,8 +123,9 @@ guards as (
         {{ keyed_hash("identifier_type || '|' || identifier_value") }} as identifier_hash,
         guard_reason,
         -- a number shared at home still tells who is who among people with names
-        guard_reason in ('several_unionids', 'several_birth_dates', 'several_names')
-            as links_by_name,
+        guard_reason in (
+            'several_unionids', 'several_birth_dates', 'several_names', 'several_cards'
+        ) as links_by_name,
         profile_count,
         customer_count,
         max_customers

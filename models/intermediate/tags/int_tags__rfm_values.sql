@@ -15,19 +15,9 @@ orders as (
 
 ),
 
-customer_profiles as (
+tie_breaks as (
 
-    select * from {{ ref("customer_profiles") }}
-
-),
-
-natural_keys as (
-
-    select
-        one_id,
-        min(natural_key_rank) as natural_key_rank
-    from customer_profiles
-    group by one_id
+    select * from {{ ref("int_identity__tie_breaks") }}
 
 ),
 
@@ -87,9 +77,9 @@ rfm_values as (
         end as recency_days,
         buyers.frequency,
         buyers.monetary,
-        natural_keys.natural_key_rank
+        tie_breaks.natural_key_rank
     from buyers
-    inner join natural_keys on buyers.one_id = natural_keys.one_id
+    left join tie_breaks on buyers.one_id = tie_breaks.one_id
     cross join as_of
 
 )

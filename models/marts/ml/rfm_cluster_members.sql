@@ -1,7 +1,8 @@
-{%- macro squared_distance(measure, value) -%}
-power((ln(1 + {{ value }}) - centroids.{{ measure }}_mean) / centroids.{{ measure }}_scale
-            - centroids.{{ measure }}_centre, 2)
-{%- endmacro -%}
+{%- set values = {
+    "recency": "greatest(rfm_values.recency_days, 0)",
+    "frequency": "rfm_values.frequency",
+    "monetary": "cast(greatest(rfm_values.monetary, 0) as double)",
+} -%}
 
 with
 
@@ -24,10 +25,14 @@ distances as (
         rfm_values.as_of_date,
         centroids.model_version,
         centroids.cluster_id,
-        {{ squared_distance("recency", "greatest(rfm_values.recency_days, 0)") }}
-        + {{ squared_distance("frequency", "rfm_values.frequency") }}
-        + {{ squared_distance("monetary", "cast(greatest(rfm_values.monetary, 0) as double)") }}
-            as squared_distance
+        {% for measure, value in values.items() -%}
+        power(
+            (ln(1 + {{ value }}) - centroids.{{ measure }}_mean) / centroids.{{ measure }}_scale
+            - centroids.{{ measure }}_centre,
+            2
+        ) {{ "+" if not loop.last }}
+        {% endfor -%}
+        as squared_distance
     from rfm_values
     cross join centroids
 

@@ -12,6 +12,7 @@ select
     card_no,
     full_name,
     gender,
+    birth_date_issue,
     phone,
     email,
     province,

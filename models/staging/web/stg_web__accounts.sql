@@ -13,6 +13,7 @@ select
     phone,
     full_name,
     gender,
+    birth_date_issue,
     province,
     city,
     unionid,

@@ -2,6 +2,7 @@
 
 
 def model(dbt, session):
+    """Fit on the customers of the window; configured in _ml__models.yml."""
     import pyarrow as pa
 
     from one360.clustering import CENTROID_TYPES, fit_rfm_clusters

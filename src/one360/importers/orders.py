@@ -410,17 +410,23 @@ class _Import:
         """Whether 1/2/2026 is in February: told by the dates that allow one reading."""
         counts = self.connection.execute(
             """
+            with numbers as (
+                select
+                    text,
+                    try_cast(year_last.a as integer) as one,
+                    try_cast(year_last.b as integer) as two
+                from moments
+                where year_last.y <> '' and year_last.s <> '.'
+            )
             select
-                count(*) filter (try_cast(year_last.a as integer) > 12),
-                count(*) filter (try_cast(year_last.b as integer) > 12),
-                count(*),
-                min(text)
-            from moments
-            where year_last.y <> '' and year_last.s <> '.'
+                count(*) filter (one between 13 and 31 and two <= 12),
+                count(*) filter (two between 13 and 31 and one <= 12),
+                min(text) filter (one <= 12 and two <= 12 and one <> two)
+            from numbers
             """
         ).fetchone()
-        above_first, above_second, dates, example = counts or (0, 0, 0, "")
-        if dates and above_first == above_second:
+        above_first, above_second, example = counts or (0, 0, None)
+        if example is not None and above_first == above_second:
             raise UsageError(
                 f"{self.file} column {self.columns.time!r}: in {example!r} it cannot be told "
                 "which is the day; say --time-format '%d/%m/%Y' or '%m/%d/%Y' "

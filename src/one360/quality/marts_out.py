@@ -23,8 +23,9 @@ WARNING = FailureSeverity.WARNING
 
 #: What macros mask_phone and mask_email leave of a value.
 MASKED_PHONE = r"^.{0,3}\*{4}.{0,2}$"
-MASKED_EMAIL = r"^.?\*{3}(@[^@]+)?$"
+MASKED_EMAIL = r"^.?\*{3}(?:@[^@]+)?$"
 MASKED_IDENTIFIER = r"\*{3}"
+KEYED_HASH = r"^[0-9a-f]{32}$"
 
 #: What nobody may read in a published text, for DuckDB (RE2) and Spark (Java).
 PERSONAL_PATTERNS = {
@@ -75,8 +76,10 @@ def _one_of(column: str, values: tuple[str, ...]) -> Expectation:
     return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=list(values), severity=CRITICAL)
 
 
-def _like(column: str, regex: str) -> Expectation:
-    return gxe.ExpectColumnValuesToMatchRegex(column=column, regex=regex, severity=CRITICAL)
+def _like(column: str, regex: str, description: str) -> Expectation:
+    return gxe.ExpectColumnValuesToMatchRegex(
+        column=column, regex=regex, severity=CRITICAL, description=f"{column} {description}"
+    )
 
 
 def _as_of(as_of_date: pd.Timestamp) -> Expectation:
@@ -125,8 +128,8 @@ def marts_out_suites(as_of_date: pd.Timestamp) -> tuple[Suite, ...]:
                 _between("profile_count", 1, None),
                 _present("source_systems"),
                 _one_of("gender", GENDERS),
-                _like("phone_masked", MASKED_PHONE),
-                _like("email_masked", MASKED_EMAIL),
+                _like("phone_masked", MASKED_PHONE, "is masked"),
+                _like("email_masked", MASKED_EMAIL, "is masked"),
                 _present("is_contactable"),
                 gxe.ExpectColumnPairValuesAToBeGreaterThanB(
                     column_A="last_seen_at",
@@ -147,7 +150,7 @@ def marts_out_suites(as_of_date: pd.Timestamp) -> tuple[Suite, ...]:
                 *_key("profile_id"),
                 _present("one_id"),
                 _present("joined_by"),
-                _like("natural_key_hash", r"^[0-9a-f]{32}$"),
+                _like("natural_key_hash", KEYED_HASH, "is a keyed hash"),
             ),
             sample_by=("profile_id",),
         ),
@@ -156,8 +159,8 @@ def marts_out_suites(as_of_date: pd.Timestamp) -> tuple[Suite, ...]:
             table="core.customer_identifiers",
             title="Identifiers of customers, masked and hashed",
             expectations=(
-                _like("identifier_hash", r"^[0-9a-f]{32}$"),
-                _like("identifier_masked", MASKED_IDENTIFIER),
+                _like("identifier_hash", KEYED_HASH, "is a keyed hash"),
+                _like("identifier_masked", MASKED_IDENTIFIER, "is masked"),
                 _present("one_id"),
             ),
             sample_by=("identifier_hash",),

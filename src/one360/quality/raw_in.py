@@ -15,7 +15,7 @@ import pandas as pd
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
-from one360.quality.suite import Suite
+from one360.quality.suite import FEW_ROWS, MOSTLY_OF_FEW_ROWS, Suite
 
 CRITICAL = FailureSeverity.CRITICAL
 WARNING = FailureSeverity.WARNING
@@ -127,14 +127,23 @@ def _one_of(
 
 
 def _like(column: str, regex: str, mostly: float = CONTACTS_READABLE) -> Expectation:
+    kind = "a phone number" if regex == PHONE_LIKE else "an e-mail address"
     return gxe.ExpectColumnValuesToMatchRegex(
-        column=column, regex=regex, mostly=mostly, severity=WARNING
+        column=column,
+        regex=regex,
+        mostly=mostly,
+        severity=WARNING,
+        description=f"{column} looks like {kind}",
     )
 
 
 def _text_as_written(column: str) -> Expectation:
     return gxe.ExpectColumnValuesToNotMatchRegex(
-        column=column, regex=MISREAD_TEXT, mostly=0.99, severity=WARNING
+        column=column,
+        regex=MISREAD_TEXT,
+        mostly=0.99,
+        severity=WARNING,
+        description=f"{column} was read in its own encoding",
     )
 
 
@@ -493,7 +502,8 @@ def _newest(times: pd.Series, loaded_at: pd.Series) -> pd.Timestamp | None:
 
 
 def _share_missing(keys: pd.Series, among: pd.Series, any_row: bool) -> float | None:
-    """Share of ``keys`` that are not ``among``; nothing where there are no keys."""
+    """Share of ``keys`` that are not ``among``; nothing where it says nothing."""
     if keys.empty:
         return None if not any_row or among.empty else 0.0
-    return float((~keys.isin(among)).mean())
+    share = float((~keys.isin(among)).mean())
+    return None if len(keys) < FEW_ROWS and share <= MOSTLY_OF_FEW_ROWS else share

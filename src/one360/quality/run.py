@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, TextIO
+from uuid import uuid4
 
 # No statistics about use are sent anywhere.
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
@@ -22,7 +24,12 @@ from great_expectations.data_context.types.base import ProgressBarsConfig  # noq
 from great_expectations.expectations.expectation import Expectation  # noqa: E402
 
 from one360.errors import One360Error  # noqa: E402
-from one360.quality.suite import Suite, columns_of  # noqa: E402
+from one360.quality.suite import (  # noqa: E402
+    FEW_ROWS,
+    MOSTLY_OF_FEW_ROWS,
+    Suite,
+    columns_of,
+)
 
 PASSED = "passed"
 FAILED = "failed"
@@ -80,9 +87,7 @@ def run_suites(
         QualityError: a frame or a column is missing, two suites share a name, or
             Great Expectations could not evaluate an expectation.
     """
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    source = context.data_sources.add_pandas("frames")
+    source = _new_source()
     rows: list[dict[str, Any]] = []
     seen: set[str] = set()
     for suite in suites:
@@ -90,9 +95,14 @@ def run_suites(
             raise QualityError(f"two suites are called {suite.name}")
         seen.add(suite.name)
         frame = _frame_of(suite, frames)
-        judged = [item for item in suite.expectations if _is_applicable(item, suite, frame)]
+        expectations = [_for_size(item, len(frame)) for item in suite.expectations]
+        judged = {
+            number: item
+            for number, item in enumerate(expectations)
+            if _is_applicable(item, suite, frame)
+        }
         results = _evaluate(source, suite, frame, judged) if judged else {}
-        for number, expectation in enumerate(suite.expectations):
+        for number, expectation in enumerate(expectations):
             row = {
                 "checkpoint": checkpoint,
                 "suite": suite.name,
@@ -103,7 +113,7 @@ def run_suites(
             }
             if number in results:
                 rows.append(row | _outcome(suite, frame, results[number]))
-            elif any(item is expectation for item in judged):
+            elif number in judged:
                 raise QualityError(
                     f"suite {suite.name}: no result for {expectation.expectation_type}"
                 )
@@ -119,6 +129,18 @@ def run_suites(
             "unexpected_percent": "Float64",
         }
     )
+
+
+@cache
+def _context() -> Any:
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
+def _new_source() -> Any:
+    """A place for the frames of one run, in the one context of the process."""
+    return _context().data_sources.add_pandas(f"frames_{uuid4().hex}")
 
 
 def to_arrow(results: pd.DataFrame) -> pa.Table:
@@ -162,8 +184,16 @@ def _is_applicable(expectation: Expectation, suite: Suite, frame: pd.DataFrame) 
     return bool(frame[columns].notna().all(axis="columns").any())
 
 
+def _for_size(expectation: Expectation, rows: int) -> Expectation:
+    """The expectation itself, or a wider one where rows are too few for a share."""
+    mostly = getattr(expectation, "mostly", 1)
+    if rows >= FEW_ROWS or mostly == 1 or mostly <= MOSTLY_OF_FEW_ROWS:
+        return expectation
+    return expectation.copy(update={"mostly": MOSTLY_OF_FEW_ROWS}, deep=True)
+
+
 def _evaluate(
-    source: Any, suite: Suite, frame: pd.DataFrame, expectations: list[Expectation]
+    source: Any, suite: Suite, frame: pd.DataFrame, expectations: Mapping[int, Expectation]
 ) -> dict[int, Any]:
     """Results by the position of their expectation in the suite."""
     batch = (
@@ -171,15 +201,10 @@ def _evaluate(
         .add_batch_definition_whole_dataframe("all")
         .get_batch(batch_parameters={"dataframe": frame})
     )
-    positions = {
-        number: item
-        for number, item in enumerate(suite.expectations)
-        if any(item is judged for judged in expectations)
-    }
     # Results come in another order than asked; a note carries the position.
     asked = [
         item.copy(update={"meta": {**(item.meta or {}), "position": number}}, deep=True)
-        for number, item in positions.items()
+        for number, item in expectations.items()
     ]
     validated = batch.validate(
         gx.ExpectationSuite(name=suite.name, expectations=asked),
@@ -234,7 +259,9 @@ def describe(expectation: Expectation) -> str:
     """What an expectation asks, as a sentence for people."""
     kind = expectation.expectation_type
     writer = _SENTENCES.get(kind)
-    if writer is None:
+    if expectation.description:
+        text = str(expectation.description)
+    elif writer is None:
         text = kind.removeprefix("expect_").replace("_", " ")
         columns = ", ".join(columns_of(expectation))
         text = f"{columns}: {text}" if columns else text

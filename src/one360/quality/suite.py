@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
+#: Below it, a share says little: only more than half of the rows is a verdict.
+FEW_ROWS = 100
+MOSTLY_OF_FEW_ROWS = 0.5
+
 #: Arguments by which an expectation names columns.
 COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
 

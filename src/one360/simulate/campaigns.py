@@ -51,9 +51,7 @@ def draw_targets(
     person = np.concatenate(persons)
     day = catalogue.campaign_day[campaign]
     treated = rng.random(len(person)) < TREATED
-    active = (people.active_from[person] <= day) & (
-        people.active_until[person] >= day + 14
-    )
+    active = (people.active_from[person] <= day) & (people.active_until[person] >= day + 14)
     gains = (
         treated
         & active

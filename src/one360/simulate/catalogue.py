@@ -10,8 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from one360.simulate.text import Floats, Ints, numbered, strings
-from one360.simulate.timeline import DAY, DAYS, FIRST_DATE, START, day_of
-from one360.simulate.timeline import extracted_at, timestamps
+from one360.simulate.timeline import DAY, FIRST_DATE, START, day_of, extracted_at, timestamps
 from one360.simulate.writer import batch, money, time_text
 
 # city, province, district names for stores, share of customers
@@ -167,32 +166,19 @@ BUNDLES_PER_PATTERN = 3
 # name, type, channel, objective, first day, length in days, coupon
 # (percent, amount or none).
 CAMPAIGNS: tuple[tuple[str, str, str, str, dt.date, int, str], ...] = (
-    ("七夕礼遇", "festival", "wechat", "repurchase",
-     dt.date(2024, 8, 5), 10, "amount"),
-    ("开学季", "seasonal", "sms", "repurchase",
-     dt.date(2024, 9, 1), 14, "percent"),
-    ("双十一预热", "festival", "sms", "repurchase",
-     dt.date(2024, 10, 25), 14, "amount"),
-    ("年货节", "festival", "wechat", "repurchase",
-     dt.date(2025, 1, 3), 14, "amount"),
-    ("春季焕新", "seasonal", "email", "cross_sell",
-     dt.date(2025, 3, 10), 14, "percent"),
-    ("会员日", "member_day", "wechat", "repurchase",
-     dt.date(2025, 4, 18), 7, "percent"),
-    ("618 主场", "festival", "sms", "repurchase",
-     dt.date(2025, 6, 2), 14, "amount"),
-    ("夏日清凉", "seasonal", "email", "cross_sell",
-     dt.date(2025, 7, 21), 14, "none"),
-    ("中秋团圆", "festival", "wechat", "repurchase",
-     dt.date(2025, 9, 22), 14, "amount"),
-    ("双十一狂欢", "festival", "sms", "repurchase",
-     dt.date(2025, 10, 27), 14, "percent"),
-    ("新春献礼", "festival", "wechat", "repurchase",
-     dt.date(2026, 1, 26), 14, "amount"),
-    ("春日唤醒", "win_back", "sms", "reactivate",
-     dt.date(2026, 4, 13), 14, "percent"),
-    ("618 先享", "festival", "email", "repurchase",
-     dt.date(2026, 5, 25), 14, "amount"),
+    ("七夕礼遇", "festival", "wechat", "repurchase", dt.date(2024, 8, 5), 10, "amount"),
+    ("开学季", "seasonal", "sms", "repurchase", dt.date(2024, 9, 1), 14, "percent"),
+    ("双十一预热", "festival", "sms", "repurchase", dt.date(2024, 10, 25), 14, "amount"),
+    ("年货节", "festival", "wechat", "repurchase", dt.date(2025, 1, 3), 14, "amount"),
+    ("春季焕新", "seasonal", "email", "cross_sell", dt.date(2025, 3, 10), 14, "percent"),
+    ("会员日", "member_day", "wechat", "repurchase", dt.date(2025, 4, 18), 7, "percent"),
+    ("618 主场", "festival", "sms", "repurchase", dt.date(2025, 6, 2), 14, "amount"),
+    ("夏日清凉", "seasonal", "email", "cross_sell", dt.date(2025, 7, 21), 14, "none"),
+    ("中秋团圆", "festival", "wechat", "repurchase", dt.date(2025, 9, 22), 14, "amount"),
+    ("双十一狂欢", "festival", "sms", "repurchase", dt.date(2025, 10, 27), 14, "percent"),
+    ("新春献礼", "festival", "wechat", "repurchase", dt.date(2026, 1, 26), 14, "amount"),
+    ("春日唤醒", "win_back", "sms", "reactivate", dt.date(2026, 4, 13), 14, "percent"),
+    ("618 先享", "festival", "email", "repurchase", dt.date(2026, 5, 25), 14, "amount"),
 )
 
 
@@ -251,9 +237,7 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
     city = [row[0] for row in CITIES]
     province = [row[1] for row in CITIES]
     shares = np.array([row[3] for row in CITIES])
-    store_city = np.array(
-        [at for at, row in enumerate(CITIES) for _ in row[2].split()]
-    )
+    store_city = np.array([at for at, row in enumerate(CITIES) for _ in row[2].split()])
     districts = [name for row in CITIES for name in row[2].split()]
     stores = len(districts)
     store_ids = numbered("S", np.arange(1, stores + 1), 3)
@@ -270,17 +254,13 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
             "store_name": strings(
                 [
                     f"{city[at]}{district}{STORE_TYPES[kind]}"
-                    for at, district, kind in zip(
-                        store_city, districts, store_type, strict=True
-                    )
+                    for at, district, kind in zip(store_city, districts, store_type, strict=True)
                 ]
                 + ["测试门店"]
             ),
             "province": strings([province[at] for at in store_city] + [None]),
             "city": strings([city[at] for at in store_city] + [None]),
-            "store_type": strings(
-                [STORE_TYPES[kind] for kind in store_type] + ["测试"]
-            ),
+            "store_type": strings([STORE_TYPES[kind] for kind in store_type] + ["测试"]),
             "opened_on": strings([*opened, None]),
             "loaded_at": time_text(timestamps(np.full(stores + 1, loaded))),
         },
@@ -303,7 +283,7 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
         for category, (base, kinds) in inside.items():
             categories.append(category)
             category_department.append(number)
-            for brand in range(first_brand, len(brands)):
+            for maker in range(first_brand, len(brands)):
                 for item in range(PRODUCTS_PER_BRAND_CATEGORY):
                     kind = kinds.split()[item % 2]
                     colour = None
@@ -312,20 +292,16 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
                     name = " ".join(
                         word
                         for word in (
-                            brands[brand],
+                            brands[maker],
                             SERIES[item % len(SERIES)] + kind,
                             colour,
                         )
                         if word
                     )
-                    yuan = (
-                        base
-                        * TIER_PRICE[brand_tier[brand]]
-                        * float(rng.lognormal(0, 0.18))
-                    )
+                    yuan = base * TIER_PRICE[brand_tier[maker]] * float(rng.lognormal(0, 0.18))
                     rows.append(
                         (
-                            brand,
+                            maker,
                             len(categories) - 1,
                             name,
                             kind,
@@ -339,8 +315,7 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
     product_category = np.array([row[1] for row in rows])
     cents = np.array([round(row[5] * 100) for row in rows])
     launched = [
-        str(FIRST_DATE + dt.timedelta(days=int(day)))
-        for day in rng.integers(-2500, -30, products)
+        str(FIRST_DATE + dt.timedelta(days=int(day))) for day in rng.integers(-2500, -30, products)
     ]
     tables["pos.products"] = batch(
         "pos.products",
@@ -348,9 +323,7 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
             "product_id": product_ids,
             "product_name": strings([row[2] for row in rows]),
             "brand": strings([brands[row[0]] for row in rows]),
-            "department": strings(
-                [departments[category_department[row[1]]] for row in rows]
-            ),
+            "department": strings([departments[category_department[row[1]]] for row in rows]),
             "category": strings([categories[row[1]] for row in rows]),
             "subcategory": strings([row[3] for row in rows]),
             "colour": strings([row[4] for row in rows]),
@@ -391,9 +364,7 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
             "channel": strings([row[2] for row in CAMPAIGNS]),
             "objective": strings([row[3] for row in CAMPAIGNS]),
             "starts_at": time_text(timestamps(starts)),
-            "ends_at": time_text(
-                timestamps(START + (campaign_day + campaign_length) * DAY - 1)
-            ),
+            "ends_at": time_text(timestamps(START + (campaign_day + campaign_length) * DAY - 1)),
             "loaded_at": time_text(timestamps(campaign_loaded)),
         },
     )
@@ -415,18 +386,11 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
             "coupon_id": coupon_ids,
             "campaign_id": campaign_ids.take(pa.array(coupon_campaign)),
             "product_id": strings(
-                [
-                    None if row[1] is None else product_ids[row[1]].as_py()
-                    for row in coupons
-                ]
+                [None if row[1] is None else product_ids[row[1]].as_py() for row in coupons]
             ),
             "discount_type": strings([row[2] for row in coupons]),
-            "discount_value": money(
-                np.array([round(row[3] * 100) for row in coupons])
-            ),
-            "min_spend": money(
-                np.array([round(row[4] * 100) for row in coupons])
-            ),
+            "discount_value": money(np.array([round(row[3] * 100) for row in coupons])),
+            "min_spend": money(np.array([round(row[4] * 100) for row in coupons])),
             "loaded_at": timestamps(campaign_loaded[coupon_campaign]),
         },
     )
@@ -465,6 +429,3 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
         ),
         tables=tables,
     )
-
-
-__all__ = ["CAMPAIGNS", "Catalogue", "make_catalogue", "DAYS"]

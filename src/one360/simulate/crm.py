@@ -14,6 +14,7 @@ from one360.simulate.names import nearly_the_same, written
 from one360.simulate.orders import CANCELLED, POS, WEB, Orders
 from one360.simulate.people import PROSPECT, People, person_ids
 from one360.simulate.pos import LAST_ARRIVAL
+from one360.simulate.tables import TABLES
 from one360.simulate.text import (
     Bools,
     Ints,
@@ -70,9 +71,7 @@ def joined_at(rng: np.random.Generator, people: People) -> Ints:
     soon = np.where(rng.random(n) < 0.6, 0, rng.integers(0, 60, n))
     day = np.where(from_day > 0, from_day - soon, -before)
     prospect = people.life_cycle == PROSPECT
-    day = np.where(
-        prospect, rng.integers(-900, (END - START) // DAY - 5, n), day
-    )
+    day = np.where(prospect, rng.integers(-900, (END - START) // DAY - 5, n), day)
     return START + day * DAY + rng.integers(6 * 3600, 8 * 3600, n)
 
 
@@ -90,9 +89,7 @@ def _birthdays(
     return masked(text, rng.random(n) < given)
 
 
-def birthdays(
-    rng: np.random.Generator, people: People, person: Ints
-) -> pa.StringArray:
+def birthdays(rng: np.random.Generator, people: People, person: Ints) -> pa.StringArray:
     """Birthdays as given: some missing, some a default, some impossible."""
     return _birthdays(rng, people, person, 0.75)
 
@@ -113,9 +110,7 @@ def make_members(
     is_second = np.arange(n) >= len(once)
     number = 2 * people.index[person] + is_second
     member_ids = ids.member_ids(number)
-    join_time = joined[person] + np.where(
-        is_second, rng.integers(1, 400, n) * DAY, 0
-    )
+    join_time = joined[person] + np.where(is_second, rng.integers(1, 400, n) * DAY, 0)
     join_time = np.minimum(join_time, END - DAY)
     updated = join_time + rng.integers(0, 200, n) * DAY
     updated = np.minimum(updated, END - 3600)
@@ -126,11 +121,8 @@ def make_members(
     # The second membership comes with the phone or the address of the first.
     phone = ids.crm_phone[person]
     has_email = ids.crm_has_email[person]
-    can_phone = (ids.phone[person] > 0) & (people.household[person] < 0)
-    same_phone = is_second & can_phone & (phone > 0)
-    has_email = np.where(is_second & ~same_phone, True, has_email)
-    had_email = ids.crm_has_email[person]
-    needs_card_link = is_second & ~same_phone & ~had_email
+    own_phone = (phone > 0) & (people.household[person] < 0)
+    has_email |= ids.is_double_member[person] & ~own_phone
     unionid_given = ids.crm_has_unionid[person] & ~is_second
     phone = mess.spoil_phones(rng, phone)
     email = masked(ids.email.take(pa.array(person)), has_email)
@@ -156,13 +148,9 @@ def make_members(
     size = 1 + married + rng.binomial(2, 0.3, n)
     known = rng.random(n) < 0.4
     joined_text = time_text(timestamps(join_time))
-    has_older = (rng.random(n) < mess.SUPERSEDED_MEMBER) & (
-        updated > join_time
-    )
+    has_older = (rng.random(n) < mess.SUPERSEDED_MEMBER) & (updated > join_time)
     joined_text, bad_joined = mess.spoil_dates(rng, joined_text, ~has_older)
-    birth, bad_birth = mess.spoil_dates(
-        rng, birth, ~has_older & np.asarray(pc.is_valid(birth))
-    )
+    birth, bad_birth = mess.spoil_dates(rng, birth, ~has_older & np.asarray(pc.is_valid(birth)))
     loaded = mess.arrival(rng, extracted_at(updated), LAST_ARRIVAL)
     columns = {
         "member_id": member_ids,
@@ -177,22 +165,14 @@ def make_members(
         "address": masked(address, rng.random(n) < 0.5),
         "card_level": take(LEVELS, spend),
         "joined_at": joined_text,
-        "joined_store_id": take(
-            catalogue.store_ids, np.where(join_channel == 0, store, -1)
-        ),
+        "joined_store_id": take(catalogue.store_ids, np.where(join_channel == 0, store, -1)),
         "join_channel": take(JOIN_CHANNELS, join_channel),
-        "unionid": masked(
-            ids.unionid.take(pa.array(person)), unionid_given
-        ),
+        "unionid": masked(ids.unionid.take(pa.array(person)), unionid_given),
         "status": take(["active", "frozen"], status),
         "age_band": pa.nulls(n, pa.string()),
         "income_band": pa.nulls(n, pa.string()),
-        "marital_status": take(
-            ["single", "married"], np.where(known, married, -1)
-        ),
-        "household_size": take(
-            [str(count) for count in range(6)], np.where(known, size, -1)
-        ),
+        "marital_status": take(["single", "married"], np.where(known, married, -1)),
+        "household_size": take([str(count) for count in range(6)], np.where(known, size, -1)),
         "kids_count": take(
             ["0", "1", "2"],
             np.where(known, np.clip(size - 1 - married, 0, 2), -1),
@@ -209,13 +189,9 @@ def make_members(
     ]
     owners = people.index[person]
     valid = ~(bad_joined | bad_birth | is_test)
-    # Nothing ties such a second membership to the first.
-    valid &= ~needs_card_link | had_email | has_email
     return {
         "crm.members": mess.with_duplicates(rng, pa.concat_tables(tables)),
-        "crm.member_consents": _consents(
-            rng, member_ids, join_time, updated
-        ),
+        "crm.member_consents": _consents(rng, member_ids, join_time, updated),
         "truth.profiles": profiles(
             "crm_member",
             member_ids.filter(pa.array(valid)),
@@ -233,9 +209,7 @@ def _older_versions(
     when = join_time[stale]
     changes = {
         "card_level": take(LEVELS, np.zeros(n, dtype=np.int64)),
-        "mobile": masked(
-            older["mobile"].combine_chunks(), rng.random(n) < 0.7
-        ),
+        "mobile": masked(older["mobile"].combine_chunks(), rng.random(n) < 0.7),
         "city": pa.nulls(n, pa.string()),
         "updated_at": time_text(timestamps(when)),
         "loaded_at": time_text(timestamps(extracted_at(when))),
@@ -246,23 +220,18 @@ def _older_versions(
     return older
 
 
-def _test_members(
-    rng: np.random.Generator, block: int, people: int
-) -> pa.Table:
+def _test_members(rng: np.random.Generator, block: int, people: int) -> pa.Table:
     n = max(2, rng.binomial(people, mess.TEST_ACCOUNT))
     at = START + rng.integers(0, END - START - DAY, n)
     when = time_text(timestamps(at))
     count = block * 10**6 + np.arange(n)
     columns: dict[str, pa.Array] = {
-        name: pa.nulls(n, pa.string())
-        for name in rows_of("crm.members")
+        name: pa.nulls(n, pa.string()) for name, _ in TABLES["crm.members"].columns
     }
     columns.update(
         member_id=numbered("MT", count, 9),
         card_no=numbered("TEST", count, 9),
-        full_name=take(
-            mess.TEST_NAMES, rng.integers(0, len(mess.TEST_NAMES), n)
-        ),
+        full_name=take(mess.TEST_NAMES, rng.integers(0, len(mess.TEST_NAMES), n)),
         mobile=take(["13800138000", None], rng.integers(0, 2, n)),
         email=take(["test@test.com", None], rng.integers(0, 2, n)),
         joined_at=when,
@@ -271,13 +240,6 @@ def _test_members(
         loaded_at=time_text(timestamps(extracted_at(at))),
     )
     return batch("crm.members", columns)
-
-
-def rows_of(key: str) -> list[str]:
-    """Column names of a table."""
-    from one360.simulate.tables import TABLES
-
-    return [name for name, _ in TABLES[key].columns]
 
 
 def _consents(
@@ -297,15 +259,9 @@ def _consents(
     rows = batch(
         "crm.member_consents",
         {
-            "member_id": member_ids.take(
-                pa.array(np.concatenate([member, member[again]]))
-            ),
-            "channel": lookup(
-                np.concatenate([channel, channel[again]]), CONSENT_CHANNELS
-            ),
-            "is_granted": pa.array(
-                np.concatenate([granted, ~granted[again]])
-            ),
+            "member_id": member_ids.take(pa.array(np.concatenate([member, member[again]]))),
+            "channel": lookup(np.concatenate([channel, channel[again]]), CONSENT_CHANNELS),
+            "is_granted": pa.array(np.concatenate([granted, ~granted[again]])),
             "changed_at": timestamps(at),
             "loaded_at": timestamps(extracted_at(at)),
         },
@@ -329,9 +285,7 @@ def make_contacts(
         {
             "campaign_id": lookup(targets.campaign, catalogue.campaign_ids),
             "member_id": member_ids.take(pa.array(targets.person)),
-            "arm": lookup(
-                np.where(targets.is_treated, 0, 1), ("treatment", "control")
-            ),
+            "arm": lookup(np.where(targets.is_treated, 0, 1), ("treatment", "control")),
             "assigned_at": timestamps(assigned),
             "loaded_at": timestamps(extracted_at(assigned)),
         },
@@ -341,9 +295,7 @@ def make_contacts(
     person = targets.person[sent_to]
     campaign = targets.campaign[sent_to]
     names = ("wechat", "sms", "email")
-    channel = np.array(
-        [names.index(name) for name in catalogue.campaign_channel]
-    )[campaign]
+    channel = np.array([names.index(name) for name in catalogue.campaign_channel])[campaign]
     sent = targets.starts[sent_to] + rng.integers(0, 3 * 3600, n)
     reachable = np.select(
         [channel == 0, channel == 1],
@@ -353,9 +305,7 @@ def make_contacts(
     draw = rng.random(n)
     status = np.where(~reachable, 2, np.where(draw < 0.02, 1, 0))
     likes = people.contact_habit[person] == channel
-    opened = (status == 0) & (
-        rng.random(n) < np.where(likes, 0.55, 0.14)
-    )
+    opened = (status == 0) & (rng.random(n) < np.where(likes, 0.55, 0.14))
     clicked = opened & (rng.random(n) < np.where(likes, 0.4, 0.15))
     leaves = (status == 0) & (rng.random(n) < np.where(likes, 0.002, 0.008))
     opened_at = sent + (rng.exponential(8 * 3600, n)).astype(np.int64) + 20
@@ -387,9 +337,7 @@ def source_order_ids(orders: Orders, block: int, index: Ints) -> pa.Array:
     """receipt_id or order_id of orders, as their own tables have it."""
     number = block * 10**8 + orders.number[index]
     channel = orders.channel[index]
-    online = where(
-        channel == WEB, numbered("W", number, 11), numbered("X", number, 11)
-    )
+    online = where(channel == WEB, numbered("W", number, 11), numbered("X", number, 11))
     return where(channel == POS, numbered("R", number, 11), online)
 
 
@@ -403,11 +351,7 @@ def make_redemptions(
     orders: Orders,
 ) -> pa.Table:
     """crm.coupon_redemptions of one block, each with its order."""
-    usable = (
-        (orders.returned < 0)
-        & ~orders.is_future
-        & (orders.status != CANCELLED)
-    )
+    usable = (orders.returned < 0) & ~orders.is_future & (orders.status != CANCELLED)
     picked: list[Ints] = []
     of_campaign: list[Ints] = []
     for number in np.unique(targets.campaign):
@@ -431,28 +375,20 @@ def make_redemptions(
     order = np.concatenate(picked) if picked else np.zeros(0, np.int64)
     campaign = np.concatenate(of_campaign) if picked else order
     first, count = catalogue.coupons_of_campaign
-    coupon = first[campaign] + rng.integers(
-        0, np.maximum(count[campaign], 1)
-    )
+    coupon = first[campaign] + rng.integers(0, np.maximum(count[campaign], 1))
     member_ids = ids.member_ids(2 * people.index)
     at = orders.at[order]
     has_order = rng.random(len(order)) < 0.97
     rows = batch(
         "crm.coupon_redemptions",
         {
-            "redemption_id": numbered(
-                "D", block * 10**8 + np.arange(len(order)), 11
-            ),
+            "redemption_id": numbered("D", block * 10**8 + np.arange(len(order)), 11),
             "coupon_id": lookup(coupon, catalogue.coupon_ids),
             "campaign_id": lookup(campaign, catalogue.campaign_ids),
             "member_id": member_ids.take(pa.array(orders.person[order])),
-            "order_id": masked(
-                source_order_ids(orders, block, order), has_order
-            ),
+            "order_id": masked(source_order_ids(orders, block, order), has_order),
             "redeemed_at": timestamps(at),
-            "loaded_at": timestamps(
-                mess.arrival(rng, extracted_at(at), LAST_ARRIVAL)
-            ),
+            "loaded_at": timestamps(mess.arrival(rng, extracted_at(at), LAST_ARRIVAL)),
         },
     )
     return mess.with_duplicates(rng, rows)
@@ -478,13 +414,9 @@ def make_tickets(
     topic = rng.integers(0, len(TOPICS), n)
     severity = rng.choice(3, n, p=[0.5, 0.35, 0.15])
     asked = ~is_open & (rng.random(n) < 0.55)
-    satisfaction = np.clip(
-        5 - severity - rng.integers(0, 3, n), 1, 5
-    )
+    satisfaction = np.clip(5 - severity - rng.integers(0, 3, n), 1, 5)
     opened_text = time_text(timestamps(opened))
-    opened_text, _ = mess.spoil_dates(
-        rng, opened_text, np.ones(n, dtype=np.bool_)
-    )
+    opened_text, _ = mess.spoil_dates(rng, opened_text, np.ones(n, dtype=np.bool_))
     phone = np.where(rng.random(n) < 0.7, ids.phone[person], 0)
     updated = np.where(is_open, opened, np.maximum(closed, opened))
     rows = batch(
@@ -502,9 +434,7 @@ def make_tickets(
             "description": take([text for _, text in TOPICS], topic),
             "opened_at": opened_text,
             "closed_at": masked(time_text(timestamps(closed)), ~is_open),
-            "satisfaction": masked(
-                pa.array(satisfaction).cast(pa.string()), asked
-            ),
+            "satisfaction": masked(pa.array(satisfaction).cast(pa.string()), asked),
             "loaded_at": time_text(timestamps(extracted_at(updated))),
         },
     )

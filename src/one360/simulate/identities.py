@@ -23,24 +23,33 @@ from one360.simulate.text import (
     numbered,
     scrambled,
     take,
+    words,
 )
 
 _MOBILE = np.array(
     [
         int(prefix)
-        for prefix in (
-            "130 131 132 133 134 135 136 137 138 139 150 151 152 153 155 156 "
-            "157 158 159 166 176 177 178 180 181 182 183 185 186 187 188 189 "
-            "191 198 199"
-        ).split()
+        for prefix in words(
+            """
+            130 131 132 133 134 135 136 137 138 139 150 151 152 153 155 156
+            157 158 159 166 176 177 178 180 181 182 183 185 186 187 188 189
+            191 198 199
+            """
+        )
     ]
 )
 _HONG_KONG = np.array([94, 96, 97, 64, 65, 67, 91, 92])
 _LANDLINE = np.array([106, 216, 108, 215, 218])  # area code and first digit
 _FOREIGN = np.array([1415, 1212, 1646])  # then 2 and six digits
 _DOMAINS = (
-    "@163.com", "@126.com", "@gmail.com", "@outlook.com", "@icloud.com",
-    "@sina.com", "@foxmail.com", "@qq.com",
+    "@163.com",
+    "@126.com",
+    "@gmail.com",
+    "@outlook.com",
+    "@icloud.com",
+    "@sina.com",
+    "@foxmail.com",
+    "@qq.com",
 )
 _DOMAIN_SHARES = (0.21, 0.09, 0.08, 0.07, 0.05, 0.05, 0.05, 0.40)
 STAFF_BASE = 2_000_000_000  # numbers above any person's
@@ -48,8 +57,9 @@ GIFT_BASE = 2_100_000_000
 
 APPS = ("wx_mini_mall", "wx_official", "wx_member_club")
 APP_SHARES = (1.0, 0.55, 0.25)  # of WeChat users; the first is the shop
-COOKIES_OWN = 5  # slots per person; slot 7 is the shared computer
-SHARED_SLOT = 7
+SHARED_SLOT = 7  # of the eight cookie slots of a person: a shared computer
+# People known to two systems who left one identifier in both.
+LINKED = 0.98
 
 
 def _permuted(index: Ints, size: int, salt: int) -> Ints:
@@ -74,35 +84,25 @@ def own_phones(rng: np.random.Generator, people: People, salt: int) -> Ints:
     edge = mess.PHONE_HONG_KONG
     hong_kong = kind < edge
     which = index % len(_HONG_KONG)
-    phones[hong_kong] = (
-        852 * 10**8 + _HONG_KONG[which] * 10**6 + seven % 10**6
-    )[hong_kong]
+    phones[hong_kong] = (852 * 10**8 + _HONG_KONG[which] * 10**6 + seven % 10**6)[hong_kong]
     landline = (kind >= edge) & (kind < edge + mess.PHONE_LANDLINE)
     which = index % len(_LANDLINE)
-    phones[landline] = (86 * 10**10 + _LANDLINE[which] * 10**7 + seven)[
-        landline
-    ]
+    phones[landline] = (86 * 10**10 + _LANDLINE[which] * 10**7 + seven)[landline]
     edge += mess.PHONE_LANDLINE
     foreign = (kind >= edge) & (kind < edge + mess.PHONE_FOREIGN)
     which = index % len(_FOREIGN)
-    phones[foreign] = (
-        _FOREIGN[which] * 10**7 + 2 * 10**6 + seven % 10**6
-    )[foreign]
+    phones[foreign] = (_FOREIGN[which] * 10**7 + 2 * 10**6 + seven % 10**6)[foreign]
     shared = people.household >= 0
     phones[shared] = mobile_numbers(people.household[shared], salt)
     return phones
 
 
-def own_emails(
-    rng: np.random.Generator, people: People, salt: int
-) -> pa.StringArray:
+def own_emails(rng: np.random.Generator, people: People, salt: int) -> pa.StringArray:
     """The address of each person, lower case; distinct."""
     n = people.n
     domain = rng.choice(len(_DOMAINS), n, p=_DOMAIN_SHARES)
     number = _permuted(people.index, 10**8, salt)
-    local = join(
-        people.names.pinyin(), pa.array(number).cast(pa.string())
-    )
+    local = join(people.names.pinyin(), pa.array(number).cast(pa.string()))
     at = np.flatnonzero(domain == len(_DOMAINS) - 1)
     rest = np.flatnonzero(domain != len(_DOMAINS) - 1)
     local = assemble(
@@ -152,13 +152,11 @@ class Identities:
         return hexed("c", scrambled(cookies, self.salt + 11))
 
     def openids(self, users: Ints) -> pa.StringArray:
-        """openid by WeChat user number, 4 × person + app."""
+        """Openid by WeChat user number, 4 × person + app."""
         return hexed("oX5", scrambled(users, self.salt + 13))
 
 
-def draw_identities(
-    rng: np.random.Generator, people: People, salt: int
-) -> Identities:
+def draw_identities(rng: np.random.Generator, people: People, salt: int) -> Identities:
     """Give people their identifiers and decide which system knows which.
 
     A person known to two systems nearly always left one identifier in both,
@@ -173,23 +171,23 @@ def draw_identities(
     crm_email = rng.random(n) >= mess.EMAIL_MISSING_CRM
     web_email = rng.random(n) >= mess.EMAIL_MISSING_WEB
     web_email |= web_phone == 0
-    linked = rng.random(n) < 0.97
+    linked = rng.random(n) < LINKED
     phone_tells = (crm_phone > 0) & (web_phone > 0) & ~shared_phone
     crm_email |= linked & people.has_web & ~phone_tells
     web_email |= linked & people.is_member & ~phone_tells
 
-    crm_unionid = people.has_wechat & (rng.random(n) < 0.45)
-    web_unionid = people.has_wechat & (rng.random(n) < 0.3)
-    wechat_phone = np.where(rng.random(n) < 0.6, phone, 0)
+    in_wechat = people.has_wechat
+    crm_unionid = people.is_member & in_wechat & (rng.random(n) < 0.45)
+    web_unionid = people.has_web & in_wechat & (rng.random(n) < 0.3)
+    # Whom only receipts and WeChat know gave the phone to both; households
+    # hardly give theirs.
+    gives = rng.random(n) < np.where(shared_phone, 0.1, 0.6)
+    gives |= linked & ~(people.is_member | people.has_web | shared_phone)
+    wechat_phone = np.where(gives, phone, 0)
     tells = (wechat_phone > 0) & ~shared_phone
-    crm_unionid |= (
-        people.has_wechat & linked & ~(tells & (crm_phone > 0)) & ~web_unionid
-    )
+    crm_unionid |= people.is_member & in_wechat & linked & ~(tells & (crm_phone > 0)) & ~web_unionid
     web_unionid |= (
-        people.has_wechat
-        & linked
-        & ~people.is_member
-        & ~(tells & (web_phone > 0))
+        people.has_web & in_wechat & linked & ~people.is_member & ~(tells & (web_phone > 0))
     )
     device = np.full(n, -1)
     holders = np.flatnonzero(people.has_web & ~shared_phone)
@@ -198,19 +196,14 @@ def draw_identities(
         chosen = rng.choice(holders, 2 * pairs, replace=False)
         device[chosen[:pairs]] = people.index[chosen[:pairs]]
         device[chosen[pairs:]] = people.index[chosen[:pairs]]
-    cookies = rng.choice(
-        [1, 2, 3, 4, 5], n, p=[0.42, 0.3, 0.16, 0.08, 0.04]
-    )
-    cookies[~people.has_web] = 1 + (
-        rng.random(int((~people.has_web).sum())) < 0.06
-    )
+    cookies = rng.choice([1, 2, 3, 4, 5], n, p=[0.42, 0.3, 0.16, 0.08, 0.04])
+    cookies[~people.has_web] = 1 + (rng.random(int((~people.has_web).sum())) < 0.06)
     return Identities(
         phone=phone,
         email=own_emails(rng, people, salt),
         unionid=hexed("uN", scrambled(people.index, salt + 17)),
         user_id=numbered("U", _permuted(people.index, 10**8, salt + 3), 8),
-        is_double_member=people.is_member
-        & (rng.random(n) < mess.REGISTERED_TWICE),
+        is_double_member=people.is_member & (rng.random(n) < mess.REGISTERED_TWICE),
         crm_phone=crm_phone,
         crm_has_email=crm_email,
         crm_has_unionid=crm_unionid,
@@ -233,6 +226,4 @@ def staff_phones(scale: float, salt: int) -> Ints:
 
 def masked(values: pa.Array, given: Bools) -> pa.Array:
     """Values where given, else null."""
-    return pc.if_else(
-        pa.array(given), values, pa.scalar(None, values.type)
-    )
+    return pc.if_else(pa.array(given), values, pa.scalar(None, values.type))

@@ -35,7 +35,7 @@ NAME_WITH_SPACES = 0.03
 NAME_WITH_TITLE = 0.02
 NAME_PADDED = 0.02
 CARD_WRITTEN_ODDLY = 0.07  # lower case, spaces, dashes, full-width
-UNIONID_MISSING = 0.04  # of WeChat users
+UNIONID_MISSING = 0.02  # of WeChat users
 BIRTHDAY_1900 = 0.03  # default of the old till: 1900-01-01
 BIRTHDAY_IMPOSSIBLE = 0.004  # in the future or before 1905
 DATE_UNREADABLE = 0.002  # per date column of members and tickets
@@ -89,9 +89,7 @@ PHONE_PLACEHOLDERS: tuple[tuple[str, int], ...] = (
     ("-", 0),
     ("0", 0),
 )
-PHONE_PLACEHOLDER_SHARES = np.array(
-    [0.35, 0.08, 0.07, 0.12, 0.08, 0.08, 0.07, 0.07, 0.05, 0.03]
-)
+PHONE_PLACEHOLDER_SHARES = np.array([0.35, 0.08, 0.07, 0.12, 0.08, 0.08, 0.07, 0.07, 0.05, 0.03])
 EMAIL_PLACEHOLDERS = (
     "test@test.com",
     "no@mail.com",
@@ -116,14 +114,10 @@ def placeholder_codes(rng: np.random.Generator, n: int) -> Ints:
 def normalised_phone(phones: Ints) -> Ints:
     """E.164 digits of phone codes; 0 where there is no valid number."""
     table = np.array([digits for _, digits in PHONE_PLACEHOLDERS])
-    return np.where(
-        phones < 0, table[np.clip(-1 - phones, 0, len(table) - 1)], phones
-    )
+    return np.where(phones < 0, table[np.clip(-1 - phones, 0, len(table) - 1)], phones)
 
 
-def spoil_phones(
-    rng: np.random.Generator, phones: Ints, rate: float = PHONE_PLACEHOLDER
-) -> Ints:
+def spoil_phones(rng: np.random.Generator, phones: Ints, rate: float = PHONE_PLACEHOLDER) -> Ints:
     """Replace some of the numbers given by placeholders."""
     hit = (phones > 0) & (rng.random(len(phones)) < rate)
     return np.where(hit, placeholder_codes(rng, len(phones)), phones)
@@ -178,7 +172,7 @@ def write_phones(rng: np.random.Generator, phones: Ints) -> pa.StringArray:
     styles = list(PHONE_STYLES)
     style = rng.choice(len(styles), size=n, p=list(PHONE_STYLES.values()))
     mobile = phones // 10**10 == 861
-    landline = (phones // 10**10 == 862) | (phones // 10**9 == 8610)
+    landline = (phones // 10**9 == 862) | (phones // 10**8 == 8610)
     hong_kong = phones // 10**8 == 852
     other = (phones > 0) & ~(mobile | landline | hong_kong)
     parts: list[tuple[Ints, pa.Array]] = []
@@ -189,8 +183,7 @@ def write_phones(rng: np.random.Generator, phones: Ints) -> pa.StringArray:
     parts.append(
         (
             at,
-            join("0", _digits(phones[at], 2, 4), "-",
-                 _digits(phones[at], 4, 12)),
+            join("0", _digits(phones[at], 2, 4), "-", _digits(phones[at], 4, 12)),
         )
     )
     at = np.flatnonzero(hong_kong & (style % 2 == 0))
@@ -199,8 +192,7 @@ def write_phones(rng: np.random.Generator, phones: Ints) -> pa.StringArray:
     parts.append(
         (
             at,
-            join("+852 ", _digits(phones[at], 3, 7), " ",
-                 _digits(phones[at], 7, 11)),
+            join("+852 ", _digits(phones[at], 3, 7), " ", _digits(phones[at], 7, 11)),
         )
     )
     at = np.flatnonzero(other)
@@ -211,9 +203,7 @@ def write_phones(rng: np.random.Generator, phones: Ints) -> pa.StringArray:
     return assemble(parts, n)
 
 
-def write_emails(
-    rng: np.random.Generator, emails: pa.StringArray
-) -> tuple[pa.StringArray, Bools]:
+def write_emails(rng: np.random.Generator, emails: pa.StringArray) -> tuple[pa.StringArray, Bools]:
     """Addresses as people type them, and which became a test address.
 
     Returns (n strings, n booleans: the value is `test@test.com`, which a
@@ -228,15 +218,11 @@ def write_emails(
     given = np.asarray(pc.is_valid(emails))
     placeholder = given & (rng.random(n) < EMAIL_PLACEHOLDER)
     which = rng.integers(0, len(EMAIL_PLACEHOLDERS), n)
-    result = pc.if_else(
-        pa.array(placeholder), take(EMAIL_PLACEHOLDERS, which), result
-    )
+    result = pc.if_else(pa.array(placeholder), take(EMAIL_PLACEHOLDERS, which), result)
     return result, placeholder & (which == 0)
 
 
-def write_cards(
-    rng: np.random.Generator, cards: pa.StringArray
-) -> pa.StringArray:
+def write_cards(rng: np.random.Generator, cards: pa.StringArray) -> pa.StringArray:
     """Card numbers (VC123456789) as tills hand them over."""
     way = rng.choice(
         5,
@@ -273,9 +259,7 @@ def spoil_dates(
     return pc.if_else(pa.array(hit), bad, dates), hit
 
 
-def arrival(
-    rng: np.random.Generator, on_time: Ints, last: int
-) -> Ints:
+def arrival(rng: np.random.Generator, on_time: Ints, last: int) -> Ints:
     """Arrival of rows: nightly, some much later; local seconds.
 
     on_time: when the row would have arrived; last: no extract after it.

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from one360.simulate import mess
-from one360.simulate.text import Bools, Ints, assemble, join, take, where
+from one360.simulate.text import Bools, Ints, assemble, join, take, where, words
 
 _SURNAMES = """
 王 wang 7.2 李 li 7.2 张 zhang 6.8 刘 liu 5.4 陈 chen 4.5 杨 yang 3.1
@@ -54,26 +54,30 @@ _GIVEN = """
 扬 yang 依 yi 成 cheng 承 cheng 诚 cheng 泽 ze 则 ze 祥 xiang 翔 xiang
 """
 
-_LATIN_FIRST = (
-    "Anna James Maria John Emma Michael Sophie David Laura Daniel Julia Tom "
-    "Sarah Peter Nina Robert Olivia Mark Alice Paul Grace Kevin Lucy Eric "
-    "Chloe Simon Helen Victor Rachel Oscar Diana Felix Irene Leo Clara Hugo "
-    "Vivian Jason Tiffany Kelvin"
-).split()
-_LATIN_LAST = (
-    "Smith Johnson Brown Miller Garcia Mueller Dubois Rossi Novak Silva "
-    "Tanaka Kim Nguyen Patel Ivanov Andersson Wilson Taylor Martin Clark "
-    "Lewis Walker Young King Wright Scott Green Baker Adams Nelson Carter "
-    "Mitchell Turner Phillips Campbell Parker Evans Edwards Collins Stewart "
-    "Chan Wong Leung Cheung Lau Tan Lim Goh"
-).split()
+_LATIN_FIRST = words(
+    """
+    Anna James Maria John Emma Michael Sophie David Laura Daniel Julia Tom Sarah
+    Peter Nina Robert Olivia Mark Alice Paul Grace Kevin Lucy Eric Chloe Simon
+    Helen Victor Rachel Oscar Diana Felix Irene Leo Clara Hugo Vivian Jason
+    Tiffany Kelvin
+    """
+)
+_LATIN_LAST = words(
+    """
+    Smith Johnson Brown Miller Garcia Mueller Dubois Rossi Novak Silva Tanaka
+    Kim Nguyen Patel Ivanov Andersson Wilson Taylor Martin Clark Lewis Walker
+    Young King Wright Scott Green Baker Adams Nelson Carter Mitchell Turner
+    Phillips Campbell Parker Evans Edwards Collins Stewart Chan Wong Leung
+    Cheung Lau Tan Lim Goh
+    """
+)
 
-_words = _SURNAMES.split()
+_words = words(_SURNAMES)
 SURNAMES = _words[0::3]
 SURNAMES_PINYIN = _words[1::3]
 SURNAME_SHARES = np.array([float(share) for share in _words[2::3]])
 SURNAME_SHARES /= SURNAME_SHARES.sum()
-_words = _GIVEN.split()
+_words = words(_GIVEN)
 GIVEN = _words[0::2]
 GIVEN_PINYIN = _words[1::2]
 
@@ -119,9 +123,7 @@ class Names:
         if mistyped:
             # One character of two: the person remains recognisable.
             second = np.where(second >= 0, (second + 1) % len(GIVEN), second)
-        return join(
-            take(GIVEN, first), pc.fill_null(take(GIVEN, second), "")
-        )
+        return join(take(GIVEN, first), pc.fill_null(take(GIVEN, second), ""))
 
     @property
     def _latin_first(self) -> pa.StringArray:
@@ -199,9 +201,7 @@ def written(rng: np.random.Generator, names: Names) -> pa.StringArray:
         (np.flatnonzero(titled), names.pick(np.flatnonzero(titled)).titled()),
         (
             np.flatnonzero(padded),
-            join(
-                " ", names.pick(np.flatnonzero(padded)).full(), "\u3000"
-            ),
+            join(" ", names.pick(np.flatnonzero(padded)).full(), "\u3000"),
         ),
     ]
     return assemble(parts, n)

@@ -22,7 +22,6 @@ from one360.simulate.people import (
     HOUR_MEAN,
     HOUR_SPREAD,
     LAPSED_LOW,
-    NEW,
     ONE_TIME,
     RARE_HIGH,
     REGULAR_LOW,
@@ -45,7 +44,7 @@ from one360.simulate.timeline import (
 POS, WEB, WECHAT = range(3)
 HABIT_STRENGTH = 0.94  # share of orders in the habit channel
 WEEKDAY_STRENGTH = 0.92
-CHANNEL_MIX = (0.5, 0.28, 0.22)  # of people without a habit
+CHANNEL_MIX = (0.35, 0.4, 0.25)  # of people without a habit
 BUNDLE_SHARE = 0.16  # orders that hold a bundle
 FAVOURITE_BRAND_SHARE = 0.45  # lines
 FAVOURITE_CATEGORY_SHARE = 0.25
@@ -96,9 +95,7 @@ class Orders:
         return np.arange(len(self.product)) - start + 1
 
 
-def purchase_times(
-    rng: np.random.Generator, people: People
-) -> tuple[Ints, Ints]:
+def purchase_times(rng: np.random.Generator, people: People) -> tuple[Ints, Ints]:
     """Who orders when: (person, local seconds), unsorted."""
     clock = demand_clock()
     days = np.arange(DAYS + 1)
@@ -133,18 +130,14 @@ def purchase_times(
     owner, position = owner[keep], np.clip(position[keep], 0, 1)
     cycle_type = people.life_cycle[owner]
     position = np.where(cycle_type == GROWING, position**0.5, position)
-    position = np.where(
-        cycle_type == DECLINING, 1 - np.sqrt(1 - position), position
-    )
+    position = np.where(cycle_type == DECLINING, 1 - np.sqrt(1 - position), position)
     op_time = start[owner] + position * (end - start)[owner]
     day = np.floor(np.interp(op_time, clock, days)).astype(np.int64)
     day = _with_habit(rng, people, owner, np.clip(day, 0, DAYS - 1))
     return owner, START + day * DAY + _hours(rng, people, owner)
 
 
-def _with_habit(
-    rng: np.random.Generator, people: People, owner: Ints, day: Ints
-) -> Ints:
+def _with_habit(rng: np.random.Generator, people: People, owner: Ints, day: Ints) -> Ints:
     """Move days to the weekend, or off it, as the person is used to."""
     weekday = weekdays()[day]
     habit = people.weekday_habit[owner]
@@ -153,12 +146,8 @@ def _with_habit(
     to_weekday = (habit == 1) & (weekday >= 5) & follows
     coin = rng.integers(0, 2, len(owner))
     # Monday to Wednesday go back to the weekend before, others forward.
-    weekend_move = np.where(
-        weekday <= 2, -1 - weekday - coin, 5 - weekday + coin
-    )
-    weekday_move = np.where(
-        weekday == 5, np.where(coin == 1, -1, 2), np.where(coin == 1, 1, -2)
-    )
+    weekend_move = np.where(weekday <= 2, -1 - weekday - coin, 5 - weekday + coin)
+    weekday_move = np.where(weekday == 5, np.where(coin == 1, -1, 2), np.where(coin == 1, 1, -2))
     move = np.where(to_weekend, weekend_move, 0)
     move = np.where(to_weekday, weekday_move, move)
     low = np.floor(people.active_from[owner]).astype(np.int64)
@@ -171,14 +160,10 @@ def _with_habit(
     return np.where(fits, moved, day)
 
 
-def _hours(
-    rng: np.random.Generator, people: People, owner: Ints
-) -> Ints:
+def _hours(rng: np.random.Generator, people: People, owner: Ints) -> Ints:
     """Second of the day, by habit, between 08:00 and 23:30."""
     habit = people.day_time[owner]
-    hour = rng.normal(
-        np.array(HOUR_MEAN)[habit], np.array(HOUR_SPREAD)[habit]
-    )
+    hour = rng.normal(np.array(HOUR_MEAN)[habit], np.array(HOUR_SPREAD)[habit])
     hour = np.where((hour < 8) | (hour > 23.5), 14 + hour % 5, hour)
     return (hour * 3600).astype(np.int64)
 
@@ -204,21 +189,14 @@ def apply_campaigns(
     extra_at = START + day * DAY + _hours(rng, people, extra)
 
     keep = np.ones(len(owner), dtype=np.bool_)
-    dogs = np.flatnonzero(
-        targets.is_treated
-        & (people.segment[targets.person] == SLEEPING_DOG)
-    )
+    dogs = np.flatnonzero(targets.is_treated & (people.segment[targets.person] == SLEEPING_DOG))
     for number in np.unique(targets.campaign[dogs]):
         mine = dogs[targets.campaign[dogs] == number]
         lost = np.zeros(people.n, dtype=np.bool_)
         lost[targets.person[mine]] = True
         begin = targets.starts[mine[0]]
         window = (at > begin) & (at <= begin + 14 * DAY)
-        keep &= ~(
-            window
-            & lost[owner]
-            & (rng.random(len(owner)) < SLEEPING_DOG_LOSS)
-        )
+        keep &= ~(window & lost[owner] & (rng.random(len(owner)) < SLEEPING_DOG_LOSS))
     # Nobody loses the only order.
     kept = np.bincount(owner[keep], minlength=people.n)
     keep |= kept[owner] == 0
@@ -244,11 +222,14 @@ def make_orders(
     channel = _channels(rng, people, owner)
     store = _stores(rng, people, catalogue, owner)
 
-    count, line_order, product, bundled = _baskets(
-        rng, people, catalogue, owner
-    )
+    count, line_order, product, bundled = _baskets(rng, people, catalogue, owner)
     quantity, list_cents, net, coupon = _prices(
-        rng, people, catalogue, owner[line_order], at[line_order], product,
+        rng,
+        people,
+        catalogue,
+        owner[line_order],
+        at[line_order],
+        product,
         bundled,
     )
     unknown = rng.random(len(product)) < mess.UNKNOWN_PRODUCT
@@ -256,9 +237,7 @@ def make_orders(
     first_line = np.cumsum(count) - count
     subtotal = np.add.reduceat(net, first_line) if len(net) else net
     online = channel != POS
-    shipping = np.where(
-        online & (subtotal < FREE_SHIPPING_CENTS), SHIPPING_CENTS, 0
-    )
+    shipping = np.where(online & (subtotal < FREE_SHIPPING_CENTS), SHIPPING_CENTS, 0)
     sales = Orders(
         person=owner,
         at=at,
@@ -298,9 +277,7 @@ def _put_into_the_future(rng: np.random.Generator, orders: Orders) -> None:
 
 def recorded_at(orders: Orders, index: Ints) -> Ints:
     """The time written on orders: a few lie 400 days ahead."""
-    return orders.at[index] + np.where(
-        orders.is_future[index], 400 * DAY, 0
-    )
+    return orders.at[index] + np.where(orders.is_future[index], 400 * DAY, 0)
 
 
 def _numbers(channel: Ints) -> Ints:
@@ -311,13 +288,9 @@ def _numbers(channel: Ints) -> Ints:
     return numbers
 
 
-def _channels(
-    rng: np.random.Generator, people: People, owner: Ints
-) -> Ints:
+def _channels(rng: np.random.Generator, people: People, owner: Ints) -> Ints:
     """Channel of each order: habit, else the mix of what one can use."""
-    able = np.stack(
-        [np.ones(people.n, dtype=np.bool_), people.has_web, people.has_wechat]
-    )
+    able = np.stack([np.ones(people.n, dtype=np.bool_), people.has_web, people.has_wechat])
     weights = np.array(CHANNEL_MIX)[:, None] * able
     edges = np.cumsum(weights / weights.sum(axis=0), axis=0)[:, owner]
     draw = rng.random(len(owner))
@@ -344,9 +317,7 @@ def _stores(
     return np.where(draw < 0.72, home, np.where(draw < 0.94, near, far))
 
 
-def _statuses(
-    rng: np.random.Generator, at: Ints, online: Bools
-) -> Ints:
+def _statuses(rng: np.random.Generator, at: Ints, online: Bools) -> Ints:
     """Online orders: most completed, the last days still under way."""
     age = (END - at) / DAY
     status = np.full(len(at), COMPLETED)
@@ -398,15 +369,11 @@ def _baskets(
     product = products[starts[brand] + (skew * counts[brand]).astype(int)]
     products, starts, counts = catalogue.by_category
     category = people.categories[person, which]
-    by_category = products[
-        starts[category] + (skew * counts[category]).astype(int)
-    ]
+    by_category = products[starts[category] + (skew * counts[category]).astype(int)]
     edge = FAVOURITE_BRAND_SHARE + FAVOURITE_CATEGORY_SHARE
     product = np.where(draw > FAVOURITE_BRAND_SHARE, by_category, product)
     total = len(catalogue.by_popularity)
-    popular = catalogue.by_popularity[
-        (rng.random(lines) ** 2.2 * total).astype(np.int64)
-    ]
+    popular = catalogue.by_popularity[(rng.random(lines) ** 2.2 * total).astype(np.int64)]
     product = np.where(draw > edge, popular, product)
     # Labelled groups keep to their price range.
     group = cluster[line_order]
@@ -450,23 +417,15 @@ def _prices(
     depth[hunts] = 0.2 + 0.35 * rng.random(int(hunts.sum()))
     depth[rng.random(lines) >= chance] = 0.0
     net = np.rint(list_cents * (1 - depth)).astype(np.int64)
-    coupon = np.where(
-        rng.random(lines) < COUPON_LINE, np.minimum(net // 4, 500), 0
-    )
+    coupon = np.where(rng.random(lines) < COUPON_LINE, np.minimum(net // 4, 500), 0)
     return quantity, list_cents, net, coupon
 
 
 def _with_returns(rng: np.random.Generator, sales: Orders) -> Orders:
     """Append returns: own orders with negative lines, naming the sale."""
-    rate = np.where(
-        sales.channel == POS, mess.RETURNED_POS, mess.RETURNED_ONLINE
-    )
+    rate = np.where(sales.channel == POS, mess.RETURNED_POS, mess.RETURNED_ONLINE)
     at = sales.at + rng.integers(DAY, 14 * DAY, len(sales.at))
-    hit = (
-        (rng.random(len(rate)) < rate)
-        & (at < END - DAY)
-        & (sales.status == COMPLETED)
-    )
+    hit = (rng.random(len(rate)) < rate) & (at < END - DAY) & (sales.status == COMPLETED)
     origin = np.flatnonzero(hit)
     if len(origin) == 0:
         return sales
@@ -485,9 +444,7 @@ def _with_returns(rng: np.random.Generator, sales: Orders) -> Orders:
     first_line = np.cumsum(count) - count
     base_orders, base_lines = len(sales.at), len(sales.product)
 
-    def both(
-        old: Ints, new: npt.NDArray[np.integer]
-    ) -> Ints:
+    def both(old: Ints, new: npt.NDArray[np.integer]) -> Ints:
         return np.concatenate([old, new.astype(np.int64)])
 
     return Orders(
@@ -497,11 +454,9 @@ def _with_returns(rng: np.random.Generator, sales: Orders) -> Orders:
         store=both(sales.store, sales.store[origin]),
         returned=both(sales.returned, origin),
         campaign=both(sales.campaign, np.full(len(origin), -1)),
-        is_future=np.concatenate(
-            [sales.is_future, np.zeros(len(origin), dtype=np.bool_)]
-        ),
+        is_future=np.concatenate([sales.is_future, np.zeros(len(origin), dtype=np.bool_)]),
         status=both(sales.status, np.full(len(origin), COMPLETED)),
-        shipping=both(sales.shipping, np.zeros(len(origin))),
+        shipping=both(sales.shipping, np.zeros_like(origin)),
         total=both(sales.total, np.add.reduceat(net, first_line)),
         first_line=both(sales.first_line, base_lines + first_line),
         line_count=both(sales.line_count, count),
@@ -513,6 +468,3 @@ def _with_returns(rng: np.random.Generator, sales: Orders) -> Orders:
         coupon_cents=both(sales.coupon_cents, -sales.coupon_cents[taken]),
         line_order=both(sales.line_order, base_orders + line_order),
     )
-
-
-__all__ = ["NEW", "Orders", "make_orders", "purchase_times"]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from one360.simulate import mess
 from one360.simulate.catalogue import Catalogue
@@ -28,7 +29,7 @@ LIFE_CYCLES = (
     "declining",
     "churned",
 )
-LIFE_CYCLE_SHARES = (0.30, 0.13, 0.08, 0.235, 0.05, 0.06, 0.145)
+LIFE_CYCLE_SHARES = (0.345, 0.125, 0.08, 0.2, 0.05, 0.06, 0.14)
 PROSPECT, ONE_TIME, NEW, STEADY, GROWING, DECLINING, CHURNED = range(7)
 
 # Well-separated groups in recency, frequency and spend of the last year.
@@ -51,20 +52,33 @@ DAY_TIMES = ("morning", "lunch", "evening", "night")
 HOUR_MEAN = (9.7, 12.6, 19.6, 22.3, 15.5)
 HOUR_SPREAD = (0.8, 0.6, 0.9, 0.6, 3.2)
 ACQUISITION_CHANNELS = (
-    "store", "organic", "baidu_ads", "douyin_ads", "wechat_share", "referral",
+    "store",
+    "organic",
+    "baidu_ads",
+    "douyin_ads",
+    "wechat_share",
+    "referral",
 )
 CONTACT_HABITS = ("wechat", "sms", "email")
 CAMPAIGN_SEGMENTS = (
-    "persuadable", "sure_thing", "lost_cause", "sleeping_dog",
+    "persuadable",
+    "sure_thing",
+    "lost_cause",
+    "sleeping_dog",
 )
 PERSUADABLE, SURE_THING, LOST_CAUSE, SLEEPING_DOG = range(4)
 PERSUADABLE_UPLIFT = 0.30  # chance of one more order within 14 days
 SLEEPING_DOG_LOSS = 0.5  # chance that an order of those 14 days is lost
 
-MEMBERS = 0.60
+MEMBERS = 0.55
 WEB_ACCOUNTS = 0.45
 WECHAT_USERS = 0.50
-COOKIE_VISITORS = 0.25  # visit the site without an account; of the rest
+# People who visit the site without an account: of those no system knows by
+# name, and of the others. Their cookies cannot be tied to anybody.
+COOKIE_VISITORS_UNKNOWN = 0.85
+COOKIE_VISITORS_KNOWN = 0.02
+LABELLED_MEMBERS = 0.97
+HOUSEHOLD_MEMBERS = 0.85  # households sign up, so that both names are known
 
 
 @dataclass
@@ -117,9 +131,7 @@ class People:
         return self.life_cycle != PROSPECT
 
 
-def draw_people(
-    rng: np.random.Generator, catalogue: Catalogue, first: int, n: int
-) -> People:
+def draw_people(rng: np.random.Generator, catalogue: Catalogue, first: int, n: int) -> People:
     """Draw n people; `first` is the number of the first of them."""
     is_male = rng.random(n) < 0.42
     names = draw_names(rng, is_male)
@@ -129,16 +141,10 @@ def draw_people(
     life_cycle = rng.choice(len(LIFE_CYCLES), n, p=LIFE_CYCLE_SHARES)
     cluster = np.full(n, -1)
     labelled = rng.random(n) < CLUSTER_SHARE
-    cluster[labelled] = rng.choice(
-        4, int(labelled.sum()), p=[0.22, 0.3, 0.24, 0.24]
-    )
-    life_cycle[labelled] = np.where(
-        cluster[labelled] == LAPSED_LOW, CHURNED, STEADY
-    )
+    cluster[labelled] = rng.choice(4, int(labelled.sum()), p=[0.22, 0.3, 0.24, 0.24])
+    life_cycle[labelled] = np.where(cluster[labelled] == LAPSED_LOW, CHURNED, STEADY)
     is_buyer = life_cycle != PROSPECT
-    is_reseller = (
-        (rng.random(n) < 0.014) & (life_cycle == STEADY) & ~labelled
-    )
+    is_reseller = (rng.random(n) < 0.014) & (life_cycle == STEADY) & ~labelled
 
     # Own purchase cycle, and the days between which one is active
     cycle = np.clip(rng.lognormal(np.log(46), 0.72, n), 6, 240)
@@ -149,9 +155,7 @@ def draw_people(
     cycle[life_cycle == NEW] = np.minimum(cycle[life_cycle == NEW], 60)
     cycle[is_reseller] = rng.uniform(4, 7, int(is_reseller.sum()))
     shape[is_reseller] = 6.0
-    start = np.where(
-        rng.random(n) < 0.7, 0.0, rng.uniform(0, DAYS * 0.6, n)
-    )
+    start = np.where(rng.random(n) < 0.7, 0.0, rng.uniform(0, DAYS * 0.6, n))
     end = np.full(n, float(DAYS))
     _set(start, life_cycle == NEW, rng.uniform(DAYS - 120, DAYS - 2, n))
     _set(start, life_cycle == ONE_TIME, rng.uniform(0, DAYS - 5, n))
@@ -167,9 +171,7 @@ def draw_people(
     _set(start, (cluster >= 0) & ~lapsed, 0.0)
 
     is_hunter = is_buyer & ~labelled & ~is_reseller & (rng.random(n) < 0.1)
-    sensitivity = np.where(
-        is_hunter, rng.uniform(0.8, 1.0, n), rng.beta(2, 4, n) * 0.8
-    )
+    sensitivity = np.where(is_hunter, rng.uniform(0.8, 1.0, n), rng.beta(2, 4, n) * 0.8)
     extra = rng.gamma(2.5, 0.62, n)
     for code in range(4):
         extra[cluster == code] = CLUSTER_LINES[code]
@@ -179,9 +181,15 @@ def draw_people(
     is_member = rng.random(n) < MEMBERS * tilt
     has_web = rng.random(n) < WEB_ACCOUNTS * tilt
     has_wechat = rng.random(n) < WECHAT_USERS * tilt
-    is_visitor = has_web | (rng.random(n) < COOKIE_VISITORS)
+    # Nothing bought by the labelled groups shall go unseen.
+    is_member |= labelled & (rng.random(n) < LABELLED_MEMBERS)
+    is_member |= (household >= 0) & (rng.random(n) < HOUSEHOLD_MEMBERS)
+    is_unknown = ~(is_member | has_web | has_wechat | is_buyer)
+    is_visitor = has_web | (
+        rng.random(n) < np.where(is_unknown, COOKIE_VISITORS_UNKNOWN, COOKIE_VISITORS_KNOWN)
+    )
 
-    habit = rng.choice(4, n, p=[0.36, 0.22, 0.2, 0.22])
+    habit = rng.choice(4, n, p=[0.22, 0.34, 0.26, 0.18])
     habit = np.where(habit == 3, -1, habit)
     habit[(habit == 1) & ~has_web] = 0
     habit[(habit == 2) & ~has_wechat] = 0
@@ -241,9 +249,7 @@ def _set(target: Floats, mask: Bools, values: Floats | float) -> None:
     target[mask] = np.broadcast_to(values, target.shape)[mask]
 
 
-def _households(
-    rng: np.random.Generator, names: Names, city: Ints, first: int
-) -> Ints:
+def _households(rng: np.random.Generator, names: Names, city: Ints, first: int) -> Ints:
     """Pair people into households that share a phone; names differ.
 
     Two of one surname share no character of the given name, as a couple or
@@ -269,9 +275,7 @@ def _households(
         two, (names.second[head] + rng.integers(23, 37, pairs)) % given, -1
     )
     # Whatever still coincides across positions is moved on.
-    clash = (names.second[other] == taken) | (
-        names.first[other] == names.second[head]
-    )
+    clash = (names.second[other] == taken) | (names.first[other] == names.second[head])
     names.second[other[clash]] = -1
     names.first[other[clash]] = (taken[clash] + 60) % given
     return household
@@ -282,9 +286,7 @@ def _favourites(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Two favourite brands and categories each, of related departments."""
     weights = 1.0 / (1 + np.arange(len(catalogue.brands)) % 12)
-    brands = rng.choice(
-        len(catalogue.brands), (n, 2), p=weights / weights.sum()
-    )
+    brands = rng.choice(len(catalogue.brands), (n, 2), p=weights / weights.sum())
     by_department = [
         np.flatnonzero(catalogue.category_department == number)
         for number in range(len(catalogue.departments))
@@ -298,7 +300,6 @@ def _favourites(
 
 def people_table(people: People, catalogue: Catalogue) -> pa.Table:
     """truth.people of one block."""
-    n = people.n
     first_day = (FIRST_DATE - FIRST_DATE.replace(1970, 1, 1)).days
     prospect = ~people.is_buyer
     from_day = np.floor(people.active_from).astype(np.int32)
@@ -324,50 +325,32 @@ def people_table(people: People, catalogue: Catalogue) -> pa.Table:
             "churned_at": dates(until_day, people.life_cycle != CHURNED),
             "is_price_hunter": pa.array(people.is_price_hunter),
             "is_reseller": pa.array(people.is_reseller),
-            "price_sensitivity": pa.array(
-                np.round(people.price_sensitivity, 4)
-            ),
-            "channel_habit": lookup(
-                np.where(prospect, -1, people.channel_habit), CHANNELS
-            ),
-            "weekday_habit": lookup(
-                np.where(prospect, -1, people.weekday_habit), WEEKDAY_HABITS
-            ),
-            "time_of_day_habit": lookup(
-                np.where(prospect, -1, people.day_time), DAY_TIMES
-            ),
+            "price_sensitivity": pa.array(np.round(people.price_sensitivity, 4)),
+            "channel_habit": lookup(np.where(prospect, -1, people.channel_habit), CHANNELS),
+            "weekday_habit": lookup(np.where(prospect, -1, people.weekday_habit), WEEKDAY_HABITS),
+            "time_of_day_habit": lookup(np.where(prospect, -1, people.day_time), DAY_TIMES),
             "favourite_brand": lookup(people.brands[:, 0], catalogue.brands),
             "second_brand": lookup(people.brands[:, 1], catalogue.brands),
-            "favourite_category": lookup(
-                people.categories[:, 0], catalogue.categories
-            ),
-            "second_category": lookup(
-                people.categories[:, 1], catalogue.categories
-            ),
-            "acquisition_channel": lookup(
-                people.acquisition, ACQUISITION_CHANNELS
-            ),
+            "favourite_category": lookup(people.categories[:, 0], catalogue.categories),
+            "second_category": lookup(people.categories[:, 1], catalogue.categories),
+            "acquisition_channel": lookup(people.acquisition, ACQUISITION_CHANNELS),
             "campaign_segment": lookup(people.segment, CAMPAIGN_SEGMENTS),
             "true_uplift": pa.array(np.round(people.true_uplift, 4)),
             "contact_habit": lookup(people.contact_habit, CONTACT_HABITS),
-            "household_id": pa.compute.if_else(
+            "household_id": pc.if_else(
                 pa.array(people.household < 0),
                 pa.scalar(None, pa.string()),
                 join("household-", person_ids(abs(people.household))),
             ),
-            "gender": lookup(
-                np.where(people.is_male, 0, 1), ("male", "female")
-            ),
-            "birth_date": pa.array(people.birth_day.astype(np.int32)).cast(
-                pa.date32()
-            ),
+            "gender": lookup(np.where(people.is_male, 0, 1), ("male", "female")),
+            "birth_date": pa.array(people.birth_day.astype(np.int32)).cast(pa.date32()),
             "city": lookup(people.city, catalogue.city),
             "is_member": pa.array(people.is_member),
             "has_web_account": pa.array(people.has_web),
             "has_wechat": pa.array(people.has_wechat),
             "orders": pa.array(people.orders),
         },
-    ).slice(0, n)
+    )
 
 
 def person_ids(index: Ints) -> pa.StringArray:

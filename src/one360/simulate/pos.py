@@ -23,7 +23,7 @@ from one360.simulate.text import (
     take,
     where,
 )
-from one360.simulate.timeline import END, START, DAY, extracted_at, timestamps
+from one360.simulate.timeline import DAY, END, START, extracted_at, timestamps
 from one360.simulate.truth import profiles
 from one360.simulate.writer import batch, money
 
@@ -131,11 +131,11 @@ def make_receipts(
     phone = mess.spoil_phones(rng, phone)
     by_staff = rng.random(n) < mess.STAFF_PHONE
     by_staff &= shows != 2
-    phone = np.where(
-        by_staff, staff[orders.store[index] % len(staff)], phone
-    )
+    phone = np.where(by_staff, staff[orders.store[index] % len(staff)], phone)
     member_number, phone, by_staff = (
-        member_number[origin], phone[origin], by_staff[origin],
+        member_number[origin],
+        phone[origin],
+        by_staff[origin],
     )
     has_card = member_number >= 0
     cards = ids.cards(np.maximum(member_number, 0))
@@ -152,9 +152,7 @@ def make_receipts(
     columns = {
         "receipt_id": receipt_ids,
         "store_id": lookup(store, catalogue.store_ids),
-        "till_id": lookup(
-            rng.integers(0, 4, n), ["T1", "T2", "T3", "T4"]
-        ),
+        "till_id": lookup(rng.integers(0, 4, n), ["T1", "T2", "T3", "T4"]),
         "staff_id": lookup(
             store * 8 + rng.integers(0, 8, n),
             numbered("E", np.arange(8 * len(catalogue.store_ids)), 4),
@@ -163,29 +161,26 @@ def make_receipts(
         "mobile": mess.write_phones(rng, phone),
         "customer_name": masked(names, named),
         "sold_at": timestamps(recorded_at(orders, index)),
-        "payment_method": lookup(
-            rng.choice(4, n, p=[0.45, 0.35, 0.14, 0.06]), PAYMENT
-        ),
-        "returns_receipt_id": take(
-            receipt_ids, np.where(is_return, origin, -1)
-        ),
+        "payment_method": lookup(rng.choice(4, n, p=[0.45, 0.35, 0.14, 0.06]), PAYMENT),
+        "returns_receipt_id": take(receipt_ids, np.where(is_return, origin, -1)),
         "total_amount": money(orders.total[index]),
         "loaded_at": timestamps(loaded),
     }
     lines = line_columns(
-        rng, orders, lines_of(orders, index), "receipt_id", receipt_ids,
-        loaded, catalogue,
+        rng,
+        orders,
+        lines_of(orders, index),
+        "receipt_id",
+        receipt_ids,
+        loaded,
+        catalogue,
     )
     receipts = batch("pos.receipts", columns)
     receipt_lines = batch("pos.receipt_lines", lines)
     test_receipts, test_lines = _test_receipts(rng, block, n, catalogue)
-    truth, shared = _truth(
-        people, ids, orders, index, member_number, phone, by_staff
-    )
+    truth, shared = _truth(people, ids, orders, index, member_number, phone, by_staff)
     return {
-        "pos.receipts": mess.with_duplicates(
-            rng, pa.concat_tables([receipts, test_receipts])
-        ),
+        "pos.receipts": mess.with_duplicates(rng, pa.concat_tables([receipts, test_receipts])),
         "pos.receipt_lines": mess.with_duplicates(
             rng, pa.concat_tables([receipt_lines, test_lines])
         ),
@@ -220,12 +215,13 @@ def _truth(
         number[rows] > 0,
     )
     keys = join(pc.fill_null(card, ""), "|", pc.fill_null(digits, ""))
-    nobody = (member_number[rows] < 0) & (
-        by_staff[rows] | placeholder[rows]
-    )
-    shared_home = (
-        (member_number[rows] < 0) & (household[rows] >= 0) & ~nobody
-    )
+    nobody = (member_number[rows] < 0) & (by_staff[rows] | placeholder[rows])
+    # A phone without a card that several of a household gave.
+    several = np.unique(np.stack([number, person], axis=1)[seen & (member_number < 0)], axis=0)[
+        :, 0
+    ]
+    several, counts = np.unique(several, return_counts=True)
+    shared_home = (member_number[rows] < 0) & np.isin(number[rows], several[counts > 1]) & ~nobody
     owners = where(
         shared_home,
         join("shared:household-", person_ids(np.abs(household[rows]))),

@@ -71,15 +71,11 @@ def simulate(
     with Writer(Path(out_dir)) as writer, ThreadPoolExecutor(1) as pool:
         writer.append(catalogue.tables)
         pending: Future[None] | None = None
-        for block, (start, child) in enumerate(
-            zip(starts, children, strict=True)
-        ):
+        for block, (start, child) in enumerate(zip(starts, children, strict=True)):
             if progress is not None:
                 progress(f"people {start:,} of {people:,}", start / people)
             size = min(BLOCK_PEOPLE, people - start)
-            batches, shared = simulate_block(
-                child, block, start, size, catalogue, staff, salt
-            )
+            batches, shared = simulate_block(child, block, start, size, catalogue, staff, salt)
             nobodys |= shared
             # One block is written while the next is made.
             if pending is not None:
@@ -99,16 +95,10 @@ def simulate(
             }
         )
         rows = writer.rows
-    size_on_disk = sum(
-        file.stat().st_size
-        for file in Path(out_dir).rglob("*")
-        if file.is_file()
-    )
+    size_on_disk = sum(file.stat().st_size for file in Path(out_dir).rglob("*") if file.is_file())
     if progress is not None:
         progress("done", 1.0)
-    return SimulationSummary(
-        people, rows, size_on_disk, time.perf_counter() - began
-    )
+    return SimulationSummary(people, rows, size_on_disk, time.perf_counter() - began)
 
 
 def _append(writer: Writer, batches: list[dict[str, pa.Table]]) -> None:
@@ -136,12 +126,8 @@ def simulate_block(
     registered = web.registered_at(rng, people)
     targets = draw_targets(rng, people, catalogue, joined)
     orders = make_orders(rng, people, catalogue, targets)
-    receipts, shared = pos.make_receipts(
-        rng, block, people, ids, orders, catalogue, staff
-    )
-    events, sessions = web.make_events(
-        rng, block, people, ids, orders, catalogue, registered
-    )
+    receipts, shared = pos.make_receipts(rng, block, people, ids, orders, catalogue, staff)
+    events, sessions = web.make_events(rng, block, people, ids, orders, catalogue, registered)
     batches = [
         crm.make_members(rng, block, people, ids, catalogue, joined),
         crm.make_contacts(rng, block, people, ids, catalogue, targets),
@@ -149,17 +135,13 @@ def simulate_block(
             "crm.coupon_redemptions": crm.make_redemptions(
                 rng, block, people, ids, catalogue, targets, orders
             ),
-            "crm.service_tickets": crm.make_tickets(
-                rng, block, people, ids, orders
-            ),
+            "crm.service_tickets": crm.make_tickets(rng, block, people, ids, orders),
             "truth.people": people_table(people, catalogue),
         },
         receipts,
         web.make_accounts(rng, block, people, ids, catalogue, registered),
         events,
-        web.make_web_orders(
-            rng, block, people, ids, orders, catalogue, sessions
-        ),
+        web.make_web_orders(rng, block, people, ids, orders, catalogue, sessions),
         wechat.make_wechat(rng, block, people, ids, orders, catalogue),
     ]
     return batches, shared

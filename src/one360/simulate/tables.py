@@ -46,20 +46,13 @@ class Table:
     @property
     def schema(self) -> pa.Schema:
         """Arrow schema of the batches handed to the writer."""
-        return pa.schema(
-            [(name, ARROW_TYPES[code]) for name, code in self.columns]
-        )
+        return pa.schema([(name, ARROW_TYPES[code]) for name, code in self.columns])
 
 
-def _table(
-    key: str, file_format: str, columns: str, encoding: str = "utf-8"
-) -> Table:
+def _table(key: str, file_format: str, columns: str, encoding: str = "utf-8") -> Table:
     system, name = key.split(".")
     words = columns.replace(",", " ").split()
-    pairs = tuple(
-        (column, code)
-        for column, code in (word.split(":") for word in words)
-    )
+    pairs = tuple((column, code) for column, code in (word.split(":") for word in words))
     return Table(system, name, file_format, pairs, encoding)
 
 

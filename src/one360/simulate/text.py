@@ -53,7 +53,7 @@ def numbered(prefix: str, values: Ints, width: int) -> pa.StringArray:
 def scrambled(values: Ints, salt: int) -> npt.NDArray[np.uint64]:
     """Bijection of 64-bit integers (splitmix64): distinct in, distinct out."""
     with np.errstate(over="ignore"):
-        mixed = values.astype(np.uint64) + np.uint64(salt)
+        mixed = values.astype(np.uint64) ^ (np.uint64(salt) << np.uint64(40))
         mixed = mixed * np.uint64(0x9E3779B97F4A7C15)
         mixed ^= mixed >> np.uint64(30)
         mixed *= np.uint64(0xBF58476D1CE4E5B9)
@@ -72,6 +72,11 @@ def hexed(prefix: str, values: npt.NDArray[np.uint64]) -> pa.StringArray:
     matrix[:, len(head) :: 2] = _HEX[octets >> 4]
     matrix[:, len(head) + 1 :: 2] = _HEX[octets & 15]
     return from_bytes(matrix)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, for lists too long to quote one by one."""
+    return text.split()
 
 
 def strings(values: Sequence[str | None]) -> pa.StringArray:
@@ -110,10 +115,7 @@ def take(
 
 def join(*parts: pa.Array | str) -> pa.StringArray:
     """Concatenate element by element; a null part makes the result null."""
-    typed = [
-        pa.scalar(part, pa.string()) if isinstance(part, str) else part
-        for part in parts
-    ]
+    typed = [pa.scalar(part, pa.string()) if isinstance(part, str) else part for part in parts]
     return pc.binary_join_element_wise(*typed, pa.scalar("", pa.string()))
 
 
@@ -122,17 +124,13 @@ def where(
 ) -> pa.StringArray:
     """`chosen` where the mask holds, else `other`."""
     sides = [
-        pa.scalar(side, pa.string())
-        if side is None or isinstance(side, str)
-        else side
+        pa.scalar(side, pa.string()) if side is None or isinstance(side, str) else side
         for side in (chosen, other)
     ]
     return pc.if_else(pa.array(mask), *sides)
 
 
-def assemble(
-    parts: Sequence[tuple[Ints, pa.Array]], length: int
-) -> pa.StringArray:
+def assemble(parts: Sequence[tuple[Ints, pa.Array]], length: int) -> pa.StringArray:
     """Put pieces at their positions; positions nobody fills are null.
 
     parts: pairs of (positions into 0…length-1, strings of the same length).

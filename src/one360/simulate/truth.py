@@ -17,18 +17,14 @@ PROFILE_TYPES = (
 )
 
 
-def profiles(
-    profile_type: str, natural_key: pa.StringArray, person_id: pa.StringArray
-) -> pa.Table:
+def profiles(profile_type: str, natural_key: pa.StringArray, person_id: pa.StringArray) -> pa.Table:
     """truth.profiles rows of one type; both arrays have shape (k,)."""
     names = [name for _, name in PROFILE_TYPES]
     code = np.full(len(natural_key), names.index(profile_type))
     return batch(
         "truth.profiles",
         {
-            "source_system": lookup(
-                code, [system for system, _ in PROFILE_TYPES]
-            ),
+            "source_system": lookup(code, [system for system, _ in PROFILE_TYPES]),
             "profile_type": lookup(code, names),
             "natural_key": natural_key,
             "person_id": person_id,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from one360.simulate import mess
 from one360.simulate.catalogue import Catalogue
@@ -32,8 +31,13 @@ from one360.simulate.wechat import recipients, returned_ids
 from one360.simulate.writer import batch, money
 
 EVENTS = (
-    "page_viewed", "product_viewed", "product_searched", "product_added",
-    "product_wishlisted", "signed_in", "order_completed",
+    "page_viewed",
+    "product_viewed",
+    "product_searched",
+    "product_added",
+    "product_wishlisted",
+    "signed_in",
+    "order_completed",
 )
 VIEWED, PRODUCT, SEARCHED, ADDED, WISHED, SIGNED_IN, COMPLETED = range(7)
 BROWSE_MIX = (0.27, 0.53, 0.11, 0.06, 0.03)
@@ -47,18 +51,37 @@ SHARED_DEVICE_USE = 0.35  # sessions of people with a shared computer
 FAVOURITE_VIEW = 0.68
 REVIEWED = 0.05  # of web order lines
 REVIEW_TEXTS = (
-    "很好用，已经回购三次", "物流很快，包装完好", "一般般，没有想象中好",
-    "质量不错，性价比高", "味道很好，家人都喜欢", "有点小贵，等活动再买",
-    "不太满意，已申请退货", "客服态度很好", "Good quality, will buy again",
+    "很好用，已经回购三次",
+    "物流很快，包装完好",
+    "一般般，没有想象中好",
+    "质量不错，性价比高",
+    "味道很好，家人都喜欢",
+    "有点小贵，等活动再买",
+    "不太满意，已申请退货",
+    "客服态度很好",
+    "Good quality, will buy again",
     "颜色和图片有差别",
 )
-STATIC_PAGES = ("/", "/promotions", "/search", "/cart", "/account/sign-in",
-                "/checkout/complete", "/wishlist", "/help")
+STATIC_PAGES = (
+    "/",
+    "/promotions",
+    "/search",
+    "/cart",
+    "/account/sign-in",
+    "/checkout/complete",
+    "/wishlist",
+    "/help",
+)
 UTM_SOURCES = ("baidu", "douyin", "wechat", "email", "sms", "xiaohongshu")
 UTM_MEDIUMS = ("cpc", "paid_social", "social", "email", "sms", "social")
-REFERRERS = ("https://www.baidu.com/", "https://www.douyin.com/",
-             "https://weixin.qq.com/", "https://mail.qq.com/", None,
-             "https://www.xiaohongshu.com/")
+REFERRERS = (
+    "https://www.baidu.com/",
+    "https://www.douyin.com/",
+    "https://weixin.qq.com/",
+    "https://mail.qq.com/",
+    None,
+    "https://www.xiaohongshu.com/",
+)
 # acquisition channel (people.ACQUISITION_CHANNELS) to utm source, -1 direct
 ACQUIRED_BY = np.array([-1, -1, 0, 1, 2, 5])
 DEVICES = ("mobile", "desktop", "tablet")
@@ -125,13 +148,9 @@ def make_accounts(
             "user_id": user_ids,
             "email": email,
             "mobile": mess.write_phones(rng, phone),
-            "full_name": masked(
-                written(rng, people.names.pick(person)), rng.random(n) < 0.85
-            ),
+            "full_name": masked(written(rng, people.names.pick(person)), rng.random(n) < 0.85),
             "gender": take(["male", "female"], sex),
-            "birth_date": masked(
-                birthdays(rng, people, person), rng.random(n) < 0.5
-            ),
+            "birth_date": masked(birthdays(rng, people, person), rng.random(n) < 0.5),
             "province": take(catalogue.province, city),
             "city": take(catalogue.city, city),
             "unionid": masked(
@@ -143,21 +162,15 @@ def make_accounts(
             "loaded_at": timestamps(loaded),
         },
     )
-    stale = np.flatnonzero(
-        (updated > at) & (rng.random(n) < mess.SUPERSEDED_ACCOUNT / 0.3)
-    )
+    stale = np.flatnonzero((updated > at) & (rng.random(n) < mess.SUPERSEDED_ACCOUNT / 0.3))
     older = rows.take(pa.array(stale))
     for name, column in (
         ("city", pa.nulls(len(stale), pa.string())),
         ("updated_at", timestamps(at[stale])),
         ("loaded_at", timestamps(extracted_at(at[stale]))),
     ):
-        older = older.set_column(
-            older.schema.get_field_index(name), name, column
-        )
-    rows = pa.concat_tables(
-        [rows, older, _test_accounts(rng, block, people.n)]
-    )
+        older = older.set_column(older.schema.get_field_index(name), name, column)
+    rows = pa.concat_tables([rows, older, _test_accounts(rng, block, people.n)])
     valid = ~is_test
     return {
         "web.accounts": mess.with_duplicates(rng, rows),
@@ -169,9 +182,7 @@ def make_accounts(
     }
 
 
-def _test_accounts(
-    rng: np.random.Generator, block: int, people: int
-) -> pa.Table:
+def _test_accounts(rng: np.random.Generator, block: int, people: int) -> pa.Table:
     n = max(2, rng.binomial(people, mess.TEST_ACCOUNT))
     at = START + rng.integers(0, END - START - DAY, n)
     nothing = pa.nulls(n, pa.string())
@@ -184,9 +195,7 @@ def _test_accounts(
                 rng.integers(0, 3, n),
             ),
             "mobile": nothing,
-            "full_name": take(
-                mess.TEST_NAMES, rng.integers(0, len(mess.TEST_NAMES), n)
-            ),
+            "full_name": take(mess.TEST_NAMES, rng.integers(0, len(mess.TEST_NAMES), n)),
             "gender": nothing,
             "birth_date": nothing,
             "province": nothing,
@@ -222,8 +231,7 @@ def _sessions(
     window = rng.random(people.n) * 600
     low = np.where(prospect, window, low)
     high = np.where(prospect, window + 125, high)
-    low = np.maximum(low, np.where(people.has_web,
-                                   (registered - START) / DAY + 1, 0))
+    low = np.maximum(low, np.where(people.has_web, (registered - START) / DAY + 1, 0))
     low = np.clip(low, 0, (END - START) / DAY - 2)
     high = np.clip(high, low + 1, (END - START) / DAY - 1)
     day = low[browser] + rng.random(len(browser)) * (high - low)[browser]
@@ -231,34 +239,22 @@ def _sessions(
     looks = START + day.astype(np.int64) * DAY + (hour * 3600).astype(int)
 
     person = np.concatenate([orders.person[sales], holders, browser])
-    order = np.concatenate(
-        [sales, np.full(len(holders) + len(browser), -1)]
-    )
+    order = np.concatenate([sales, np.full(len(holders) + len(browser), -1)])
     begins = np.concatenate([orders.at[sales], registered[holders], looks])
     n = len(person)
     has_web = people.has_web[person]
     # Cookies: the first slot is the main device
     slots = ids.cookies[person]
-    slot = np.minimum(
-        (rng.random(n) ** 1.6 * slots).astype(np.int64), slots - 1
-    )
-    shared = (ids.shares_device_with[person] >= 0) & (
-        rng.random(n) < SHARED_DEVICE_USE
-    )
+    slot = np.minimum((rng.random(n) ** 1.6 * slots).astype(np.int64), slots - 1)
+    shared = (ids.shares_device_with[person] >= 0) & (rng.random(n) < SHARED_DEVICE_USE)
     cookie = 8 * people.index[person] + slot
-    cookie = np.where(
-        shared, 8 * ids.shares_device_with[person] + SHARED_SLOT, cookie
-    )
+    cookie = np.where(shared, 8 * ids.shares_device_with[person] + SHARED_SLOT, cookie)
     is_order = order >= 0
     guest = is_order & (rng.random(n) < mess.GUEST_CHECKOUT)
-    known = has_web & (
-        (is_order & ~guest) | (rng.random(n) < SIGNED_IN_BROWSING)
-    )
+    known = has_web & ((is_order & ~guest) | (rng.random(n) < SIGNED_IN_BROWSING))
     known[len(sales) : len(sales) + len(holders)] = True
     # A few cookies never see a sign-in; nearly all others do.
-    unique, first, inverse = np.unique(
-        cookie, return_index=True, return_inverse=True
-    )
+    unique, first, inverse = np.unique(cookie, return_index=True, return_inverse=True)
     never = rng.random(len(unique)) < mess.COOKIE_NEVER_SIGNED_IN
     never &= unique % 8 != SHARED_SLOT
     known &= ~never[inverse]
@@ -281,13 +277,9 @@ def _favourite_products(
     which = (rng.random(n) < 0.35).astype(np.int64)
     brand = people.brands[person, which]
     products, starts, counts = catalogue.by_brand
-    favourite = products[
-        starts[brand] + (rng.random(n) ** 1.7 * counts[brand]).astype(int)
-    ]
+    favourite = products[starts[brand] + (rng.random(n) ** 1.7 * counts[brand]).astype(int)]
     total = len(catalogue.by_popularity)
-    popular = catalogue.by_popularity[
-        (rng.random(n) ** 2.0 * total).astype(int)
-    ]
+    popular = catalogue.by_popularity[(rng.random(n) ** 2.0 * total).astype(int)]
     return np.where(rng.random(n) < FAVOURITE_VIEW, favourite, popular)
 
 
@@ -307,9 +299,7 @@ def make_events(
     size = 2 + np.where(
         is_order,
         1 + rng.poisson(EVENTS_PER_ORDER, n_sessions),
-        rng.negative_binomial(
-            1.6, 1.6 / (1.6 + EVENTS_PER_BROWSE), n_sessions
-        ),
+        rng.negative_binomial(1.6, 1.6 / (1.6 + EVENTS_PER_BROWSE), n_sessions),
     )
     session = np.repeat(np.arange(n_sessions), size)
     first = np.cumsum(size) - size
@@ -330,20 +320,14 @@ def make_events(
     # Products: those of the order, or what the person likes
     product = _favourite_products(rng, people, catalogue, person)
     order = sessions.order[session]
-    lines = orders.first_line[order] + (
-        rng.random(n) * orders.line_count[order]
-    ).astype(np.int64)
+    lines = orders.first_line[order] + (rng.random(n) * orders.line_count[order]).astype(np.int64)
     bought = orders.product[lines]
-    product = np.where(
-        in_order & (bought >= 0) & (rng.random(n) < 0.8), bought, product
-    )
+    product = np.where(in_order & (bought >= 0) & (rng.random(n) < 0.8), bought, product)
     has_product = np.isin(event, (PRODUCT, ADDED, WISHED))
     product_code = np.where(has_product, product, -1)
     searches = event == SEARCHED
     for_brand = searches & (rng.random(n) < 0.6)
-    brand = np.where(
-        has_product | for_brand, catalogue.product_brand[product], -1
-    )
+    brand = np.where(has_product | for_brand, catalogue.product_brand[product], -1)
     n_brands = len(catalogue.brands)
     query = np.where(
         for_brand,
@@ -354,7 +338,10 @@ def make_events(
     n_static, n_categories = len(STATIC_PAGES), len(catalogue.categories)
     page = np.select(
         [
-            has_product, searches, event == SIGNED_IN, event == COMPLETED,
+            has_product,
+            searches,
+            event == SIGNED_IN,
+            event == COMPLETED,
             place == 0,
         ],
         [
@@ -375,9 +362,7 @@ def make_events(
     )
 
     # Time: dwell on each page, and a short gap to the next
-    dwell = np.minimum(
-        1 + rng.lognormal(2.9, 0.9, n).astype(np.int64), 600
-    )
+    dwell = np.minimum(1 + rng.lognormal(2.9, 0.9, n).astype(np.int64), 600)
     step = dwell + rng.integers(1, 40, n)
     passed = np.cumsum(step) - step
     offset = passed - passed[first][session]
@@ -386,17 +371,13 @@ def make_events(
     at = begins[session] + offset
     engaged = np.where(rng.random(n) < 0.06, 0, dwell)
 
-    known = sessions.user_known[session] & (
-        (place >= 1) | ~sessions.sign_in[session]
-    )
+    known = sessions.user_known[session] & ((place >= 1) | ~sessions.sign_in[session])
     unique, cookie_code = np.unique(sessions.cookie, return_inverse=True)
     cookie_ids = ids.cookie_ids(unique)
     device = (ids.salt + unique * 2_654_435_761 // 7) % 10
     device = np.where(device < 6, 0, np.where(device < 9, 1, 2))
     source = _utm(rng, people, sessions)
-    campaign_names = [
-        f"cmp{number + 1:03d}" for number in range(len(catalogue.campaign_day))
-    ]
+    campaign_names = [f"cmp{number + 1:03d}" for number in range(len(catalogue.campaign_day))]
     utm_campaign = np.where(
         (source >= 0) & (rng.random(n_sessions) < 0.3),
         rng.integers(0, len(campaign_names), n_sessions),
@@ -419,31 +400,31 @@ def make_events(
             "page_path": lookup(page, paths),
             "product_id": lookup(product_code, catalogue.product_ids),
             "brand": lookup(brand, catalogue.brands),
-            "search_query": lookup(
-                query, [*catalogue.brands, *catalogue.subcategories]
-            ),
+            "search_query": lookup(query, [*catalogue.brands, *catalogue.subcategories]),
             "engaged_seconds": money(engaged * 100),
             "utm_source": lookup(source[session], UTM_SOURCES),
             "utm_medium": lookup(source[session], UTM_MEDIUMS),
             "utm_campaign": lookup(utm_campaign[session], campaign_names),
             "device_type": lookup(device[cookie_code][session], DEVICES),
-            "referrer": lookup(
-                np.where(place == 0, source[session], -1), REFERRERS
-            ),
+            "referrer": lookup(np.where(place == 0, source[session], -1), REFERRERS),
             "order_id": order_ids,
             "occurred_at": timestamps(at),
             "received_at": timestamps(received),
             "loaded_at": timestamps(loaded),
         },
     )
-    owner = unique // 8
-    is_shared = unique % 8 == SHARED_SLOT
+    # A shared computer that only one of them used is that person's.
+    pairs = np.unique(np.stack([cookie_code, people.index[sessions.person]]), axis=1)
+    users = np.bincount(pairs[0], minlength=len(unique))
+    owner = np.zeros(len(unique), dtype=np.int64)
+    owner[pairs[0]] = pairs[1]
+    is_shared = users > 1
     truth = profiles(
         "web_cookie",
         cookie_ids,
         where(
             is_shared,
-            join("shared:device-", person_ids(owner)),
+            join("shared:device-", person_ids(unique // 8)),
             person_ids(owner),
         ),
     )
@@ -453,15 +434,11 @@ def make_events(
     }, sessions
 
 
-def _utm(
-    rng: np.random.Generator, people: People, sessions: Sessions
-) -> Ints:
+def _utm(rng: np.random.Generator, people: People, sessions: Sessions) -> Ints:
     """Source of each visit: how the person came first, else a mix."""
     n = len(sessions.person)
     acquired = ACQUIRED_BY[people.acquisition[sessions.person]]
-    mixed = rng.choice(
-        7, n, p=[0.08, 0.06, 0.09, 0.04, 0.03, 0.04, 0.66]
-    )
+    mixed = rng.choice(7, n, p=[0.08, 0.06, 0.09, 0.04, 0.03, 0.04, 0.66])
     mixed = np.where(mixed == 6, -1, mixed)
     earliest = np.full(people.n, np.iinfo(np.int64).max)
     np.minimum.at(earliest, sessions.person, sessions.begins)
@@ -522,17 +499,11 @@ def make_web_orders(
             "loaded_at": timestamps(loaded),
         },
     )
-    columns = line_columns(
-        rng, orders, lines, "order_id", order_ids, loaded, catalogue
-    )
+    columns = line_columns(rng, orders, lines, "order_id", order_ids, loaded, catalogue)
     return {
         "web.orders": mess.with_duplicates(rng, header),
-        "web.order_lines": mess.with_duplicates(
-            rng, batch("web.order_lines", columns)
-        ),
-        "web.reviews": _reviews(
-            rng, block, people, ids, orders, catalogue, index[known]
-        ),
+        "web.order_lines": mess.with_duplicates(rng, batch("web.order_lines", columns)),
+        "web.reviews": _reviews(rng, block, people, ids, orders, catalogue, index[known]),
     }
 
 
@@ -548,8 +519,7 @@ def _reviews(
     index = index[(orders.returned[index] < 0) & ~orders.is_future[index]]
     lines = lines_of(orders, index)
     chosen = np.flatnonzero(
-        (rng.random(len(lines.index)) < REVIEWED)
-        & (orders.product[lines.index] >= 0)
+        (rng.random(len(lines.index)) < REVIEWED) & (orders.product[lines.index] >= 0)
     )
     order = index[lines.header[chosen]]
     n = len(order)
@@ -563,22 +533,13 @@ def _reviews(
         {
             "review_id": numbered("V", block * 10**8 + np.arange(n), 11),
             "user_id": ids.user_id.take(pa.array(orders.person[order])),
-            "order_id": numbered(
-                "W", block * 10**8 + orders.number[order], 11
-            ),
+            "order_id": numbered("W", block * 10**8 + orders.number[order], 11),
             "product_id": take(catalogue.product_ids, product),
-            "rating": pa.array(
-                rng.choice([1, 2, 3, 4, 5], n, p=[0.05, 0.05, 0.1, 0.25, 0.55])
-            ),
+            "rating": pa.array(rng.choice([1, 2, 3, 4, 5], n, p=[0.05, 0.05, 0.1, 0.25, 0.55])),
             "is_verified": pa.array(np.ones(n, dtype=np.bool_)),
             "review_text": masked(text, rng.random(n) < 0.7),
             "reviewed_at": timestamps(at),
-            "loaded_at": timestamps(
-                mess.arrival(rng, extracted_at(at), LAST_ARRIVAL)
-            ),
+            "loaded_at": timestamps(mess.arrival(rng, extracted_at(at), LAST_ARRIVAL)),
         },
     )
     return mess.with_duplicates(rng, rows)
-
-
-__all__ = ["make_accounts", "make_events", "make_web_orders", "pc"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from one360.simulate import mess
 from one360.simulate.catalogue import Catalogue
@@ -19,18 +20,34 @@ from one360.simulate.names import written
 from one360.simulate.orders import STATUS, WECHAT, Orders, recorded_at
 from one360.simulate.people import People, person_ids
 from one360.simulate.pos import LAST_ARRIVAL, line_columns, lines_of
-from one360.simulate.text import Ints, join, lookup, numbered, strings, take
-from one360.simulate.timeline import DAY, DAYS, END, START
-from one360.simulate.timeline import extracted_at, timestamps
+from one360.simulate.text import Ints, join, lookup, numbered, take
+from one360.simulate.timeline import DAY, DAYS, END, START, extracted_at, timestamps
 from one360.simulate.truth import profiles
 from one360.simulate.writer import batch, money
 
 MESSAGES_PER_USER = 6.0  # mean over the period, per follower
 MESSAGE_TYPES = ("template", "broadcast", "menu_click", "customer_service")
 NICKNAMES = (
-    "小太阳", "阿布", "追风少年", "一杯清茶", "Momo", "糖果", "木木",
-    "山里的风", "Lily🌸", "大白", "静静的湖", "橙子不甜", "老王", "可乐加冰",
-    "云淡风轻", "CC", "星星眼", "豆豆妈", "慢生活", "A0 小陈",
+    "小太阳",
+    "阿布",
+    "追风少年",
+    "一杯清茶",
+    "Momo",
+    "糖果",
+    "木木",
+    "山里的风",
+    "Lily🌸",
+    "大白",
+    "静静的湖",
+    "橙子不甜",
+    "老王",
+    "可乐加冰",
+    "云淡风轻",
+    "CC",
+    "星星眼",
+    "豆豆妈",
+    "慢生活",
+    "A0 小陈",
 )
 
 
@@ -43,14 +60,10 @@ def make_wechat(
     catalogue: Catalogue,
 ) -> dict[str, pa.Table]:
     """All WeChat tables and their truth, one block."""
-    uses = people.has_wechat[:, None] & (
-        rng.random((people.n, len(APPS))) < np.array(APP_SHARES)
-    )
+    uses = people.has_wechat[:, None] & (rng.random((people.n, len(APPS))) < np.array(APP_SHARES))
     person, app = np.nonzero(uses)
     tables = _users(rng, block, people, ids, catalogue, person, app)
-    tables["wechat.messages"] = _messages(
-        rng, block, people, ids, catalogue, person, app
-    )
+    tables["wechat.messages"] = _messages(rng, block, people, ids, catalogue, person, app)
     tables.update(_orders(rng, block, people, ids, orders, catalogue))
     return tables
 
@@ -66,9 +79,7 @@ def _users(
 ) -> dict[str, pa.Table]:
     n = len(person)
     earliest = np.maximum(people.active_from[person], 0)
-    since = np.where(
-        earliest > 0, earliest * DAY, -rng.integers(1, 900, n) * DAY
-    ).astype(np.int64)
+    since = np.where(earliest > 0, earliest * DAY, -rng.integers(1, 900, n) * DAY).astype(np.int64)
     subscribed = START + since - rng.integers(3600, 12 * 3600, n)
     leaves = (app > 0) & (rng.random(n) < 0.12)
     left_at = np.maximum(subscribed, START) + (
@@ -81,7 +92,7 @@ def _users(
     nickname = written(rng, people.names.pick(person))
     pet_name = rng.random(n) < 0.7
     nicknames = take(NICKNAMES, rng.integers(0, len(NICKNAMES), n))
-    nickname = pa.compute.if_else(pa.array(pet_name), nicknames, nickname)
+    nickname = pc.if_else(pa.array(pet_name), nicknames, nickname)
     openids = ids.openids(4 * people.index[person] + app)
     sex = np.where(people.is_male[person], 0, 1)
     sex = np.where(rng.random(n) < 0.3, 2, sex)
@@ -110,9 +121,7 @@ def _users(
         ("updated_at", timestamps(subscribed[stale])),
         ("loaded_at", timestamps(extracted_at(subscribed[stale]))),
     ):
-        older = older.set_column(
-            older.schema.get_field_index(name), name, column
-        )
+        older = older.set_column(older.schema.get_field_index(name), name, column)
     rows = pa.concat_tables([rows, older, _test_users(rng, block, people.n)])
     truth = profiles(
         "wechat_user",
@@ -125,9 +134,7 @@ def _users(
     }
 
 
-def _test_users(
-    rng: np.random.Generator, block: int, people: int
-) -> pa.Table:
+def _test_users(rng: np.random.Generator, block: int, people: int) -> pa.Table:
     n = max(2, rng.binomial(people, mess.TEST_ACCOUNT))
     at = START + rng.integers(0, END - START - DAY, n)
     nothing = pa.nulls(n, pa.string())
@@ -137,9 +144,7 @@ def _test_users(
             "app_id": take(APPS, np.zeros(n, dtype=np.int64)),
             "openid": numbered("oTEST", block * 10**6 + np.arange(n), 10),
             "unionid": nothing,
-            "nickname": take(
-                mess.TEST_NAMES, rng.integers(0, len(mess.TEST_NAMES), n)
-            ),
+            "nickname": take(mess.TEST_NAMES, rng.integers(0, len(mess.TEST_NAMES), n)),
             "gender": nothing,
             "province": nothing,
             "city": nothing,
@@ -166,16 +171,12 @@ def _messages(
     user = np.repeat(np.arange(len(person)), count)
     n = len(user)
     kind = rng.choice(4, n, p=[0.35, 0.45, 0.14, 0.06])
-    wechat = np.array(
-        [channel == "wechat" for channel in catalogue.campaign_channel]
-    )
+    wechat = np.array([channel == "wechat" for channel in catalogue.campaign_channel])
     numbers = np.flatnonzero(wechat)
     campaign = numbers[rng.integers(0, len(numbers), n)]
     campaign = np.where((kind == 1) & (rng.random(n) < 0.5), campaign, -1)
     day = rng.integers(0, DAYS - 1, n)
-    day = np.where(
-        campaign >= 0, catalogue.campaign_day[campaign], day
-    )
+    day = np.where(campaign >= 0, catalogue.campaign_day[campaign], day)
     sent = START + day * DAY + rng.integers(9 * 3600, 21 * 3600, n)
     likes = people.contact_habit[person[user]] == 0
     opened = rng.random(n) < np.where(likes, 0.5, 0.12)
@@ -219,7 +220,12 @@ def _orders(
     loaded = np.where(orders.is_future[index], extracted_at(at), loaded)
     phone, names = recipients(rng, people, ids, person, block, 0)
     lines = line_columns(
-        rng, orders, lines_of(orders, index), "order_id", order_ids, loaded,
+        rng,
+        orders,
+        lines_of(orders, index),
+        "order_id",
+        order_ids,
+        loaded,
         catalogue,
     )
     header = batch(
@@ -234,9 +240,7 @@ def _orders(
             "city": lookup(people.city[person], catalogue.city),
             "ordered_at": timestamps(recorded_at(orders, index)),
             "status": lookup(orders.status[index], STATUS),
-            "payment_method": lookup(
-                np.zeros(n, dtype=np.int64), ["wechat_pay"]
-            ),
+            "payment_method": lookup(np.zeros(n, dtype=np.int64), ["wechat_pay"]),
             "returns_order_id": returned_ids(orders, index, order_ids),
             "shipping_amount": money(orders.shipping[index]),
             "total_amount": money(orders.total[index]),
@@ -245,15 +249,11 @@ def _orders(
     )
     return {
         "wechat.orders": mess.with_duplicates(rng, header),
-        "wechat.order_lines": mess.with_duplicates(
-            rng, batch("wechat.order_lines", lines)
-        ),
+        "wechat.order_lines": mess.with_duplicates(rng, batch("wechat.order_lines", lines)),
     }
 
 
-def returned_ids(
-    orders: Orders, index: Ints, order_ids: pa.StringArray
-) -> pa.StringArray:
+def returned_ids(orders: Orders, index: Ints, order_ids: pa.StringArray) -> pa.StringArray:
     """Id of the order that each return takes back, null for sales."""
     place = np.full(len(orders.at) + 1, -1)
     place[index] = np.arange(len(index))
@@ -282,8 +282,5 @@ def recipients(
     names = people.names.pick(person)
     others = names.pick(rng.permutation(n))
     text = written(rng, names)
-    text = pa.compute.if_else(pa.array(gift), others.full(), text)
+    text = pc.if_else(pa.array(gift), others.full(), text)
     return mess.write_phones(rng, phone), text
-
-
-__all__ = ["make_wechat", "recipients", "returned_ids", "strings"]

@@ -32,9 +32,7 @@ def money(cents: Ints) -> pa.Array:
     words = np.empty((len(cents), 2), dtype=np.int64)
     words[:, 0] = np.asarray(cents, dtype=np.int64) * 100
     words[:, 1] = words[:, 0] >> 63  # sign extension to 128 bits
-    return pa.Array.from_buffers(
-        DECIMAL, len(cents), [None, pa.py_buffer(words.tobytes())]
-    )
+    return pa.Array.from_buffers(DECIMAL, len(cents), [None, pa.py_buffer(words.tobytes())])
 
 
 def batch(key: str, columns: dict[str, pa.Array]) -> pa.Table:
@@ -94,9 +92,7 @@ class _File:
                 store_schema=False,
                 store_decimal_as_integer=True,
                 use_dictionary=[
-                    name
-                    for name, code in table.columns
-                    if code in ("c", "n", "i", "b")
+                    name for name, code in table.columns if code in ("c", "n", "i", "b")
                 ],
             )
         else:
@@ -117,9 +113,7 @@ class _File:
             pacsv.write_csv(
                 rows,
                 buffer,
-                pacsv.WriteOptions(
-                    include_header=False, quoting_style="needed"
-                ),
+                pacsv.WriteOptions(include_header=False, quoting_style="needed"),
             )
             data = buffer.getvalue()
             if self.table.encoding != "utf-8":
@@ -160,17 +154,23 @@ class Writer:
 
     def __init__(self, target: Path) -> None:
         self.target = Path(target)
-        self.work = self.target.with_name(
-            f".{self.target.name}.{os.getpid()}.partial"
-        )
+        self.work = self.target.with_name(f".{self.target.name}.{os.getpid()}.partial")
         self._files: dict[str, _File] = {}
 
     def __enter__(self) -> Writer:
-        shutil.rmtree(self.work, ignore_errors=True)
+        self._remove_leftovers()
         self.work.mkdir(parents=True)
         for key, table in TABLES.items():
             self._files[key] = _File(table, self.work)
         return self
+
+    def _remove_leftovers(self) -> None:
+        """Remove what killed processes left beside the target."""
+        for folder in self.target.parent.glob(f".{self.target.name}.*.partial"):
+            owner = folder.name.split(".")[-2]
+            alive = owner.isdigit() and Path(f"/proc/{owner}").exists()
+            if not alive or int(owner) == os.getpid():
+                shutil.rmtree(folder, ignore_errors=True)
 
     def append(self, tables: dict[str, pa.Table]) -> None:
         """Append one batch to each named file."""
@@ -193,9 +193,7 @@ class Writer:
         if kind is not None:
             shutil.rmtree(self.work, ignore_errors=True)
             return
-        old = self.target.with_name(
-            f".{self.target.name}.{os.getpid()}.old"
-        )
+        old = self.target.with_name(f".{self.target.name}.{os.getpid()}.old")
         if self.target.exists():
             self.target.rename(old)
         self.work.rename(self.target)

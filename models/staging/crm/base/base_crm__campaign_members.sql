@@ -10,7 +10,7 @@ source as {{ inlined() }} (
 
 test_accounts as (
 
-    {{ test_account_ids(ref("base_crm__members"), "member_id") }}
+    {{ test_accounts(ref("base_crm__members"), key=["member_id"]) }}
 
 ),
 
@@ -37,20 +37,20 @@ judged as {{ inlined() }} (
                 {{ is_unreadable("assigned_at") }}
                 or {{ is_unreadable("loaded_at") }}
                 then 'unreadable_value'
-            when campaign_id is null or member_id is null then 'missing_key'
+            when campaign_id is null or normalised.member_id is null then 'missing_key'
             when {{ is_before_start("assigned_at") }} then 'before_start'
             when {{ is_in_the_future("assigned_at") }} then 'in_the_future'
             when
                 arm not in (
-                'treatment',
-                'control'
-            )
+                    'treatment',
+                    'control'
+                )
                 then 'unknown_value'
-            when test_accounts.test_account_id is not null then 'test_account'
+            when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised
     left join test_accounts
-        on normalised.member_id = test_accounts.test_account_id
+        on normalised.member_id = test_accounts.member_id
 
 ),
 

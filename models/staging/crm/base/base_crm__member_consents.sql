@@ -10,7 +10,7 @@ source as {{ inlined() }} (
 
 test_accounts as (
 
-    {{ test_account_ids(ref("base_crm__members"), "member_id") }}
+    {{ test_accounts(ref("base_crm__members"), key=["member_id"]) }}
 
 ),
 
@@ -37,23 +37,25 @@ judged as {{ inlined() }} (
                 {{ is_unreadable("changed_at") }}
                 or {{ is_unreadable("loaded_at") }}
                 then 'unreadable_value'
-            when member_id is null or channel is null or changed_at is null then 'missing_key'
+            when
+                normalised.member_id is null or channel is null or changed_at is null
+                then 'missing_key'
             when {{ is_before_start("changed_at") }} then 'before_start'
             when {{ is_in_the_future("changed_at") }} then 'in_the_future'
             when
                 channel not in (
-                'sms',
-                'email',
-                'phone',
-                'wechat',
-                'app_push'
-            )
+                    'sms',
+                    'email',
+                    'phone',
+                    'wechat',
+                    'app_push'
+                )
                 then 'unknown_value'
-            when test_accounts.test_account_id is not null then 'test_account'
+            when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised
     left join test_accounts
-        on normalised.member_id = test_accounts.test_account_id
+        on normalised.member_id = test_accounts.member_id
 
 ),
 

@@ -13,6 +13,7 @@ normalised as {{ inlined() }} (
         {{ normalise_card("card_no") }} as card_no,
         {{ normalise_name("full_name") }} as full_name,
         {{ normalise_gender("gender") }} as gender,
+        {{ birth_date_issue("birth_date", "loaded_at") }} as birth_date_issue,
         {{ normalise_phone("mobile") }} as phone,
         {{ normalise_email("email") }} as email,
         {{ normalise_name("province") }} as province,
@@ -29,7 +30,7 @@ normalised as {{ inlined() }} (
         {{ normalise_name("household_size") }} as household_size,
         {{ normalise_name("kids_count") }} as kids_count,
         {{ normalise_name("home_ownership") }} as home_ownership,
-        {{ parse_date("birth_date") }} as birth_date,
+        {{ plausible_birth_date("birth_date", "loaded_at") }} as birth_date,
         {{ parse_timestamp_text("joined_at") }} as joined_at,
         {{ parse_timestamp_text("updated_at") }} as updated_at,
         {{ parse_timestamp_text("loaded_at") }} as loaded_at,
@@ -41,7 +42,9 @@ normalised as {{ inlined() }} (
 
 test_accounts as (
 
-    select distinct normalised.member_id as test_account_id
+    select distinct
+        normalised.member_id,
+        true as is_test_account
     from normalised
     inner join {{ ref("test_account_patterns") }} as patterns
         on (patterns.field = 'name' and lower(normalised.full_name) like patterns.pattern)
@@ -58,12 +61,12 @@ judged as {{ inlined() }} (
                 {{ is_unreadable("updated_at") }}
                 or {{ is_unreadable("loaded_at") }}
                 then 'unreadable_value'
-            when member_id is null then 'missing_key'
-            when test_accounts.test_account_id is not null then 'test_account'
+            when normalised.member_id is null then 'missing_key'
+            when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised
     left join test_accounts
-        on normalised.member_id = test_accounts.test_account_id
+        on normalised.member_id = test_accounts.member_id
 
 ),
 

@@ -8,7 +8,7 @@ source as {{ inlined() }} (
 
 test_accounts as (
 
-    {{ test_account_ids(ref("base_crm__members"), "member_id") }}
+    {{ test_accounts(ref("base_crm__members"), key=["member_id"]) }}
 
 ),
 
@@ -44,11 +44,11 @@ judged as {{ inlined() }} (
             when ticket_id is null then 'missing_key'
             when {{ is_before_start("opened_at") }} then 'before_start'
             when {{ is_in_the_future("opened_at") }} then 'in_the_future'
-            when test_accounts.test_account_id is not null then 'test_account'
+            when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised
     left join test_accounts
-        on normalised.member_id = test_accounts.test_account_id
+        on normalised.member_id = test_accounts.member_id
 
 ),
 

@@ -14,10 +14,11 @@ normalised as {{ inlined() }} (
         {{ normalise_phone("mobile") }} as phone,
         {{ normalise_name("full_name") }} as full_name,
         {{ normalise_gender("gender") }} as gender,
+        {{ birth_date_issue("birth_date", "loaded_at") }} as birth_date_issue,
         {{ normalise_name("province") }} as province,
         {{ normalise_name("city") }} as city,
         {{ normalise_id("unionid") }} as unionid,
-        {{ parse_date("birth_date") }} as birth_date,
+        {{ plausible_birth_date("birth_date", "loaded_at") }} as birth_date,
         {{ parse_timestamp_text("registered_at") }} as registered_at,
         {{ parse_timestamp_text("updated_at") }} as updated_at,
         {{ parse_timestamp_text("loaded_at") }} as loaded_at,
@@ -29,7 +30,9 @@ normalised as {{ inlined() }} (
 
 test_accounts as (
 
-    select distinct normalised.user_id as test_account_id
+    select distinct
+        normalised.user_id,
+        true as is_test_account
     from normalised
     inner join {{ ref("test_account_patterns") }} as patterns
         on (patterns.field = 'name' and lower(normalised.full_name) like patterns.pattern)
@@ -46,12 +49,12 @@ judged as {{ inlined() }} (
                 {{ is_unreadable("updated_at") }}
                 or {{ is_unreadable("loaded_at") }}
                 then 'unreadable_value'
-            when user_id is null then 'missing_key'
-            when test_accounts.test_account_id is not null then 'test_account'
+            when normalised.user_id is null then 'missing_key'
+            when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised
     left join test_accounts
-        on normalised.user_id = test_accounts.test_account_id
+        on normalised.user_id = test_accounts.user_id
 
 ),
 

@@ -8,7 +8,7 @@ source as {{ inlined() }} (
 
 test_accounts as (
 
-    {{ test_account_ids(ref("base_web__accounts"), "user_id") }}
+    {{ test_accounts(ref("base_web__accounts"), key=["user_id"]) }}
 
 ),
 
@@ -52,18 +52,18 @@ judged as {{ inlined() }} (
             when {{ is_in_the_future("ordered_at") }} then 'in_the_future'
             when
                 status not in (
-                'paid',
-                'shipped',
-                'completed',
-                'cancelled',
-                'refunded'
-            )
+                    'paid',
+                    'shipped',
+                    'completed',
+                    'cancelled',
+                    'refunded'
+                )
                 then 'unknown_value'
-            when test_accounts.test_account_id is not null then 'test_account'
+            when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised
     left join test_accounts
-        on normalised.user_id = test_accounts.test_account_id
+        on normalised.user_id = test_accounts.user_id
 
 ),
 

@@ -6,6 +6,12 @@ source as {{ inlined() }} (
 
 ),
 
+test_accounts as (
+
+    {{ test_accounts(ref("base_wechat__users"), key=["app_id", "openid"]) }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
@@ -27,7 +33,7 @@ normalised as {{ inlined() }} (
 judged as {{ inlined() }} (
 
     select
-        *,
+        normalised.*,
         case
             when
                 {{ is_unreadable("sent_at") }}
@@ -36,8 +42,12 @@ judged as {{ inlined() }} (
             when message_id is null then 'missing_key'
             when {{ is_before_start("sent_at") }} then 'before_start'
             when {{ is_in_the_future("sent_at") }} then 'in_the_future'
+            when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised
+    left join test_accounts
+        on normalised.app_id = test_accounts.app_id
+            and normalised.openid = test_accounts.openid
 
 ),
 

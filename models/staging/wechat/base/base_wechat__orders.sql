@@ -6,6 +6,12 @@ source as {{ inlined() }} (
 
 ),
 
+test_accounts as (
+
+    {{ test_accounts(ref("base_wechat__users"), key=["app_id", "openid"]) }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
@@ -32,7 +38,7 @@ normalised as {{ inlined() }} (
 judged as {{ inlined() }} (
 
     select
-        *,
+        normalised.*,
         case
             when
                 {{ is_unreadable("ordered_at") }}
@@ -45,15 +51,19 @@ judged as {{ inlined() }} (
             when {{ is_in_the_future("ordered_at") }} then 'in_the_future'
             when
                 status not in (
-                'paid',
-                'shipped',
-                'completed',
-                'cancelled',
-                'refunded'
-            )
+                    'paid',
+                    'shipped',
+                    'completed',
+                    'cancelled',
+                    'refunded'
+                )
                 then 'unknown_value'
+            when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised
+    left join test_accounts
+        on normalised.app_id = test_accounts.app_id
+            and normalised.openid = test_accounts.openid
 
 ),
 

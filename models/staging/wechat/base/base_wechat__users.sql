@@ -29,18 +29,34 @@ normalised as {{ inlined() }} (
 
 ),
 
+test_accounts as (
+
+    select distinct
+        normalised.app_id,
+        normalised.openid,
+        true as is_test_account
+    from normalised
+    inner join {{ ref("test_account_patterns") }} as patterns
+        on (patterns.field = 'name' and lower(normalised.nickname) like patterns.pattern)
+
+),
+
 judged as {{ inlined() }} (
 
     select
-        *,
+        normalised.*,
         case
             when
                 {{ is_unreadable("updated_at") }}
                 or {{ is_unreadable("loaded_at") }}
                 then 'unreadable_value'
-            when app_id is null or openid is null then 'missing_key'
+            when normalised.app_id is null or normalised.openid is null then 'missing_key'
+            when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised
+    left join test_accounts
+        on normalised.app_id = test_accounts.app_id
+            and normalised.openid = test_accounts.openid
 
 ),
 

@@ -1,0 +1,9 @@
+{# A select of the keys all of whose rows in a base model are rejected, as a test account among others. #}
+{% macro test_accounts(base_model, key) %}
+    select {{ key | join(", ") }}, true as is_test_account
+    from {{ base_model }}
+    group by {{ key | join(", ") }}
+    having
+        max(case when reject_reason = 'test_account' then 1 else 0 end) = 1
+        and count(*) = count(reject_reason)
+{%- endmacro %}

@@ -1,0 +1,38 @@
+{# The five site and nine brand indicators of brand loyalty. #}
+{% macro brand_loyalty_indicators() %}
+    {{ return(overall_loyalty_indicators() + [
+        {"code": "visits_against_like", "kind": "share"},
+        {"code": "purchases_against_like", "kind": "share"},
+        {"code": "amount_against_like", "kind": "share"},
+        {"code": "days_against_like", "kind": "share"},
+        {"code": "searches_against_like", "kind": "share"},
+    ]) }}
+{% endmacro %}
+
+{# Those of them that also make sense for the retailer as a whole. #}
+{% macro overall_loyalty_indicators() %}
+    {{ return([
+        {"code": "visits", "kind": "log"},
+        {"code": "dwell_seconds", "kind": "log"},
+        {"code": "visit_days", "kind": "log"},
+        {"code": "pages", "kind": "log"},
+        {"code": "last_visit", "kind": "recency"},
+        {"code": "purchases", "kind": "log"},
+        {"code": "amount", "kind": "log"},
+        {"code": "last_purchase", "kind": "recency"},
+        {"code": "searches", "kind": "log"},
+    ]) }}
+{% endmacro %}
+
+{# The seven indicators of activity. #}
+{% macro activity_indicators() %}
+    {{ return([
+        {"code": "last_login", "kind": "recency"},
+        {"code": "last_purchase", "kind": "recency"},
+        {"code": "reviews", "kind": "log"},
+        {"code": "orders", "kind": "log"},
+        {"code": "login_days", "kind": "log"},
+        {"code": "dwell_seconds", "kind": "log"},
+        {"code": "pages", "kind": "log"},
+    ]) }}
+{% endmacro %}

@@ -1,0 +1,91 @@
+{%- set backtest_days = setting("nes_backtest_days") -%}
+
+with
+
+as_of as (
+
+    select * from {{ ref("int_behaviour__as_of") }}
+
+),
+
+order_days as (
+
+    select * from {{ ref("int_tags__order_days") }}
+
+),
+
+own_gaps as (
+
+    select
+        one_id,
+        avg(days_since_previous) as mean_gap
+    from order_days
+    where days_since_previous is not null
+    group by one_id
+
+),
+
+first_order as (
+
+    select min(ordered_date) as first_ordered_date from order_days
+
+),
+
+horizon as (
+
+    select
+        {% if backtest_days > 0 -%}
+        {{ backtest_days }} as horizon_days
+        {%- else -%}
+        -- long enough for most customers' next cycle, short enough to look back often
+        least(greatest(ceil(2 * coalesce(avg(mean_gap), 0)), 28), 180) as horizon_days
+        {%- endif %}
+    from own_gaps
+
+),
+
+steps as (
+
+    select 0 as step, 'current' as purpose
+    union all
+    select 1 as step, 'test' as purpose
+    {% for step in range(2, 5) -%}
+    union all
+    select {{ step }} as step, 'fit' as purpose
+    {% endfor %}
+
+),
+
+dated as (
+
+    select
+        steps.step,
+        steps.purpose,
+        cast(horizon.horizon_days as integer) as horizon_days,
+        {{ add_days("as_of.as_of_date", "(-steps.step * horizon.horizon_days)") }}
+            as snapshot_date
+    from as_of
+    cross join horizon
+    cross join steps
+
+),
+
+-- a date before which there is hardly any history teaches nothing
+snapshots as (
+
+    select dated.*
+    from dated
+    cross join first_order
+    where
+        dated.step = 0
+        or dated.snapshot_date
+        >= {{ add_days("first_order.first_ordered_date", "dated.horizon_days") }}
+
+)
+
+select
+    cast(purpose as varchar) as purpose,
+    cast(step as integer) as step,
+    cast(horizon_days as integer) as horizon_days,
+    cast(snapshot_date as date) as snapshot_date
+from snapshots

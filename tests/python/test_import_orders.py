@@ -1,0 +1,447 @@
+"""Anyone's file of orders becomes raw tables; what cannot be read is told."""
+
+import csv
+import datetime as dt
+import gzip
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from one360.errors import UsageError
+from one360.importers.orders import OrderColumns, OrderOptions, OrdersImport, import_orders
+
+from .reference import reference_file
+
+COLUMNS = OrderColumns(customer="who", time="when", order="no", amount="paid")
+
+
+class Imported:
+    """The raw tables of one import."""
+
+    def __init__(self, folder: Path, found: OrdersImport) -> None:
+        self.folder = folder
+        self.found = found
+
+    def rows(self, query: str) -> list[tuple]:
+        with duckdb.connect() as connection:
+            for name in ("receipts", "receipt_lines"):
+                path = self.folder / "pos" / f"{name}.parquet"
+                connection.execute(f"create view {name} as from '{path}'")
+            products = self.folder / "pos" / "products.csv"
+            if products.exists():
+                connection.execute(
+                    f"create view products as from read_csv('{products}', all_varchar = true)"
+                )
+            return connection.execute(query).fetchall()
+
+    def rejects(self) -> list[dict[str, str]]:
+        with (self.folder / "import_rejects.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+
+def run(
+    tmp_path: Path,
+    content: str | bytes,
+    name: str = "orders.csv",
+    columns: OrderColumns = COLUMNS,
+    **options: Any,
+) -> Imported:
+    file = tmp_path / name
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    out = tmp_path / "out"
+    return Imported(out, import_orders(file, out, columns, OrderOptions(**options)))
+
+
+def sold_at(imported: Imported) -> list[dt.datetime]:
+    return [row[0] for row in imported.rows("select sold_at from receipts order by receipt_id")]
+
+
+# -- reference data ---------------------------------------------------------------
+
+
+@pytest.mark.reference
+def test_online_retail_is_imported_whole(tmp_path: Path) -> None:
+    file = reference_file("online_retail/online_retail_2010_2011.parquet")
+    columns = OrderColumns(
+        customer="CustomerID",
+        order="InvoiceNo",
+        time="InvoiceDate",
+        price="UnitPrice",
+        quantity="Quantity",
+        product="StockCode",
+        product_name="Description",
+    )
+    found = import_orders(file, tmp_path, columns, OrderOptions(return_prefix="C"))
+    imported = Imported(tmp_path, found)
+    assert (found.rows, found.lines, found.receipts) == (541909, 541909, 25900)
+    assert (found.customers, found.anonymous_receipts) == (4372, 3710)
+    assert found.rejected == {}
+    # the source's own sum of price x quantity, and its cancelled invoices
+    assert imported.rows("select sum(net_amount) from receipt_lines") == [
+        (Decimal("9747747.9340"),)
+    ]
+    assert imported.rows(
+        "select count(*), max(total_amount) <= 0 from receipts where receipt_id like 'C%'"
+    ) == [(3836, True)]
+    # 17850.0 of the data frame is customer 17850, and 08:26 in Shanghai 00:26 UTC
+    assert imported.rows("select card_no, sold_at from receipts where receipt_id = '536365'") == [
+        ("17850", dt.datetime(2010, 12, 1, 0, 26))
+    ]
+    # the count that its published segments rest on
+    assert imported.rows(
+        """
+        select count(distinct card_no), count(distinct receipts.receipt_id) from receipts
+        inner join receipt_lines on receipts.receipt_id = receipt_lines.receipt_id
+        where receipt_lines.net_amount > 0 and card_no is not null
+        """
+    ) == [(4338, 18532)]
+
+
+@pytest.mark.reference
+def test_online_retail_duplicates_can_be_left_out(tmp_path: Path) -> None:
+    file = reference_file("online_retail/online_retail_2010_2011.parquet")
+    columns = OrderColumns(
+        customer="CustomerID",
+        order="InvoiceNo",
+        time="InvoiceDate",
+        price="UnitPrice",
+        quantity="Quantity",
+    )
+    options = OrderOptions(drop_duplicates=True, drop_anonymous=True)
+    found = import_orders(file, tmp_path, columns, options)
+    assert found.left_out["exact duplicate of an earlier row"] == 5268
+    assert found.lines + sum(found.left_out.values()) == found.rows == 541909
+    assert found.anonymous_receipts == 0
+
+
+@pytest.mark.reference
+def test_rfm_orders_keep_every_order(tmp_path: Path) -> None:
+    file = reference_file("rfm_orders/rfm_data_orders.parquet")
+    columns = OrderColumns(customer="customer_id", time="order_date", amount="revenue")
+    found = import_orders(file, tmp_path, columns, OrderOptions(rows_are_orders=True))
+    assert (found.receipts, found.customers, found.net_amount) == (4906, 995, 464158)
+    merged = import_orders(file, tmp_path, columns, OrderOptions())
+    assert (merged.lines, merged.receipts) == (4906, 4895)
+
+
+# -- files of all makes -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options"),
+    [
+        ("utf8.csv", "who,when,no,paid\n张三,2026-03-01 10:00,A1,3.50\n".encode(), {}),
+        ("bom.csv", "\ufeffwho,when,no,paid\r\n张三,2026-03-01 10:00,A1,3.50\r\n".encode(), {}),
+        (
+            "gbk.csv",
+            "who,when,no,paid\n张三,2026年3月1日 10:00,A1,￥3.50\n".encode("gbk"),
+            {"encoding": "gbk"},
+        ),
+        (
+            "packed.csv.gz",
+            gzip.compress("who;when;no;paid\n张三;01.03.2026 10:00;A1;3,50\n".encode()),
+            {"decimal": ","},
+        ),
+        (
+            "utf16.txt",
+            "who\twhen\tno\tpaid\n张三\t2026/3/1 10:00\tA1\t3.5\n".encode("utf-16"),
+            {"encoding": "utf-16"},
+        ),
+        ("quoted.csv", '"who","when","no","paid"\n"张三","2026-03-01T02:00Z","A1","3.5"\n', {}),
+        ("pipe.csv", "x|WHO|When|no|paid\n|张三|20260301100000|A1|3.5\n", {}),
+    ],
+)
+def test_the_same_order_from_every_kind_of_file(
+    tmp_path: Path, name: str, content: str | bytes, options: dict[str, Any]
+) -> None:
+    imported = run(tmp_path, content, name, **options)
+    assert imported.rows("select receipt_id, card_no, sold_at, total_amount from receipts") == [
+        ("A1", "张三", dt.datetime(2026, 3, 1, 2, 0), Decimal("3.5"))
+    ]
+
+
+def test_parquet_keeps_types_and_fractions_of_seconds(tmp_path: Path) -> None:
+    at = dt.datetime(2026, 3, 1, 10, 0, 0, 250000)
+    table = pa.table(
+        {"who": [7.0, None], "when": [at, at], "no": [1, 2], "paid": [2.55 * 6, 0.1 + 0.2]}
+    )
+    pq.write_table(table, tmp_path / "orders.parquet")
+    found = import_orders(tmp_path / "orders.parquet", tmp_path / "o", COLUMNS, OrderOptions())
+    imported = Imported(tmp_path / "o", found)
+    assert imported.rows(
+        "select receipt_id, card_no, sold_at, total_amount from receipts order by 1"
+    ) == [
+        ("1", "7", dt.datetime(2026, 3, 1, 2, 0, 0, 250000), Decimal("15.3")),
+        ("2", None, dt.datetime(2026, 3, 1, 2, 0, 0, 250000), Decimal("0.3")),
+    ]
+
+
+def test_times_with_a_zone_keep_it_and_others_take_the_option(tmp_path: Path) -> None:
+    imported = run(
+        tmp_path,
+        "who,when,no,paid\n1,2026-07-01T10:00:00+08:00,1,1\n1,2026-07-01 10:00:00,2,1\n"
+        "1,2026-01-01 10:00,3,1\n1,2026-07-01,4,1\n",
+        timezone="Europe/London",
+    )
+    assert sold_at(imported) == [
+        dt.datetime(2026, 7, 1, 2, 0),
+        dt.datetime(2026, 7, 1, 9, 0),  # summer time
+        dt.datetime(2026, 1, 1, 10, 0),
+        dt.datetime(2026, 6, 30, 23, 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dates", "days"),
+    [
+        (["3/1/2026 6:05 PM", "3/25/2026 12:00 AM"], [(3, 1, 18), (3, 25, 0)]),
+        (["3/1/2026 6:05", "25/3/2026 12:00"], [(1, 3, 6), (3, 25, 12)]),
+    ],
+)
+def test_day_and_month_are_told_by_the_dates_that_allow_one_reading(
+    tmp_path: Path, dates: list[str], days: list[tuple[int, int, int]]
+) -> None:
+    rows = "".join(f"1,{date},{number},1\n" for number, date in enumerate(dates))
+    imported = run(tmp_path, "who,when,no,paid\n" + rows, timezone="UTC")
+    assert [(at.month, at.day, at.hour) for at in sold_at(imported)] == days
+
+
+def test_a_given_time_format_is_used(tmp_path: Path) -> None:
+    imported = run(
+        tmp_path, "who,when,no,paid\n1,1/2/26,1,1\n", time_format="%d/%m/%y", timezone="UTC"
+    )
+    assert sold_at(imported) == [dt.datetime(2026, 2, 1)]
+    imported = run(tmp_path, "who,when,no,paid\n1,1700000000,1,1\n", time_format="epoch")
+    assert sold_at(imported) == [dt.datetime(2023, 11, 14, 22, 13, 20)]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ('"1,234.50"', "1234.50"),
+        ("¥12", "12"),
+        ("１２．５", "12.5"),
+        ("(5.00)", "-5"),
+        ("5.00-", "-5"),
+        ("1e-3", "0.001"),
+        ("12元", "12"),
+    ],
+)
+def test_numbers_as_people_write_them(tmp_path: Path, text: str, amount: str) -> None:
+    imported = run(tmp_path, f"who,when,no,paid\n1,2026-03-01,1,{text}\n")
+    assert imported.rows("select net_amount from receipt_lines") == [(Decimal(amount),)]
+
+
+# -- orders, returns, customers ---------------------------------------------------
+
+
+def test_without_order_numbers_a_customer_at_a_time_is_an_order(tmp_path: Path) -> None:
+    imported = run(
+        tmp_path,
+        "who,when,paid\nAnn,2026-03-01,1\nAnn,2026-03-01,2\nAnn,2026-03-02,3\n,2026-03-01,4\n"
+        ",2026-03-01,5\n",
+        columns=OrderColumns(customer="who", time="when", amount="paid"),
+    )
+    # the id must not tell the customer: it is published
+    assert imported.rows(
+        "select receipt_id, card_no, total_amount from receipts order by receipt_id"
+    ) == [
+        ("row-2", "Ann", Decimal(3)),
+        ("row-4", "Ann", Decimal(3)),
+        ("row-5", None, Decimal(4)),
+        ("row-6", None, Decimal(5)),
+    ]
+
+
+def test_price_quantity_and_discount(tmp_path: Path) -> None:
+    imported = run(
+        tmp_path,
+        "who,when,no,price,qty,off,sku\n1,2026-03-01,1,3.50,2,1,T\n1,2026-03-02,2,3.50,-2,1,T\n",
+        columns=OrderColumns(
+            customer="who",
+            time="when",
+            order="no",
+            price="price",
+            quantity="qty",
+            discount="off",
+            product="sku",
+        ),
+    )
+    assert imported.rows(
+        "select quantity, list_amount, net_amount from receipt_lines order by receipt_id"
+    ) == [(2, 7, 6), (-2, -7, -6)]
+    assert imported.rows("select product_id, list_price from products") == [("T", "3.5000")]
+
+
+def test_a_discount_beside_an_amount_was_already_taken_off(tmp_path: Path) -> None:
+    imported = run(
+        tmp_path,
+        "who,when,no,paid,off\n1,2026-03-01,1,6,1\n",
+        columns=OrderColumns(
+            customer="who", time="when", order="no", amount="paid", discount="off"
+        ),
+    )
+    assert imported.rows("select list_amount, net_amount from receipt_lines") == [(7, 6)]
+
+
+def test_returned_lines_become_a_receipt_that_names_its_order(tmp_path: Path) -> None:
+    imported = run(
+        tmp_path, "who,when,no,paid\n1,2026-03-01,9,10\n1,2026-03-01,9,-4\n2,2026-03-02,8,-1\n"
+    )
+    assert imported.rows(
+        "select receipt_id, returns_receipt_id, total_amount from receipts order by 1"
+    ) == [("8", None, -1), ("9", None, 10), ("9#return", "9", -4)]
+    assert imported.rows("select quantity from receipt_lines where net_amount = -4") == [(-1,)]
+
+
+def test_return_prefix_finds_the_order_and_turns_its_sign(tmp_path: Path) -> None:
+    imported = run(
+        tmp_path,
+        "who,when,no,paid\n1,2026-03-01,9,10\n1,2026-03-05,C9,10\n2,2026-03-05,C8,-3\n"
+        "2,2026-03-06,C,5\n",
+        return_prefix="C",
+    )
+    assert imported.rows(
+        "select receipt_id, returns_receipt_id, total_amount from receipts order by 1"
+    ) == [("9", None, 10), ("C", None, 5), ("C8", None, -3), ("C9", "9", -10)]
+
+
+def test_an_order_number_of_two_customers_is_two_receipts(tmp_path: Path) -> None:
+    imported = run(
+        tmp_path, "who,when,no,paid\nB,2026-03-01,9,1\nA,2026-03-01,9,2\nB,2026-03-01,9,4\n"
+    )
+    assert imported.rows("select receipt_id, card_no, total_amount from receipts order by 1") == [
+        ("9", "B", 5),
+        ("9#2", "A", 2),
+    ]
+    assert any("used by more than one customer" in note for note in imported.found.notes)
+
+
+def test_a_row_that_leaves_the_customer_blank_takes_that_of_its_order(tmp_path: Path) -> None:
+    imported = run(tmp_path, "who,when,no,paid\nB,2026-03-01,9,1\n,2026-03-01,9,2\n")
+    assert imported.rows("select card_no, total_amount from receipts") == [("B", 3)]
+
+
+def test_an_order_has_its_earliest_time(tmp_path: Path) -> None:
+    imported = run(tmp_path, "who,when,no,paid\nB,2026-03-01 12:00,9,1\nB,2026-03-01 11:58,9,2\n")
+    assert sold_at(imported) == [dt.datetime(2026, 3, 1, 3, 58)]
+
+
+def test_duplicate_lines_stay_unless_asked(tmp_path: Path) -> None:
+    content = "who,when,no,paid,till\nB,2026-03-01,9,1,a\nB,2026-03-01,9,1,a\nB,2026-03-01,9,1,b\n"
+    assert run(tmp_path, content).rows("select line_no from receipt_lines") == [(1,), (2,), (3,)]
+    dropped = run(tmp_path, content, drop_duplicates=True)
+    assert dropped.found.lines == 2
+    assert [reject["row"] for reject in dropped.rejects()] == ["3"]
+
+
+def test_identifiers_lose_the_decimal_point_of_a_data_frame(tmp_path: Path) -> None:
+    imported = run(tmp_path, "who,when,no,paid\n17850.0,2026-03-01,9,1\n,2026-03-01,8,1\n")
+    assert imported.rows("select card_no from receipts order by receipt_id") == [
+        (None,),
+        ("17850",),
+    ]
+
+
+# -- nothing is lost --------------------------------------------------------------
+
+
+def test_rows_that_cannot_be_read_are_kept_with_their_reason(tmp_path: Path) -> None:
+    good = "".join(f"1,2026-03-{day:02d},{day},1\n" for day in range(1, 29)) * 4
+    bad = "1,31/99/2026,A,1\n1,2026-03-01,,1\n1,2026-03-01,B,many\n1,2026-03-01\n,,,\n"
+    imported = run(tmp_path, "who,when,no,paid\n" + good + bad)
+    assert [(reject["row"], reject["reason"]) for reject in imported.rejects()] == [
+        ("114", "time cannot be read"),
+        ("115", "order is missing"),
+        ("116", "amount is not a number"),
+        ("117", "2 fields instead of 4"),
+        ("118", "empty row"),
+    ]
+    assert imported.rejects()[2]["amount: paid"] == "many"
+    assert imported.rejects()[3]["text"] == "1,2026-03-01"
+    found = imported.found
+    lost = sum(found.rejected.values()) + sum(found.left_out.values())
+    assert found.rows == found.lines + lost == 117
+
+
+def test_too_many_bad_rows_stop_the_import(tmp_path: Path) -> None:
+    content = "who,when,no,paid\n" + "1,2026-03-01,1,1\n" * 9 + "1,soon,2,1\n"
+    with pytest.raises(UsageError, match=r"1 of 10 rows.*10\.0 %.*'soon'"):
+        run(tmp_path, content)
+    assert run(tmp_path, content, max_bad_rows=10).found.lines == 9
+
+
+# -- clear messages ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "options", "message"),
+    [
+        ("a.xlsx", b"x", {}, "spreadsheet; save it as CSV"),
+        ("a.dat", b"x", {}, r"\.csv, \.tsv, \.txt .*\.parquet can be read"),
+        ("a.csv", b"", {}, "is empty"),
+        ("a.csv", b"who,when,no,paid\n", {}, "has a header but no rows"),
+        ("a.parquet", b"no parquet at all", {}, "is not a Parquet file"),
+        (
+            "a.csv",
+            b"whom,when,no,paid\n1,2026-03-01,1,1\n",
+            {},
+            r"no column 'who'; did you mean 'whom'\? \(it has: whom, when, no, paid\)",
+        ),
+        (
+            "a.csv",
+            b"who,who,when,no,paid\n1,1,2026-03-01,1,1\n",
+            {},
+            "2 columns named 'who'",
+        ),
+        (
+            "a.csv",
+            "who,when,no,paid\n张三,2026-03-01,1,1\n".encode("gbk"),
+            {},
+            r"is not utf-8 text \(byte 0xd5 in line 2\).*--encoding gb18030",
+        ),
+        (
+            "a.csv",
+            "who,when,no,paid\n1,2026-03-01,1,1\n".encode("utf-16"),
+            {},
+            "--encoding utf-16",
+        ),
+        ("a.csv", b"who,when,no,paid\n1,x,1,1\n1,y,1,1\n1,z,1,1\n", {}, "'x', 'y', 'z'; known are"),
+        (
+            "a.csv",
+            b"who,when,no,paid\n1,2026-03-01,1,x\n",
+            {},
+            "column 'paid' as --amount: cannot read 'x'; numbers are wanted",
+        ),
+        ("a.csv", b"who,when,no,paid\n1,1/2/2026,1,1\n", {}, "cannot be told which is the day"),
+        ("a.csv", b"x", {"timezone": "Asia/Shanghia"}, "did you mean Asia/Shanghai"),
+        ("a.csv", b"x", {"encoding": "utf-9"}, "'utf-9' is no encoding"),
+        ("a.csv", b"who,when,no,paid\n", {"delimiter": "ab"}, "one character"),
+        ("a.csv", b"who,when,no,paid\n1,1,1,1\n", {"time_format": "%Q"}, "is no format"),
+        ("a.csv.gz", b"\x1f\x8bnot really", {}, "cannot be unpacked"),
+    ],
+)
+def test_what_cannot_be_read_is_said_in_one_line(
+    tmp_path: Path, name: str, content: bytes, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message) as raised:
+        run(tmp_path, content, name, **options)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_that_is_not_there_suggests_its_neighbour(tmp_path: Path) -> None:
+    (tmp_path / "orders_2026.csv").write_text("x")
+    with pytest.raises(UsageError, match=r"does not exist; did you mean 'orders_2026\.csv'"):
+        import_orders(tmp_path / "order_2026.csv", tmp_path / "o", COLUMNS, OrderOptions())
+
+
+def test_money_must_be_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--amount .* or --price"):
+        run(tmp_path, "x", columns=OrderColumns(customer="who", time="when"))
+    with pytest.raises(UsageError, match="--quantity is needed too"):
+        run(tmp_path, "x", columns=OrderColumns(customer="who", time="when", price="paid"))

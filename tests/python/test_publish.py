@@ -1,0 +1,435 @@
+"""Publishing: one atomic step after a green build, and no personal value in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from one360.errors import One360Error
+from one360.paths import DatasetPaths, dataset_paths
+from one360.publish import publish
+
+TABLES = {
+    ("core", "customers"): "select 'c' || i as one_id, '138****0001' as phone_masked, {g} as gen",
+    ("tags", "tag_rfm"): "select 'c' || i as one_id, {g} as gen",
+    ("quality", "rejected_records"): """
+        select
+            'crm.members' as source_table,
+            'M0000' || i as natural_key,
+            'superseded' as reason_code,
+            '{{"mobile": "13912345678"}}' as raw_record,
+            {g} as gen
+    """,
+    ("pii", "customer_contacts"): "select 'phone' as contact_type, '+8613912345678' as phone",
+    ("identity", "profiles"): "select 'oABCDEF1234567890xyz' as natural_key, '李小明' as full_name",
+    ("staging", "stg_crm__members"): "select 'x' as anything",
+    ("behaviour", "int_behaviour__as_of"): "select date '2026-03-31' as as_of_date",
+}
+
+
+class Built:
+    """A warehouse and dbt's account of the build that made it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.paths: DatasetPaths = dataset_paths("shop", folder)
+        self.target = folder / "target"
+        self.target.mkdir()
+        self.paths.warehouse.parent.mkdir()
+
+    def build(self, generation: int = 1, rows: int = 1000) -> None:
+        """Make every table anew; each row carries the generation."""
+        with duckdb.connect(str(self.paths.warehouse)) as connection:
+            for (schema, table), query in TABLES.items():
+                connection.execute(f"create schema if not exists {schema}")
+                connection.execute(
+                    f"create or replace table {schema}.{table} as "
+                    f"{query.format(g=generation)} from range({rows}) as numbers(i)"
+                )
+            connection.execute(
+                "create or replace view core.customers_view as "
+                "select one_id, gen from shop.core.customers"
+            )
+        self.note(extra=[("core", "customers_view")])
+
+    def sql(self, statement: str) -> None:
+        with duckdb.connect(str(self.paths.warehouse)) as connection:
+            connection.execute(statement)
+
+    def note(
+        self,
+        command: str = "build",
+        failed: str | None = None,
+        extra: list[tuple[str, str]] | None = None,
+        catalog: str = "shop",
+        args: dict[str, Any] | None = None,
+    ) -> None:
+        """Write run_results.json as dbt does."""
+        relations = [*TABLES, *(extra or [])]
+        results = [
+            {
+                "unique_id": f"model.one360.{table}",
+                "status": "success",
+                "relation_name": f'"{catalog}"."{schema}"."{table}"',
+            }
+            for schema, table in relations
+        ]
+        results.append({"unique_id": "test.one360.unique_x.0a", "status": "pass"})
+        if failed:
+            results.append({"unique_id": "test.one360.not_null_y.0b", "status": failed})
+        content = {
+            "metadata": {"invocation_id": "abc", "generated_at": "2026-04-01T01:02:03.5Z"},
+            "args": {"which": command, **(args or {})},
+            "elapsed_time": 1.0,
+            "results": results,
+        }
+        (self.target / "run_results.json").write_text(json.dumps(content))
+
+    def publish(self) -> dict[str, int]:
+        return publish(self.paths, self.target).rows
+
+    def read(self, query: str) -> list[tuple]:
+        with duckdb.connect(str(self.paths.published), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def left_behind(self) -> list[str]:
+        return [
+            path.name
+            for path in self.paths.published.parent.iterdir()
+            if path != self.paths.published and not path.name.endswith(".lock")
+        ]
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Built:
+    one = Built(tmp_path)
+    one.build()
+    return one
+
+
+def test_published_schemas_and_nothing_else(built: Built) -> None:
+    rows = built.publish()
+    assert set(rows) == {
+        "core.customers",
+        "core.customers_view",
+        "tags.tag_rfm",
+        "quality.rejected_records",
+    }
+    found = built.read("select distinct schema_name from duckdb_tables() order by 1")
+    assert [schema for (schema,) in found] == ["core", "main", "quality", "tags"]
+    assert built.read("select count(*) from duckdb_views() where not internal") == [(0,)]
+    assert built.left_behind() == []
+
+
+def test_raw_records_stay_and_personal_keys_are_hashed(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONE360_SALT", "a salt of sixteen characters or more")
+    built.publish()
+    columns = built.read("select column_name from (describe quality.rejected_records)")
+    assert "raw_record" not in {name for (name,) in columns}
+    assert built.read(
+        """
+        select count(*) filter (regexp_full_match(natural_key, '[0-9a-f]{32}')), count(*)
+        from quality.rejected_records
+        """
+    ) == [(1000, 1000)]
+
+
+def test_manifest_tells_what_was_published(built: Built) -> None:
+    built.publish()
+    assert built.read(
+        """
+        select
+            table_schema || '.' || table_name, row_count, dataset, build_id,
+            cast(as_of_date as varchar), cast(built_at as varchar)
+        from publication where table_schema = 'tags'
+        """
+    ) == [("tags.tag_rfm", 1000, "shop", "abc", "2026-03-31", "2026-04-01 01:02:03.5")]
+
+
+def test_comments_come_along(built: Built) -> None:
+    built.sql("comment on table core.customers is 'One row per customer.'")
+    built.sql("comment on column core.customers.one_id is 'Who.'")
+    built.publish()
+    assert built.read("select comment from duckdb_tables() where table_name = 'customers'") == [
+        ("One row per customer.",)
+    ]
+    assert built.read(
+        "select comment from duckdb_columns() where table_name = 'customers' and column_index = 1"
+    ) == [("Who.",)]
+
+
+def test_a_table_of_no_model_is_left_out(built: Built) -> None:
+    built.sql("create table core.of_last_year as select 1 as a")
+    done = publish(built.paths, built.target)
+    assert done.left_out == ["core.of_last_year"]
+    assert "core.of_last_year" not in done.rows
+
+
+# -- only after a green build -----------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["fail", "error", "skipped", "runtime error"])
+def test_a_build_that_failed_publishes_nothing(built: Built, status: str) -> None:
+    built.publish()
+    before = built.paths.published.stat()
+    built.build(generation=2)
+    built.note(failed=status)
+    with pytest.raises(One360Error, match="not_null_y did not pass") as raised:
+        built.publish()
+    assert raised.value.exit_code == 1
+    assert built.paths.published.stat() == before
+    assert built.read("select distinct gen from core.customers") == [(1,)]
+
+
+def test_a_warning_does_not_stop_it(built: Built) -> None:
+    built.note(failed="warn")
+    assert built.publish()["core.customers"] == 1000
+
+
+@pytest.mark.parametrize(
+    ("note", "message"),
+    [
+        ({"command": "run"}, "last dbt command was 'run', not a build"),
+        ({"args": {"select": ["core"]}}, "a selection of models"),
+        ({"catalog": "demo"}, "last build was of demo, not of shop"),
+    ],
+)
+def test_only_a_whole_build_of_this_data_set(
+    built: Built, note: dict[str, Any], message: str
+) -> None:
+    built.note(**note)
+    with pytest.raises(One360Error, match=message):
+        built.publish()
+
+
+def test_no_build_at_all(built: Built) -> None:
+    (built.target / "run_results.json").unlink()
+    with pytest.raises(One360Error, match=r"run_results\.json is not there; run make build"):
+        built.publish()
+    built.note()
+    built.paths.warehouse.unlink()
+    with pytest.raises(One360Error, match=r"shop\.duckdb does not exist"):
+        built.publish()
+
+
+def test_a_build_begun_since_and_killed(built: Built) -> None:
+    built.sql("create table main.last_build as select 'abc' as invocation_id")
+    built.publish()
+    built.sql("create or replace table main.last_build as select 'later' as invocation_id")
+    with pytest.raises(One360Error, match="a later build was begun and did not end"):
+        built.publish()
+
+
+def test_a_warehouse_in_use_is_said_so(built: Built) -> None:
+    script = (
+        "import duckdb, sys, time\n"
+        f"connection = duckdb.connect({str(built.paths.warehouse)!r})\n"
+        "print('open', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        try:
+            with pytest.raises(
+                One360Error, match="in use, most likely by a running build"
+            ) as error:
+                built.publish()
+        finally:
+            holder.kill()
+    assert "\n" not in str(error.value)
+
+
+# -- atomic -----------------------------------------------------------------------
+
+READER = """
+import json, sys, time, pathlib, duckdb
+published, stop, report = map(pathlib.Path, sys.argv[1:])
+reads = errors = mixed = 0
+seen = set()
+first = None
+while not stop.exists():
+    try:
+        with duckdb.connect(str(published), read_only=True) as connection:
+            for _ in range(3):
+                row = connection.execute('''
+                    select min(gen), max(gen), count(*) from (
+                        select gen from core.customers
+                        union all select gen from tags.tag_rfm
+                        union all select gen from core.customers_view
+                    )
+                ''').fetchone()
+                reads += 1
+                seen.add(row[0])
+                mixed += row[0] != row[1] or row[2] % 3 != 0
+    except Exception as error:
+        errors += 1
+        first = first or repr(error)
+report.write_text(json.dumps(
+    {"reads": reads, "errors": errors, "mixed": mixed, "seen": sorted(seen), "first": first}
+))
+"""
+
+
+def test_readers_see_one_generation_and_no_error(built: Built, tmp_path: Path) -> None:
+    built.publish()
+    stop, report = tmp_path / "stop", tmp_path / "report.json"
+    arguments = [str(built.paths.published), str(stop), str(report)]
+    with subprocess.Popen([sys.executable, "-c", READER, *arguments]) as reader:
+        try:
+            for generation in range(2, 9):
+                built.build(generation=generation, rows=20_000)
+                built.publish()
+                time.sleep(0.1)
+        finally:
+            stop.touch()
+            reader.wait(30)
+    told = json.loads(report.read_text())
+    assert (told["errors"], told["mixed"]) == (0, 0), told
+    assert told["reads"] > 20
+    assert len(told["seen"]) >= 3
+
+
+def test_an_open_reader_keeps_what_it_opened(built: Built) -> None:
+    built.publish()
+    with duckdb.connect(str(built.paths.published), read_only=True) as reader:
+        built.build(generation=2)
+        # a new process, as publishing is: one process shares a file it has open
+        _in_a_process(built)
+        assert reader.execute("select distinct gen from core.customers").fetchall() == [(1,)]
+    assert built.read("select distinct gen from core.customers") == [(2,)]
+
+
+def _in_a_process(built: Built, before: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", _script(built, before)], capture_output=True, text=True, check=True
+    )
+
+
+def _script(built: Built, before: str) -> str:
+    return (
+        "import pathlib, time\n"
+        "from one360 import publish\n"
+        "from one360.paths import DatasetPaths\n"
+        f"{before}\n"
+        f"paths = DatasetPaths(pathlib.Path({str(built.paths.home)!r}), 'shop')\n"
+        f"publish.publish(paths, pathlib.Path({str(built.target)!r}))\n"
+    )
+
+
+@pytest.mark.parametrize("step", ["_copy_table", "find_personal_values", "_write_manifest", "sync"])
+def test_a_publish_that_is_killed_leaves_the_last_one(
+    built: Built, tmp_path: Path, step: str
+) -> None:
+    built.publish()
+    built.build(generation=2)
+    marker = tmp_path / "reached"
+    stall = (
+        f"original = publish.{step}\n"
+        "def stalled(*given, **named):\n"
+        "    result = original(*given, **named)\n"
+        f"    pathlib.Path({str(marker)!r}).touch()\n"
+        "    time.sleep(60)\n"
+        "    return result\n"
+        f"publish.{step} = stalled\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", _script(built, stall)]) as publisher:
+        try:
+            deadline = time.monotonic() + 30
+            while not marker.exists() and time.monotonic() < deadline:
+                time.sleep(0.02)
+            assert marker.exists()
+            with pytest.raises(One360Error, match="another process is publishing shop"):
+                built.publish()
+        finally:
+            os.kill(publisher.pid, signal.SIGKILL)
+    assert built.left_behind() != []
+    assert built.read("select distinct gen from core.customers") == [(1,)]
+    built.publish()
+    assert built.read("select distinct gen from core.customers") == [(2,)]
+    assert built.left_behind() == []
+
+
+def test_a_log_that_a_reader_left_is_not_replayed(built: Built) -> None:
+    built.publish()
+    log = built.paths.published.with_name("shop.duckdb.wal")
+    log.write_bytes(b"of another file")
+    built.build(generation=2)
+    built.publish()
+    assert not log.exists()
+    assert built.read("select distinct gen from core.customers") == [(2,)]
+
+
+# -- personal data ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("13912345678", "a mobile number"),
+        ("+8613912345678", "a mobile number"),
+        ("call 139-1234-5678 please", "a mobile number"),
+        ('{"phone": "13912345678"}', "a mobile number"),
+        ("Li.Ming+shop@example.com", "an e-mail address"),
+        ("oABCDEF1234567890xyz", "a raw key"),
+    ],
+)
+def test_a_planted_personal_value_stops_publishing(built: Built, value: str, kind: str) -> None:
+    built.publish()
+    built.sql(f"insert into tags.tag_rfm values ('{value}', 1)")
+    built.sql("alter table tags.tag_rfm rename one_id to note")
+    with pytest.raises(One360Error, match=rf"personal values in tags\.tag_rfm\.note \({kind}\)"):
+        built.publish()
+    assert built.read("select count(*) from tags.tag_rfm") == [(1000,)]
+    assert built.left_behind() == []
+
+
+def test_lists_and_names_are_looked_into(built: Built) -> None:
+    built.sql("alter table tags.tag_rfm add column contacts varchar[]")
+    built.sql("update tags.tag_rfm set contacts = ['none', '13912345678'] where one_id = 'c1'")
+    with pytest.raises(One360Error, match=r"tags\.tag_rfm\.contacts \(a mobile number\)"):
+        built.publish()
+    built.sql("alter table tags.tag_rfm drop column contacts")
+    built.sql("insert into identity.profiles values ('k2', '王芳'), ('k3', '赵一鸣')")
+    built.sql("alter table tags.tag_rfm add column called varchar")
+    for number, name in enumerate(["李小明", "王芳", "赵一鸣"]):
+        built.sql(f"update tags.tag_rfm set called = '{name}' where one_id = 'c{number}'")
+    with pytest.raises(One360Error, match=r"tags\.tag_rfm\.called \(people's names\)"):
+        built.publish()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "138****5678",
+        "+86138****5678",
+        "l***@example.com",
+        "a3f913912345678bc0d1e2f3a4b5c6d7",
+        "2026-03-31 13:00:00",
+        "1391234567890123",
+        "价格 1399.00",
+    ],
+)
+def test_masked_and_harmless_values_pass(built: Built, value: str) -> None:
+    built.sql("alter table tags.tag_rfm rename one_id to note")
+    built.sql(f"insert into tags.tag_rfm values ('{value}', 1)")
+    assert built.publish()["tags.tag_rfm"] == 1001
+
+
+def test_an_order_number_like_a_phone_passes_unless_it_is_somebodys(built: Built) -> None:
+    built.sql("alter table tags.tag_rfm rename one_id to order_id")
+    built.sql("insert into tags.tag_rfm values ('15900000001', 1)")
+    built.publish()
+    built.sql("insert into tags.tag_rfm values ('pos-13912345678', 1)")
+    with pytest.raises(One360Error, match=r"tags\.tag_rfm\.order_id \(a mobile number\)"):
+        built.publish()

@@ -1,0 +1,187 @@
+"""The patterns that tags are meant to find are in the demo data.
+
+They are measured on the simulator's own arrays, before identities get lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from one360.simulate import crm
+from one360.simulate import orders as ordering
+from one360.simulate import people as population
+from one360.simulate.campaigns import Targets, draw_targets
+from one360.simulate.catalogue import Catalogue, make_catalogue
+from one360.simulate.orders import Orders, make_orders
+from one360.simulate.people import People, draw_people
+from one360.simulate.timeline import DAY, DAYS, START, day_weights, timestamps
+
+PEOPLE = 8_000
+
+
+@dataclass
+class Shop:
+    catalogue: Catalogue
+    people: People
+    targets: Targets
+    orders: Orders
+
+    @property
+    def sales(self) -> np.ndarray:
+        return np.flatnonzero(self.orders.returned < 0)
+
+
+@pytest.fixture(scope="module")
+def shop() -> Shop:
+    rng = np.random.default_rng(1)
+    catalogue = make_catalogue(rng)
+    people = draw_people(rng, catalogue, 0, PEOPLE)
+    targets = draw_targets(rng, people, catalogue, crm.joined_at(rng, people))
+    return Shop(catalogue, people, targets, make_orders(rng, people, catalogue, targets))
+
+
+def test_volumes_are_as_promised(shop: Shop) -> None:
+    assert len(shop.sales) / PEOPLE == pytest.approx(10, rel=0.15)
+    assert len(shop.orders.product) / PEOPLE == pytest.approx(30, rel=0.15)
+    bought = (shop.people.orders > 0).mean()
+    assert bought == pytest.approx(0.70, abs=0.02)
+    assert (bought == shop.people.is_buyer.mean()).all()
+    assert shop.people.is_member.mean() == pytest.approx(0.61, abs=0.03)
+    assert shop.people.has_web.mean() == pytest.approx(0.45, abs=0.03)
+    assert shop.people.has_wechat.mean() == pytest.approx(0.50, abs=0.03)
+
+
+def test_price_hunters_buy_at_a_discount(shop: Shop) -> None:
+    orders, people = shop.orders, shop.people
+    owner = orders.person[orders.line_order]
+    sold = orders.quantity > 0
+    for hunts, low, high in ((True, 0.25, 0.5), (False, 0.02, 0.1)):
+        mine = sold & (people.is_price_hunter[owner] == hunts)
+        share = 1 - orders.net_cents[mine].sum() / orders.list_cents[mine].sum()
+        assert low <= share <= high
+
+
+def test_resellers_buy_often_much_and_recently(shop: Shop) -> None:
+    people, orders = shop.people, shop.orders
+    assert 0 < people.is_reseller.sum() < 0.01 * PEOPLE
+    assert people.orders[people.is_reseller].min() > 24
+    lines = people.is_reseller[orders.person[orders.line_order]]
+    assert orders.quantity[lines & (orders.quantity > 0)].mean() > 10
+    last = np.zeros(PEOPLE)
+    np.maximum.at(last, orders.person, orders.at)
+    assert last[people.is_reseller].min() > START + (DAYS - 60) * DAY
+
+
+def test_churners_stop(shop: Shop) -> None:
+    people = shop.people
+    day = (shop.orders.at - START) // DAY
+    sales = shop.sales
+    owner = shop.orders.person[sales]
+    assert (day[sales] <= np.ceil(people.active_until[owner])).all()
+    churned = people.life_cycle == population.CHURNED
+    silence = DAYS - people.active_until[churned]
+    assert (silence >= np.minimum(4 * people.cycle_days[churned], 200) - 1).mean() > 0.99
+
+
+def test_new_customers_came_lately(shop: Shop) -> None:
+    new = shop.people.life_cycle == population.NEW
+    first = np.full(PEOPLE, np.inf)
+    np.minimum.at(first, shop.orders.person, shop.orders.at.astype(float))
+    assert first[new].min() >= START + (DAYS - 121) * DAY
+
+
+def test_habits_hold(shop: Shop) -> None:
+    people, orders, sales = shop.people, shop.orders, shop.sales
+    owner = orders.person[sales]
+    habit = people.channel_habit[owner]
+    assert (orders.channel[sales] == habit)[habit >= 0].mean() >= 0.85
+    weekday = ((orders.at[sales] // DAY) + 3) % 7  # 1970-01-01 was a Thursday
+    weekend = weekday >= 5
+    assert weekend[people.weekday_habit[owner] == 0].mean() > 0.85
+    assert weekend[people.weekday_habit[owner] == 1].mean() < 0.1
+    hour = orders.at[sales] % DAY / 3600
+    evening = people.day_time[owner] == population.DAY_TIMES.index("evening")
+    assert ((hour > 17) & (hour < 22))[evening].mean() > 0.9
+
+
+def test_seasons_show(shop: Shop) -> None:
+    day = np.minimum((shop.orders.at[shop.sales] - START) // DAY, DAYS - 1)
+    per_day = np.bincount(day, minlength=DAYS)
+    usual = np.median(per_day)
+    peaks = [
+        (np.datetime64(date) - np.datetime64("2024-07-01")).astype(int)
+        for date in ("2024-11-11", "2025-11-11", "2025-06-18", "2026-06-18")
+    ]
+    assert (per_day[peaks] > 2 * usual).all()
+    festival = (np.datetime64("2025-01-29") - np.datetime64("2024-07-01")).astype(int)
+    assert per_day[festival : festival + 6].mean() < 0.6 * usual
+    assert per_day[festival - 12 : festival - 3].mean() > 1.2 * usual
+    assert day_weights().mean() == pytest.approx(1)
+
+
+def test_bundles_are_bought_together(shop: Shop) -> None:
+    orders = shop.orders
+    baskets = len(orders.at)
+    for bundle in shop.catalogue.bundles:
+        first, second = bundle[0], bundle[1]
+        with_first = np.unique(orders.line_order[orders.product == first])
+        with_second = np.unique(orders.line_order[orders.product == second])
+        both = len(np.intersect1d(with_first, with_second))
+        lift = both * baskets / (len(with_first) * len(with_second))
+        assert lift > 10
+
+
+def test_campaigns_cause_the_orders_they_are_said_to(shop: Shop) -> None:
+    people, orders, targets = shop.people, shop.orders, shop.targets
+    day = (targets.starts - START) // DAY
+    active = (people.active_from[targets.person] <= day) & (
+        people.active_until[targets.person] >= day + 14
+    )
+    sales = shop.sales
+    begins = targets.starts
+    # Orders of each target within the 14 days, by a count up to a time
+    order = np.lexsort((orders.at[sales], orders.person[sales]))
+    key = orders.person[sales][order] * 2 * START + orders.at[sales][order]
+    low = np.searchsorted(key, targets.person * 2 * START + begins)
+    high = np.searchsorted(key, targets.person * 2 * START + begins + 14 * DAY)
+    bought = high - low
+
+    def effect(segment: int) -> float:
+        mine = active & (people.segment[targets.person] == segment)
+        treated = bought[mine & targets.is_treated].mean()
+        return float(treated - bought[mine & ~targets.is_treated].mean())
+
+    assert effect(population.PERSUADABLE) == pytest.approx(0.30, abs=0.08)
+    assert effect(population.SLEEPING_DOG) < 0
+    assert effect(population.SURE_THING) == pytest.approx(0, abs=0.06)
+    assert targets.is_treated.mean() == pytest.approx(0.7, abs=0.01)
+
+
+def test_labelled_groups_lie_apart(shop: Shop) -> None:
+    """K-means on log R, F, M of the last year finds the labelled groups."""
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import adjusted_rand_score
+    from sklearn.preprocessing import StandardScaler
+
+    people, orders = shop.people, shop.orders
+    year = shop.sales[orders.at[shop.sales] >= START + (DAYS - 365) * DAY]
+    owner = orders.person[year]
+    last = np.zeros(PEOPLE)
+    np.maximum.at(last, owner, orders.at[year])
+    frequency = np.bincount(owner, minlength=PEOPLE)
+    spent = np.bincount(owner, orders.total[year], minlength=PEOPLE)
+    recency = (START + DAYS * DAY - last) / DAY
+    mine = (people.value_cluster >= 0) & (frequency > 0)
+    features = np.log1p(np.stack([recency, frequency, spent / 100], axis=1)[mine])
+    found = KMeans(4, n_init=5, random_state=1).fit_predict(
+        StandardScaler().fit_transform(features)
+    )
+    assert adjusted_rand_score(people.value_cluster[mine], found) >= 0.9
+
+
+def test_local_midnight_is_written_in_utc() -> None:
+    assert timestamps(np.array([START]))[0].as_py().isoformat() == "2024-06-30T16:00:00"
+    assert ordering.POS == 0
