@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
+from threadpoolctl import threadpool_limits
 
 MEASURES = ("recency", "frequency", "monetary")
 INPUT_COLUMNS = ("recency_days", "frequency", "monetary")
@@ -135,7 +136,10 @@ def _subset(points: np.ndarray, size: int, generator: np.random.Generator) -> np
 
 
 def _fit(points: np.ndarray, k: int, seed: int) -> KMeans:
-    return KMeans(n_clusters=k, n_init=_INITIALISATIONS, random_state=seed).fit(points)
+    # one thread: sums come in one order, and threads that wait for a busy machine cost
+    # more than they save on so few rows
+    with threadpool_limits(1):
+        return KMeans(n_clusters=k, n_init=_INITIALISATIONS, random_state=seed).fit(points)
 
 
 def _best_k(points: np.ndarray, distinct: int, seed: int) -> int:

@@ -50,8 +50,8 @@ def phone_rules() -> dict[str, Any]:
     return {
         "decimal_digits": _decimal_digits(),
         "letter_keys": _letter_keys(),
-        "viable": phonenumberutil._VALID_PHONE_NUMBER,
-        "extension": phonenumberutil._EXTN_PATTERNS_FOR_PARSING,
+        "viable": _any_digits(phonenumberutil._VALID_PHONE_NUMBER),
+        "extension": _any_digits(phonenumberutil._EXTN_PATTERNS_FOR_PARSING),
         "calling_codes": {
             str(code): {
                 "regions": [region for region in regions if region != "001"],
@@ -89,6 +89,11 @@ def _lengths_of_code(code: int, regions: tuple[str, ...]) -> list[int]:
     if regions == ("001",):
         plans = [PhoneMetadata.metadata_for_nongeo_region(code)]
     return sorted({length for plan in plans for length in plan.general_desc.possible_length})
+
+
+def _any_digits(pattern: str) -> str:
+    r"""With \p{Nd} for \d, which is any script's digit to Python and an ASCII one to SQL."""
+    return pattern.replace("\\d", "\\p{Nd}")
 
 
 def _decimal_digits() -> str:

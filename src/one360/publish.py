@@ -37,6 +37,11 @@ PRIVATE_COLUMNS = {("quality", "rejected_records"): ("raw_record",)}
 #: In the published rejects it is hashed, as everywhere else.
 PERSONAL_TABLES = ("members", "member_consents", "campaign_members", "accounts", "users")
 
+# dbt options that leave out models, tests or rows
+_PARTIAL = (
+    "select", "exclude", "selector", "resource_types", "exclude_resource_types", "empty", "sample",
+)  # fmt: skip
+
 _GOOD = {"success", "pass", "warn", "no-op"}
 
 # Chinese mobile numbers, as E.164 or bare, also as 138-1234-5678. A digit, a letter or
@@ -151,7 +156,7 @@ def read_green_build(target: Path, dataset: str) -> Build:
         raise One360Error(
             f"nothing is published: the last dbt command was {command!r}, not a build; {again}"
         )
-    if args.get("select") or args.get("exclude") or args.get("selector"):
+    if any(args.get(option) for option in _PARTIAL):
         raise One360Error(
             f"nothing is published: the last build was of a selection of models; {again}"
         )
@@ -472,37 +477,49 @@ def find_personal_values(
         [copied],
     ).fetchall()
     for schema, table, names in columns:
-        tests = []
-        for name in names:
-            text = f"cast({_identifier(name)} as varchar)"
-            if name.endswith("_id"):
-                digits = f"right(regexp_replace({text}, '[^0-9]', '', 'g'), 11)"
-                tests.append(
-                    f"coalesce(bool_or({digits} in (select phone from known_phones)), false)"
-                    if has_phones
-                    else "false"
-                )
-            else:
-                tests.append(f"coalesce(bool_or(regexp_matches({text}, '{_PHONE}')), false)")
-            # case, not and: the pattern is only tried where there is an @
-            tests.append(
-                f"coalesce(bool_or(case when contains({text}, '@') "
-                f"then regexp_matches({text}, '{_EMAIL}') else false end), false)"
-            )
-            tests.append(f"coalesce(bool_or({text} in (select key from known_keys)), false)")
-            tests.append(
-                f"count(distinct {text}) filter ({text} in (select name from known_names)) "
-                f">= {_NAMES_FOR_A_LEAK}"
-            )
-        row = connection.execute(
-            f"select {', '.join(tests)} from {copied}.{_identifier(schema)}.{_identifier(table)}"
+        place = f"{copied}.{_identifier(schema)}.{_identifier(table)}"
+        texts = [f"cast({_identifier(name)} as varchar)" for name in names]
+        sizes = connection.execute(
+            f"select count(*), {', '.join(f'approx_count_distinct({text})' for text in texts)} "
+            f"from {place}"
         ).fetchone()
-        kinds = ("a mobile number", "an e-mail address", "a raw key", "people's names")
-        for at, is_leak in enumerate(row or ()):
-            if is_leak:
-                name = names[at // len(kinds)]
-                leaks.append(f"{schema}.{table}.{name} ({kinds[at % len(kinds)]})")
+        total, *distinct = sizes or (0,)
+        for name, text, different in zip(names, texts, distinct, strict=True):
+            # most columns repeat few values: look at each value once
+            repeats = different < total / 10
+            values = f"select {'distinct ' if repeats else ''}{text} as value from {place}"
+            row = connection.execute(
+                f"select {', '.join(_leak_tests(name, has_phones))} from ({values})"
+            ).fetchone()
+            leaks += [
+                f"{schema}.{table}.{name} ({kind})"
+                for kind, is_leak in zip(_LEAK_KINDS, row or (), strict=True)
+                if is_leak
+            ]
     return leaks
+
+
+_LEAK_KINDS = ("a mobile number", "an e-mail address", "a raw key", "people's names")
+
+
+def _leak_tests(column: str, has_phones: bool) -> list[str]:
+    """SQL over ``value``, one test for each of the kinds."""
+    if not column.endswith("_id"):
+        phone = f"coalesce(bool_or(regexp_matches(value, '{_PHONE}')), false)"
+    elif has_phones:
+        digits = "regexp_extract(value, '1[3-9][0-9]{9}')"
+        phone = f"coalesce(bool_or({digits} in (select phone from known_phones)), false)"
+    else:
+        phone = "false"
+    return [
+        phone,
+        # case, not and: the pattern is only tried where there is an @
+        "coalesce(bool_or(case when contains(value, '@') "
+        f"then regexp_matches(value, '{_EMAIL}') else false end), false)",
+        "coalesce(bool_or(value in (select key from known_keys)), false)",
+        "count(distinct value) filter (value in (select name from known_names)) "
+        f">= {_NAMES_FOR_A_LEAK}",
+    ]
 
 
 def _collect_known(connection: duckdb.DuckDBPyConnection, source: str | None) -> bool:

@@ -1,10 +1,14 @@
--- Whoever ordered, visited or was addressed is a customer: the bridge knows each profile
--- that a fact carries.
-{% for fact, key in [("orders", "order_id"), ("web_sessions", "session_id"), ("touches", "touch_id")] %}
+-- Whoever ordered or visited is a customer: the bridge knows each profile of these facts.
 select
-    '{{ fact }}' as fact,
-    {{ key }} as fact_id
-from {{ ref(fact) }}
+    'orders' as fact,
+    order_id as fact_id
+from {{ ref("orders") }}
 where profile_id is not null and one_id is null
-{{ "union all" if not loop.last }}
-{%- endfor %}
+
+union all
+
+select
+    'web_sessions' as fact,
+    session_id as fact_id
+from {{ ref("web_sessions") }}
+where profile_id is not null and one_id is null

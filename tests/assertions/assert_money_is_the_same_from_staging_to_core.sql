@@ -1,4 +1,4 @@
--- Per channel the same money stands in the staged lines, in behaviour and in core.
+-- Per channel the same money, of as many lines, stands in staging, behaviour and core.
 with
 
 as_of as (
@@ -7,60 +7,102 @@ as_of as (
 
 ),
 
+staged_lines as (
+
+    select
+        'pos' as channel,
+        pos_lines.net_amount,
+        receipts.sold_at as ordered_at
+    from {{ ref("stg_pos__receipt_lines") }} as pos_lines
+    inner join {{ ref("stg_pos__receipts") }} as receipts
+        on pos_lines.receipt_id = receipts.receipt_id
+
+    union all
+
+    select
+        'web' as channel,
+        web_lines.net_amount,
+        web_orders.ordered_at
+    from {{ ref("stg_web__order_lines") }} as web_lines
+    inner join {{ ref("stg_web__orders") }} as web_orders
+        on web_lines.order_id = web_orders.order_id
+
+    union all
+
+    select
+        'wechat' as channel,
+        wechat_lines.net_amount,
+        wechat_orders.ordered_at
+    from {{ ref("stg_wechat__order_lines") }} as wechat_lines
+    inner join {{ ref("stg_wechat__orders") }} as wechat_orders
+        on wechat_lines.order_id = wechat_orders.order_id
+
+),
+
 staged as (
-    {% for channel, headers, lines, key, ordered_at in [
-        ("pos", "stg_pos__receipts", "stg_pos__receipt_lines", "receipt_id", "sold_at"),
-        ("web", "stg_web__orders", "stg_web__order_lines", "order_id", "ordered_at"),
-        ("wechat", "stg_wechat__orders", "stg_wechat__order_lines", "order_id", "ordered_at"),
-    ] %}
+
     select
-        '{{ channel }}' as channel,
-        count(*) as line_count,
-        coalesce(sum(lines.net_amount), 0) as net_amount
-    from {{ ref(lines) }} as lines
-    inner join {{ ref(headers) }} as headers
-        on lines.{{ key }} = headers.{{ key }}
+        staged_lines.channel,
+        sum(staged_lines.net_amount) as net_amount,
+        count(*) as line_count
+    from staged_lines
     cross join as_of
-    where headers.{{ ordered_at }} <= as_of.as_of_at
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+    where staged_lines.ordered_at <= as_of.as_of_at
+    group by staged_lines.channel
 
 ),
 
-facts as (
-    {% for fact in [
-        "int_behaviour__orders", "int_behaviour__order_lines", "orders", "order_lines"
-    ] %}
+behaviour_orders as (
+
     select
-        '{{ fact }}' as fact,
         channel,
-        sum({{ "line_count" if fact.endswith("orders") else "1" }}) as line_count,
-        sum(net_amount) as net_amount
-    from {{ ref(fact) }}
+        sum(net_amount) as net_amount,
+        sum(line_count) as line_count
+    from {{ ref("int_behaviour__orders") }}
     group by channel
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
 
 ),
 
-expected as (
+core_orders as (
 
     select
-        fact_names.fact,
-        staged.*
-    from staged
-    cross join (select distinct fact from facts) as fact_names
+        channel,
+        sum(net_amount) as net_amount,
+        sum(line_count) as line_count
+    from {{ ref("orders") }}
+    group by channel
+
+),
+
+core_lines as (
+
+    select
+        channel,
+        sum(net_amount) as net_amount,
+        count(*) as line_count
+    from {{ ref("order_lines") }}
+    group by channel
 
 )
 
 select
-    expected.fact,
-    expected.channel,
-    expected.net_amount as staged_net_amount,
-    facts.net_amount
-from expected
-left join facts
-    on expected.fact = facts.fact and expected.channel = facts.channel
+    coalesce(staged.channel, core_orders.channel) as channel,
+    staged.net_amount as staged_amount,
+    behaviour_orders.net_amount as behaviour_amount,
+    core_orders.net_amount as core_amount,
+    core_lines.net_amount as core_lines_amount
+from staged
+full outer join core_orders
+    on staged.channel = core_orders.channel
+left join behaviour_orders
+    on core_orders.channel = behaviour_orders.channel
+left join core_lines
+    on staged.channel = core_lines.channel
 where
-    expected.net_amount <> coalesce(facts.net_amount, 0)
-    or expected.line_count <> coalesce(facts.line_count, 0)
+    -- a channel whose orders have no lines at all is in core alone, and worth nothing
+    coalesce(staged.net_amount, 0) <> coalesce(behaviour_orders.net_amount, 0)
+    or coalesce(staged.net_amount, 0) <> coalesce(core_orders.net_amount, 0)
+    or coalesce(staged.net_amount, 0) <> coalesce(core_lines.net_amount, 0)
+    or coalesce(staged.line_count, 0) <> coalesce(behaviour_orders.line_count, 0)
+    or coalesce(staged.line_count, 0) <> coalesce(core_orders.line_count, 0)
+    or coalesce(staged.line_count, 0) <> coalesce(core_lines.line_count, 0)

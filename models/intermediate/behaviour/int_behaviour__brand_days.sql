@@ -46,14 +46,14 @@ brands as (
 session_days as (
 
     select
-        starts.visitor_key,
-        starts.session_number,
+        first_events.visitor_key,
+        first_events.session_number,
         sessions.profile_id,
         sessions.started_date as activity_date
-    from events as starts
+    from events as first_events
     inner join sessions
-        on starts.event_id = sessions.first_event_id
-    where starts.is_session_start
+        on first_events.event_id = sessions.first_event_id
+    where first_events.is_session_start
 
 ),
 
@@ -67,7 +67,7 @@ product_views as (
         count(*) as page_views,
         sum(engaged_seconds) as engaged_seconds
     from events
-    where event = 'product_viewed'
+    where event_type = 'product_viewed'
     group by visitor_key, session_number, product_id, brand
 
 ),
@@ -122,8 +122,14 @@ session_queries as (
         lower(search_query) as search_query,
         count(*) as searches
     from events
-    where event = 'product_searched' and search_query is not null
+    where event_type = 'product_searched' and search_query is not null
     group by visitor_key, session_number, lower(search_query)
+
+),
+
+queries as (
+
+    select distinct search_query from session_queries
 
 ),
 
@@ -132,7 +138,7 @@ query_brands as (
     select
         queries.search_query,
         brands.brand
-    from (select distinct search_query from session_queries) as queries
+    from queries
     inner join brands
         on position(brands.brand_in_query in queries.search_query) > 0
 

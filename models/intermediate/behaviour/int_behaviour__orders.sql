@@ -151,7 +151,10 @@ links as (
         returning_orders.order_id,
         originals.order_id as returned_order_id,
         originals.profile_id as returned_profile_id,
-        case when returning_orders.is_cancelled then 0 else -returning_orders.net_amount end as return_amount
+        case
+            when returning_orders.is_cancelled then 0
+            else -returning_orders.net_amount
+        end as return_amount
     from visible as returning_orders
     inner join visible as originals
         on returning_orders.returned_order_id = originals.order_id

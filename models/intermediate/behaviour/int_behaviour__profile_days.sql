@@ -3,30 +3,6 @@
     that a merge of customers rewrites nothing. Each source is aggregated before the
     union; anonymous behaviour belongs to nobody and stays out.
 -#}
-{%- set measures = [
-    "orders",
-    "kept_orders",
-    "returns",
-    "item_quantity",
-    "net_amount",
-    "discount_amount",
-    "returned_amount",
-    "kept_amount",
-    "sessions",
-    "signed_in_sessions",
-    "page_views",
-    "product_views",
-    "searches",
-    "cart_adds",
-    "wishlist_adds",
-    "engaged_seconds",
-    "touches",
-    "opened_touches",
-    "clicked_touches",
-    "redemptions",
-    "service_tickets",
-    "reviews",
-] -%}
 with
 
 orders as (
@@ -36,7 +12,7 @@ orders as (
         ordered_date as activity_date,
         count(case when not is_return then 1 end) as orders,
         count(case when not is_return and kept_amount > 0 then 1 end) as kept_orders,
-        count(case when is_return then 1 end) as returns,
+        count(case when is_return then 1 end) as return_orders,
         sum(item_quantity) as item_quantity,
         sum(net_amount) as net_amount,
         sum(discount_amount) as discount_amount,
@@ -85,63 +61,60 @@ touches as (
 
 ),
 
-{% set own = {
-    "orders": measures[0:8],
-    "sessions": measures[8:16],
-    "touches": measures[16:22],
-} -%}
-
-unioned as (
-    {% for source, source_measures in own.items() %}
-    select
-        profile_id,
-        activity_date,
-        {%- for measure in measures %}
-        {{ measure if measure in source_measures else "0 as " ~ measure }}
-        {{- "," if not loop.last }}
-        {%- endfor %}
-    from {{ source }}
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
-
-),
-
-profile_days as (
+days as (
 
     select
         profile_id,
-        activity_date,
-        {%- for measure in measures %}
-        sum({{ measure }}) as {{ measure }}{{ "," if not loop.last }}
-        {%- endfor %}
-    from unioned
-    group by profile_id, activity_date
+        activity_date
+    from orders
+    union
+    select
+        profile_id,
+        activity_date
+    from sessions
+    union
+    select
+        profile_id,
+        activity_date
+    from touches
 
 )
 
 select
-    cast(profile_id as varchar) as profile_id,
-    cast(orders as integer) as orders,
-    cast(kept_orders as integer) as kept_orders,
-    cast(returns as integer) as returns,
-    cast(item_quantity as decimal(18, 3)) as item_quantity,
-    cast(net_amount as decimal(18, 2)) as net_amount,
-    cast(discount_amount as decimal(18, 2)) as discount_amount,
-    cast(returned_amount as decimal(18, 2)) as returned_amount,
-    cast(kept_amount as decimal(18, 2)) as kept_amount,
-    cast(sessions as integer) as sessions,
-    cast(signed_in_sessions as integer) as signed_in_sessions,
-    cast(page_views as integer) as page_views,
-    cast(product_views as integer) as product_views,
-    cast(searches as integer) as searches,
-    cast(cart_adds as integer) as cart_adds,
-    cast(wishlist_adds as integer) as wishlist_adds,
-    cast(engaged_seconds as decimal(18, 2)) as engaged_seconds,
-    cast(touches as integer) as touches,
-    cast(opened_touches as integer) as opened_touches,
-    cast(clicked_touches as integer) as clicked_touches,
-    cast(redemptions as integer) as redemptions,
-    cast(service_tickets as integer) as service_tickets,
-    cast(reviews as integer) as reviews,
-    cast(activity_date as date) as activity_date
-from profile_days
+    cast(days.profile_id as varchar) as profile_id,
+    cast(coalesce(orders.orders, 0) as integer) as orders,
+    cast(coalesce(orders.kept_orders, 0) as integer) as kept_orders,
+    cast(coalesce(orders.return_orders, 0) as integer) as return_orders,
+    cast(coalesce(orders.item_quantity, 0) as decimal(18, 3)) as item_quantity,
+    cast(coalesce(orders.net_amount, 0) as decimal(18, 2)) as net_amount,
+    cast(coalesce(orders.discount_amount, 0) as decimal(18, 2)) as discount_amount,
+    cast(coalesce(orders.returned_amount, 0) as decimal(18, 2)) as returned_amount,
+    cast(coalesce(orders.kept_amount, 0) as decimal(18, 2)) as kept_amount,
+    cast(coalesce(sessions.sessions, 0) as integer) as sessions,
+    cast(coalesce(sessions.signed_in_sessions, 0) as integer) as signed_in_sessions,
+    cast(coalesce(sessions.page_views, 0) as integer) as page_views,
+    cast(coalesce(sessions.product_views, 0) as integer) as product_views,
+    cast(coalesce(sessions.searches, 0) as integer) as searches,
+    cast(coalesce(sessions.cart_adds, 0) as integer) as cart_adds,
+    cast(coalesce(sessions.wishlist_adds, 0) as integer) as wishlist_adds,
+    cast(coalesce(sessions.engaged_seconds, 0) as decimal(18, 2)) as engaged_seconds,
+    cast(coalesce(touches.touches, 0) as integer) as touches,
+    cast(coalesce(touches.opened_touches, 0) as integer) as opened_touches,
+    cast(coalesce(touches.clicked_touches, 0) as integer) as clicked_touches,
+    cast(coalesce(touches.redemptions, 0) as integer) as redemptions,
+    cast(coalesce(touches.service_tickets, 0) as integer) as service_tickets,
+    cast(coalesce(touches.reviews, 0) as integer) as reviews,
+    cast(days.activity_date as date) as activity_date
+from days
+left join orders
+    on
+        days.profile_id = orders.profile_id
+        and days.activity_date = orders.activity_date
+left join sessions
+    on
+        days.profile_id = sessions.profile_id
+        and days.activity_date = sessions.activity_date
+left join touches
+    on
+        days.profile_id = touches.profile_id
+        and days.activity_date = touches.activity_date

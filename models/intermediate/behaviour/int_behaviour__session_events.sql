@@ -57,21 +57,30 @@ spaced as (
 
 ),
 
--- the login known so far; '' where a silence has made it unknown again
+-- what an event says of the login: its name, or '' where a silence makes it unknown
+announced as (
+
+    select
+        *,
+        case when is_after_gap or user_id is not null then coalesce(user_id, '') end
+            as login_news
+    from spaced
+
+),
+
 signed as (
 
     select
         *,
         coalesce(
-            {{ last_known("case when is_after_gap or user_id is not null then coalesce(user_id, '') end") }}
-                over (
-                    partition by visitor_key
-                    order by occurred_at, event_id
-                    rows between unbounded preceding and 1 preceding
-                ),
+            {{ last_known("login_news") }} over (
+                partition by visitor_key
+                order by occurred_at, event_id
+                rows between unbounded preceding and 1 preceding
+            ),
             ''
         ) as known_user_id
-    from spaced
+    from announced
 
 ),
 
@@ -105,7 +114,7 @@ select
     cast(visitor_key as varchar) as visitor_key,
     cast(session_number as integer) as session_number,
     cast(event_id as varchar) as event_id,
-    cast(event as varchar) as event,
+    cast(event as varchar) as event_type,
     cast(anonymous_id as varchar) as anonymous_id,
     cast(user_id as varchar) as user_id,
     cast(order_id as varchar) as order_id,

@@ -13,6 +13,14 @@ redemptions as (
 
 ),
 
+redeemed_order_ids as (
+
+    select distinct order_id
+    from redemptions
+    where order_id is not null
+
+),
+
 -- A redemption names a raw order id without its channel: it is linked where just
 -- one channel has an order of that id.
 redeemed_orders as (
@@ -22,10 +30,7 @@ redeemed_orders as (
         min(channel) as channel,
         min(order_id) as order_id
     from {{ ref("int_behaviour__orders") }}
-    where source_order_id in (
-        select redemptions.order_id from redemptions
-        where redemptions.order_id is not null
-    )
+    where source_order_id in (select order_id from redeemed_order_ids)
     group by source_order_id
     having count(*) = 1
 

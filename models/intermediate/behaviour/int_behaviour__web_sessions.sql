@@ -21,16 +21,14 @@ sessions as (
         max(case when is_session_start then utm_source end) as utm_source,
         max(case when is_session_start then utm_medium end) as utm_medium,
         max(case when is_session_start then utm_campaign end) as utm_campaign,
-        min_by(order_id, occurred_at)
-            filter (where event = 'order_completed' and order_id is not null)
-            as order_id,
+        min_by(order_id, case when order_id is not null then occurred_at end) as order_id,
         count(*) as events,
-        count(case when event in ('page_viewed', 'product_viewed') then 1 end) as page_views,
-        count(case when event = 'product_viewed' then 1 end) as product_views,
-        count(case when event = 'product_searched' then 1 end) as searches,
-        count(case when event = 'product_added' then 1 end) as cart_adds,
-        count(case when event = 'product_wishlisted' then 1 end) as wishlist_adds,
-        count(case when event = 'order_completed' then 1 end) as orders_completed,
+        count(case when event_type in ('page_viewed', 'product_viewed') then 1 end) as page_views,
+        count(case when event_type = 'product_viewed' then 1 end) as product_views,
+        count(case when event_type = 'product_searched' then 1 end) as searches,
+        count(case when event_type = 'product_added' then 1 end) as cart_adds,
+        count(case when event_type = 'product_wishlisted' then 1 end) as wishlist_adds,
+        count(case when event_type = 'order_completed' then 1 end) as orders_completed,
         sum(engaged_seconds) as engaged_seconds,
         min(occurred_at) as started_at,
         max(occurred_at) as ended_at

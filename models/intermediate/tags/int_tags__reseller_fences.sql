@@ -1,4 +1,4 @@
-{%- set fence = setting("reseller_fence") -%}
+{%- set share = setting("reseller_quantile") -%}
 
 with
 
@@ -8,26 +8,16 @@ rfm_values as (
 
 ),
 
-quartiles as (
-
-    select
-        {{ quantile("ln(1 + frequency)", 0.25) }} as frequency_q1,
-        {{ quantile("ln(1 + frequency)", 0.75) }} as frequency_q3,
-        {{ quantile("ln(1 + greatest(monetary, 0))", 0.25) }} as monetary_q1,
-        {{ quantile("ln(1 + greatest(monetary, 0))", 0.75) }} as monetary_q3,
-        {{ quantile("recency_days", setting("reseller_recent_share")) }} as recency_fence
-    from rfm_values
-
-),
-
--- on the log scale, where counts and money are roughly symmetric
+-- Orders cannot be many times those of the best customers, spend can: that is what tells
+-- somebody who buys for others from somebody who buys often.
 fences as (
 
     select
-        exp(frequency_q3 + {{ fence }} * (frequency_q3 - frequency_q1)) - 1 as frequency_fence,
-        exp(monetary_q3 + {{ fence }} * (monetary_q3 - monetary_q1)) - 1 as monetary_fence,
-        recency_fence
-    from quartiles
+        {{ quantile("frequency", share) }} as frequency_fence,
+        {{ setting("reseller_spend_multiple") }} * {{ quantile("monetary", share) }}
+            as monetary_fence,
+        {{ quantile("recency_days", setting("reseller_recent_share")) }} as recency_fence
+    from rfm_values
 
 )
 

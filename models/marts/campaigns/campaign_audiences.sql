@@ -16,6 +16,16 @@ customer_profiles as (
 
 ),
 
+assigned as (
+
+    select
+        campaign_id,
+        min(assigned_at) as first_assigned_at
+    from {{ ref("stg_crm__campaign_members") }}
+    group by campaign_id
+
+),
+
 campaigns as (
 
     select
@@ -23,13 +33,7 @@ campaigns as (
         campaigns.channel,
         coalesce(campaigns.starts_at, assigned.first_assigned_at) as starts_at
     from {{ ref("stg_crm__campaigns") }} as campaigns
-    left join (
-        select
-            campaign_id,
-            min(assigned_at) as first_assigned_at
-        from {{ ref("stg_crm__campaign_members") }}
-        group by campaign_id
-    ) as assigned
+    left join assigned
         on campaigns.campaign_id = assigned.campaign_id
 
 ),

@@ -46,23 +46,24 @@ totals as (
         sum(page_views) as pages
     from customer_days
     group by one_id
+    having sum(sessions) > 0 or sum(orders) > 0 or sum(reviews) > 0
 
 ),
 
--- whoever is known by more than a browser cookie, and cookies that bought as guests
+-- a browser cookie is a customer only once it has bought
 behaviour as (
 
     select
         customers.one_id,
         totals.last_login_days,
         totals.last_purchase_days,
-        coalesce(totals.reviews, 0) as reviews,
-        coalesce(totals.orders, 0) as orders,
-        coalesce(totals.login_days, 0) as login_days,
-        coalesce(totals.dwell_seconds, 0) as dwell_seconds,
-        coalesce(totals.pages, 0) as pages
+        totals.reviews,
+        totals.orders,
+        totals.login_days,
+        totals.dwell_seconds,
+        totals.pages
     from customers
-    left join totals on customers.one_id = totals.one_id
+    inner join totals on customers.one_id = totals.one_id
     where customers.is_identified or totals.orders > 0
 
 ),

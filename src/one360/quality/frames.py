@@ -126,7 +126,11 @@ def text_columns(relation: Any) -> tuple[str, ...]:
 
 
 def _typed(column: str, sql_type: str | None) -> str:
-    return column if sql_type is None else f"try_cast({column} as {sql_type}) as {column}"
+    if sql_type is None:
+        return column
+    # Bare, DuckDB 2.0 hands the type to its CSV reader, which stops at the first value
+    # that does not fit; within another function the cast stays a try.
+    return f"coalesce(try_cast({column} as {sql_type}), null) as {column}"
 
 
 def _with_engine_neutral_types(frame: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ a success. Here the first raises and the second is ``not_applicable``.
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -133,6 +134,8 @@ def run_suites(
 
 @cache
 def _context() -> Any:
+    # it tells of every temporary folder it makes
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context

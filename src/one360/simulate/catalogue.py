@@ -217,8 +217,9 @@ class Catalogue:
     campaign_length: Ints
     campaign_channel: list[str]
     coupon_ids: pa.StringArray
-    coupon_campaign: Ints
-    coupons_of_campaign: tuple[Ints, Ints]
+    # Per campaign with coupons: from a small spend, from a larger one, for
+    # one product; columns are coupon number, least spend (cents), product.
+    coupon_choices: dict[int, npt.NDArray[np.int64]]
     tables: dict[str, pa.Table]
 
 
@@ -373,13 +374,12 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
     for at, row in enumerate(CAMPAIGNS):
         if row[6] == "none":
             continue
-        steps = ((20, 120), (50, 300)) if row[6] == "amount" else ((12, 99),)
+        steps = ((5, 0), (50, 300)) if row[6] == "amount" else ((8, 0), (15, 199))
         for value, least in steps:
             coupons.append((at, None, row[6], value, least))
         coupons.append((at, int(popularity[at]), "percent", 20, 0))
     coupon_campaign = np.array([row[0] for row in coupons])
     coupon_ids = numbered("CPN", np.arange(1, len(coupons) + 1), 4)
-    coupon_counts = np.bincount(coupon_campaign, minlength=len(CAMPAIGNS))
     tables["crm.coupons"] = batch(
         "crm.coupons",
         {
@@ -422,10 +422,15 @@ def make_catalogue(rng: np.random.Generator) -> Catalogue:
         campaign_length=campaign_length,
         campaign_channel=[row[2] for row in CAMPAIGNS],
         coupon_ids=coupon_ids,
-        coupon_campaign=coupon_campaign,
-        coupons_of_campaign=(
-            np.cumsum(coupon_counts) - coupon_counts,
-            coupon_counts,
-        ),
+        coupon_choices={
+            at: np.array(
+                [
+                    (number, round(row[4] * 100), -1 if row[1] is None else row[1])
+                    for number, row in enumerate(coupons)
+                    if row[0] == at
+                ]
+            )
+            for at in sorted({row[0] for row in coupons})
+        },
         tables=tables,
     )

@@ -354,7 +354,11 @@ def make_redemptions(
     usable = (orders.returned < 0) & ~orders.is_future & (orders.status != CANCELLED)
     picked: list[Ints] = []
     of_campaign: list[Ints] = []
+    of_coupon: list[Ints] = []
     for number in np.unique(targets.campaign):
+        choices = catalogue.coupon_choices.get(int(number))
+        if choices is None:
+            continue
         mine = targets.is_treated & (targets.campaign == number)
         treated = np.zeros(people.n, dtype=np.bool_)
         treated[targets.person[mine]] = True
@@ -362,20 +366,19 @@ def make_redemptions(
         window: Bools = (orders.at > begin) & (orders.at < begin + 14 * DAY)
         caused = orders.campaign == number
         chance = np.where(caused, REDEEMED_CAUSED, REDEEMED_OTHER)
-        hit = (
-            usable
-            & treated[orders.person]
-            & window
-            & (rng.random(len(chance)) < chance)
-            & (catalogue.coupons_of_campaign[1][number] > 0)
-        )
+        hit = usable & treated[orders.person] & window & (rng.random(len(chance)) < chance)
         index = np.flatnonzero(hit)
         picked.append(index)
         of_campaign.append(np.full(len(index), number))
+        # The product's coupon if it is in the basket, else the best allowed.
+        small, large, product = choices
+        holds = np.unique(orders.line_order[orders.product == product[2]])
+        enough = orders.total[index] >= large[1]
+        coupon = np.where(enough, large[0], small[0])
+        of_coupon.append(np.where(np.isin(index, holds), product[0], coupon))
     order = np.concatenate(picked) if picked else np.zeros(0, np.int64)
     campaign = np.concatenate(of_campaign) if picked else order
-    first, count = catalogue.coupons_of_campaign
-    coupon = first[campaign] + rng.integers(0, np.maximum(count[campaign], 1))
+    coupon = np.concatenate(of_coupon) if picked else order
     member_ids = ids.member_ids(2 * people.index)
     at = orders.at[order]
     has_order = rng.random(len(order)) < 0.97
