@@ -25,6 +25,7 @@
         "raw_tables": {"kind": "mapping"},
         "raw_files": {"kind": "mapping"},
         "allow_extra_columns": {"kind": "flag"},
+        "allow_missing_columns": {"kind": "flag"},
         "session_gap_minutes": {"kind": "integer", "minimum": 1, "maximum": 1440},
         "campaign_window_days": {"kind": "integer", "minimum": 1, "maximum": 366},
         "gx_sample_rows": {"kind": "integer", "minimum": 1000, "maximum": 10000000},

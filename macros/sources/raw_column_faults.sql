@@ -1,15 +1,22 @@
 {# Declared columns that a file or table lacks or has as another type, and columns it has on top. #}
 {% macro raw_column_faults(table, part) %}
     {% set faults = [] %}
+    {% set warnings = [] %}
     {% set actual = lower_keys(part.columns) %}
     {% set declared = [] %}
     {% for column in table.columns %}
         {% do declared.append(column.name | lower) %}
         {% set actual_column = actual.get(column.name | lower) %}
         {% if actual_column is none %}
+            {% set missing = part.name ~ ": column " ~ column.name ~ " is missing; " %}
             {% if not column.is_optional %}
+                {% do faults.append(missing ~ "expected " ~ column.type) %}
+            {% elif setting("allow_missing_columns") %}
+                {% do warnings.append(missing ~ "it reads as NULL") %}
+            {% else %}
                 {% do faults.append(
-                    part.name ~ ": column " ~ column.name ~ " is missing; expected " ~ column.type
+                    missing ~ "expected " ~ column.type
+                    ~ " (or set var allow_missing_columns: true, it then reads as NULL)"
                 ) %}
             {% endif %}
         {% elif part.format not in ("csv", "jsonl")
@@ -20,13 +27,16 @@
             ) %}
         {% endif %}
     {% endfor %}
-    {% if not setting("allow_extra_columns") %}
-        {% for name in part.columns if name | lower not in declared %}
+    {% for name in part.columns if name | lower not in declared %}
+        {% set extra = part.name ~ ": column " ~ name ~ " is not declared; " %}
+        {% if setting("allow_extra_columns") %}
+            {% do warnings.append(extra ~ "it is left out") %}
+        {% else %}
             {% do faults.append(
-                part.name ~ ": column " ~ name ~ " is not declared; expected only those of "
-                ~ table.name ~ " in " ~ table.yaml ~ " (or set var allow_extra_columns: true)"
+                extra ~ "expected only those of " ~ table.name ~ " in " ~ table.yaml
+                ~ " (or set var allow_extra_columns: true, it is then left out)"
             ) %}
-        {% endfor %}
-    {% endif %}
-    {{ return(faults) }}
+        {% endif %}
+    {% endfor %}
+    {{ return({"faults": faults, "warnings": warnings}) }}
 {% endmacro %}

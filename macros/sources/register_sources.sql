@@ -13,11 +13,14 @@
         {% set tables = raw_sources() %}
         {% set found = find_raw_tables(tables) %}
         {% set faults = found.faults + order_source_faults(tables, found) %}
+        {% set warnings = found.warnings %}
         {% set views = [] %}
         {% for table in tables %}
             {% set branches = [] %}
             {% for part in found.parts[table.name] %}
-                {% do faults.extend(raw_column_faults(table, part)) %}
+                {% set columns = raw_column_faults(table, part) %}
+                {% do faults.extend(columns.faults) %}
+                {% do warnings.extend(columns.warnings) %}
                 {% do branches.append(raw_select(table, part)) %}
             {% endfor %}
             {% do views.append({
@@ -30,7 +33,7 @@
                 "The raw data cannot be read:\n  " ~ (faults | unique | join("\n  "))
             ) }}
         {% endif %}
-        {% for warning in found.warnings %}
+        {% for warning in warnings | unique %}
             {% do exceptions.warn(warning) %}
         {% endfor %}
         {% do create_raw_views(views) %}

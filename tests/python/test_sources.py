@@ -187,10 +187,19 @@ def test_types_of_one_family_are_taken(shop: Project) -> None:
     assert shop.query("select distinct net_amount from raw.pos_receipt_lines") == [(None,)]
 
 
-def test_optional_columns_may_be_missing(shop: Project) -> None:
+def test_a_missing_optional_column_is_a_fault_that_names_the_way_on(shop: Project) -> None:
+    shop.write("pos.receipts", SMALL_SHOP["pos.receipts"], drop=["till_id"])
+    result = register(shop)
+    assert not result.success
+    assert "pos/receipts.parquet: column till_id is missing; expected varchar" in result.output
+    assert "allow_missing_columns: true" in result.output
+
+
+def test_optional_columns_may_be_missing_where_allowed(shop: Project) -> None:
     for table, declared in raw_tables().items():
         shop.write(table, SMALL_SHOP[table], drop=declared["optional"])
-    register(shop).check()
+    result = register(shop, allow_missing_columns=True).check()
+    assert "column till_id is missing; it reads as NULL" in result.output
     assert shop.query("select distinct till_id, card_no from raw.pos_receipts order by 2") == [
         (None, "C1"),
         (None, None),

@@ -26,12 +26,13 @@ redeemed_order_ids as (
 redeemed_orders as (
 
     select
-        source_order_id,
-        min(channel) as channel,
-        min(order_id) as order_id
-    from {{ ref("int_behaviour__orders") }}
-    where source_order_id in (select order_id from redeemed_order_ids)
-    group by source_order_id
+        orders.source_order_id,
+        min(orders.channel) as channel,
+        min(orders.order_id) as order_id
+    from {{ ref("int_behaviour__orders") }} as orders
+    inner join redeemed_order_ids
+        on orders.source_order_id = redeemed_order_ids.order_id
+    group by orders.source_order_id
     having count(*) = 1
 
 ),

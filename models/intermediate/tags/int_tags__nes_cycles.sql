@@ -38,13 +38,17 @@ cycles as (
 
     select
         *,
-        -- half the variance turns the mean of logs into the mean of days
-        greatest(
-            exp(
-                own_share * mean_log_gap + (1 - own_share) * population_log_gap
-                + within_variance / 2
+        -- half the variance turns the mean of logs into the mean of days; rounded, so that
+        -- two engines agree on what lies on a boundary
+        round(
+            greatest(
+                exp(
+                    own_share * mean_log_gap + (1 - own_share) * population_log_gap
+                    + within_variance / 2
+                ),
+                1
             ),
-            1
+            4
         ) as purchase_cycle_days,
         {{ days_between("first_ordered_date", "snapshot_date") }} as days_since_first_order,
         {{ days_between("last_ordered_date", "snapshot_date") }} as days_since_last_order,
