@@ -37,7 +37,7 @@ OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
 	DBT_TARGET_PATH="$$home/target" DBT_LOG_PATH="$$home/logs"
 
 .PHONY: help setup setup-dev build prepare dbt publish summary test lint format \
-	parse sqlfluff small-build pytest docs bench lock clean clean-env
+	ruff mypy parse sqlfluff small-build pytest docs bench lock clean clean-env
 
 help: ## list every target
 	@echo "make <target> [DATASET=$(DATASET)] [SF=$(SF)] [TARGET=$(TARGET)]"
@@ -128,15 +128,21 @@ test: setup-dev ## all that CI checks: lint, types, a small build, every test
 	@$(MAKE) --no-print-directory small-build
 	@$(MAKE) --no-print-directory pytest
 
-lint: setup-dev ## ruff, mypy, dbt parse without a warning, sqlfluff
-	@echo "· ruff"
-	@$(BIN)/ruff check --quiet $(PYTHON_FILES)
-	@$(BIN)/ruff format --quiet --check $(PYTHON_FILES) || { \
-		echo "Not formatted as ruff does it; run: make format" >&2; exit 1; }
-	@echo "· mypy"
-	@$(BIN)/mypy --no-error-summary
+lint: setup-dev ## ruff, mypy, parse and sqlfluff, as the pre-commit hooks run them
+	@$(MAKE) --no-print-directory ruff
+	@$(MAKE) --no-print-directory mypy
 	@$(MAKE) --no-print-directory parse
 	@$(MAKE) --no-print-directory sqlfluff
+
+ruff: setup-dev ## faults and format of the Python code
+	@echo "· ruff"
+	@$(BIN)/ruff check --quiet $(PYTHON_FILES)
+	@$(BIN)/ruff format --check --quiet $(PYTHON_FILES) || { \
+		$(BIN)/ruff format --check $(PYTHON_FILES); echo "run: make format" >&2; exit 1; }
+
+mypy: setup-dev ## types of the Python package
+	@echo "· mypy"
+	@$(BIN)/mypy --no-error-summary
 
 parse: setup-dev ## dbt parse, any warning is an error
 	@echo "· dbt parse"

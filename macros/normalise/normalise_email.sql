@@ -8,15 +8,10 @@
     {%- set label = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?" -%}
     {%- set top = "(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})" -%}
     {%- set address = atom ~ "(?:\\." ~ atom ~ ")*@(?:" ~ label ~ "\\.)+" ~ top -%}
-    {%- set bare = regex_replace_all(
-        "lower(" ~ squeeze_text("folded") ~ ")", "^<?(?:mailto:)?\\s*|>$"
-    ) -%}
+    {%- set folded = "lower(" ~ squeeze_text(fold_width(value)) ~ ")" -%}
+    {%- set found = regex_extract(folded, "^<?(?:mailto:)? ?(" ~ address ~ ")>?$", 1) -%}
     {{- return(
-        "case when " ~ value ~ " is not null then " ~ let(
-            fold_width(value), "folded",
-            let(bare, "address",
-                "case when length(address) <= 254 and "
-                ~ regex_full_match("address", address) ~ " then address end")
-        ) ~ " end"
+        "case when " ~ regex_full_match(value, address) ~ " and length(" ~ value ~ ") <= 254 then "
+        ~ value ~ " when length(" ~ value ~ ") <= 254 then nullif(" ~ found ~ ", '') end"
     ) -}}
 {% endmacro %}

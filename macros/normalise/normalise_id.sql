@@ -7,6 +7,6 @@
     {{- return(
         "case when " ~ regex_full_match(value, "[!-~]*[0-9][!-~]*") ~ " then " ~ value
         ~ " when " ~ value ~ " is not null then "
-        ~ let(squeeze_text(value), "value", without_placeholder("value")) ~ " end"
+        ~ without_placeholder(squeeze_text(value)) ~ " end"
     ) -}}
 {% endmacro %}

@@ -6,11 +6,8 @@
     {%- set value = "cast(" ~ expression ~ " as string)" -%}
     {%- set plain = "[!-~\\x{4e00}-\\x{9fff}]+" -%}
     {{- return(
-        "case when " ~ value ~ " is null then null when " ~ regex_full_match(value, plain)
-        ~ " then " ~ without_placeholder(value)
-        ~ " else " ~ let(
-            fold_width(value), "folded",
-            let(squeeze_text("folded"), "value", without_placeholder("value"))
-        ) ~ " end"
+        "case when " ~ regex_full_match(value, plain) ~ " then " ~ without_placeholder(value)
+        ~ " when " ~ value ~ " is not null then "
+        ~ without_placeholder(squeeze_text(fold_width(value))) ~ " end"
     ) -}}
 {% endmacro %}

@@ -6,33 +6,23 @@
 {% macro parse_timestamp_text(expression) %}
     {%- set value = "cast(" ~ expression ~ " as string)" -%}
     {%- set usual = "\\d{4}-\\d{2}-\\d{2}(?:[ T]\\d{2}:\\d{2}:\\d{2}(?:\\.\\d+)?)?" -%}
-    {%- set clock = "(?:[ T]\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d+)?)?)?" -%}
-    {%- set offset = "[ ]?[+-]\\d{2}(?::?\\d{2})?" -%}
-
-    {%- set spelled = regex_replace_all(
-        squeeze_text("folded"), "^(\\d{4})\\s?[-/.年]\\s?(\\d{1,2})\\s?[-/.月]\\s?(\\d{1,2})日?",
-        "\\1-\\2-\\3"
+    {%- set read = (
+        "^\\d{4}-\\d{1,2}-\\d{1,2}(?:[ T]\\d{1,2}:\\d{2}(?::\\d{2}(?:\\.\\d+)?)?"
+        ~ "(?:[+-]\\d{2}(?::?\\d{2})?)?)?$"
+    ) -%}
+    {%- set split = regex_replace_all(
+        squeeze_text(fold_width(value)),
+        "^(\\d{4}) ?[-/.年] ?(\\d{1,2}) ?[-/.月] ?(\\d{1,2}) ?日?", "\\1-\\2-\\3"
     ) -%}
     {%- set packed = regex_replace_all(
-        regex_replace_all(
-            spelled, "^(\\d{4})(\\d{2})(\\d{2})[ T]?(\\d{2})(\\d{2})(\\d{2})$",
-            "\\1-\\2-\\3 \\4:\\5:\\6"
-        ),
-        "^(\\d{4})(\\d{2})(\\d{2})($|[ T])", "\\1-\\2-\\3\\4"
+        regex_replace_all(split, "^(\\d{4})(\\d{2})(\\d{2})($|[ T]|\\d{6}$)", "\\1-\\2-\\3\\4"),
+        "^(\\d{4}-\\d{2}-\\d{2})[ T]?(\\d{2})(\\d{2})(\\d{2})$", "\\1 \\2:\\3:\\4"
     ) -%}
-    {%- set plain = regex_replace_all(packed, " ?(?:Z|UTC|GMT)$") -%}
-    {%- set unusual = let(
-        fold_width(value), "folded", let(
-            plain, "moment",
-            "case when " ~ regex_full_match("moment", "\\d{4}-\\d{1,2}-\\d{1,2}" ~ clock)
-            ~ " then try_cast(moment as timestamp) when "
-            ~ regex_full_match("moment", "\\d{4}-\\d{1,2}-\\d{1,2}[ T][0-9:.]+" ~ offset)
-            ~ " then " ~ timestamp_with_offset("moment") ~ " end"
-        )
-    ) -%}
+    {%- set bare = regex_replace_all(packed, " ?(?:Z|UTC|GMT)$| ([+-][0-9:]+$)", "\\1") -%}
     {{- return(
         "case when not (" ~ is_text(expression) ~ ") then try_cast(" ~ expression ~ " as timestamp)"
         ~ " when " ~ regex_full_match(value, usual) ~ " then try_cast(" ~ value ~ " as timestamp)"
-        ~ " when " ~ value ~ " is not null then " ~ unusual ~ " end"
+        ~ " when " ~ value ~ " is not null then "
+        ~ timestamp_with_offset(regex_extract(bare, read)) ~ " end"
     ) -}}
 {% endmacro %}

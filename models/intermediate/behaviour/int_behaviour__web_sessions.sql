@@ -7,21 +7,31 @@ events as (
 
 ),
 
-sessions as (
+-- where a visit came from is what its first event says
+first_events as (
 
     select
         visitor_key,
         session_number,
-        max(anonymous_id) as anonymous_id,
+        event_id as first_event_id,
+        anonymous_id,
+        page_path as landing_page,
+        device_type,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        occurred_at as started_at
+    from events
+    where is_session_start
+
+),
+
+totals as (
+
+    select
+        visitor_key,
+        session_number,
         max(user_id) as user_id,
-        -- where the visit came from is what its first event says
-        max(case when is_session_start then event_id end) as first_event_id,
-        max(case when is_session_start then page_path end) as landing_page,
-        max(case when is_session_start then device_type end) as device_type,
-        max(case when is_session_start then utm_source end) as utm_source,
-        max(case when is_session_start then utm_medium end) as utm_medium,
-        max(case when is_session_start then utm_campaign end) as utm_campaign,
-        min_by(order_id, case when order_id is not null then occurred_at end) as order_id,
         count(*) as events,
         count(case when event_type in ('page_viewed', 'product_viewed') then 1 end) as page_views,
         count(case when event_type = 'product_viewed' then 1 end) as product_views,
@@ -30,10 +40,48 @@ sessions as (
         count(case when event_type = 'product_wishlisted' then 1 end) as wishlist_adds,
         count(case when event_type = 'order_completed' then 1 end) as orders_completed,
         sum(engaged_seconds) as engaged_seconds,
-        min(occurred_at) as started_at,
         max(occurred_at) as ended_at
     from events
     group by visitor_key, session_number
+
+),
+
+first_orders as (
+
+    select
+        visitor_key,
+        session_number,
+        min_by(order_id, occurred_at) as order_id
+    from events
+    where event_type = 'order_completed' and order_id is not null
+    group by visitor_key, session_number
+
+),
+
+sessions as (
+
+    select
+        first_events.*,
+        totals.user_id,
+        totals.events,
+        totals.page_views,
+        totals.product_views,
+        totals.searches,
+        totals.cart_adds,
+        totals.wishlist_adds,
+        totals.orders_completed,
+        totals.engaged_seconds,
+        totals.ended_at,
+        first_orders.order_id
+    from first_events
+    inner join totals
+        on
+            first_events.visitor_key = totals.visitor_key
+            and first_events.session_number = totals.session_number
+    left join first_orders
+        on
+            first_events.visitor_key = first_orders.visitor_key
+            and first_events.session_number = first_orders.session_number
 
 )
 

@@ -115,7 +115,14 @@ def marts_out_suites(as_of_date: pd.Timestamp) -> tuple[Suite, ...]:
             name="published_text",
             table="published_text",
             title="No text column of a published mart holds a phone number or an e-mail address",
-            expectations=(_between("matching_rows", 0, 0),),
+            expectations=(
+                gxe.ExpectColumnValuesToBeBetween(
+                    column="matching_rows",
+                    max_value=0,
+                    severity=CRITICAL,
+                    description="no text column holds a phone number or an e-mail address",
+                ),
+            ),
             row_label="place",
         ),
         Suite(

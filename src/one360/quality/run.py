@@ -135,7 +135,7 @@ def run_suites(
 @cache
 def _context() -> Any:
     # it tells of every temporary folder it makes
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     return context
@@ -284,6 +284,8 @@ def _shown(value: Any) -> str:
 
 def _range(expectation: Any) -> str:
     low, high = expectation.min_value, expectation.max_value
+    if low is not None and low == high:
+        return f"is {_number(low)}"
     if low is not None and high is not None:
         return f"is from {_number(low)} to {_number(high)}"
     return f"is at least {_number(low)}" if high is None else f"is at most {_number(high)}"
