@@ -418,6 +418,104 @@ def query(
     run_query(dataset_paths(dataset), sql)
 
 
+# -- judging ----------------------------------------------------------------------
+
+
+@app.command()
+def accuracy(
+    file: Annotated[
+        Path, typer.Argument(help="CSV (.csv, .tsv, .txt) or .parquet.", metavar="FILE")
+    ],
+    truth: Annotated[str, typer.Option(help="Column: who the record really belongs to.")],
+    record: Annotated[
+        str | None, typer.Option("--id", help="Column: id of the record. Without: row number.")
+    ] = None,
+    full_name: Annotated[str | None, typer.Option(help="Column: full name.")] = None,
+    given_name: Annotated[str | None, typer.Option(help="Column: given name.")] = None,
+    surname: Annotated[str | None, typer.Option(help="Column: surname.")] = None,
+    birth_date: Annotated[str | None, typer.Option(help="Column: birth date.")] = None,
+    phone: Annotated[str | None, typer.Option(help="Column: phone number.")] = None,
+    email: Annotated[str | None, typer.Option(help="Column: e-mail address.")] = None,
+    street_number: Annotated[str | None, typer.Option(help="Column: house number.")] = None,
+    address: Annotated[
+        list[str] | None, typer.Option(help="Column: line of the address; up to two.")
+    ] = None,
+    city: Annotated[str | None, typer.Option(help="Column: city or suburb.")] = None,
+    postcode: Annotated[str | None, typer.Option(help="Column: postcode.")] = None,
+    state: Annotated[str | None, typer.Option(help="Column: state or province.")] = None,
+    identifier: Annotated[
+        list[str] | None,
+        typer.Option(help="Column: any other number of a person; repeat for more."),
+    ] = None,
+    worst: Annotated[int, typer.Option(min=0, help="How many of the worst clusters to list.")] = 5,
+) -> None:
+    """Judge the identity engine on your own labelled records.
+
+    Say which column is what; whatever is absent is left out. Nothing is fitted to the
+    labels: they only score the result. Example:
+
+    one360 accuracy people.csv --truth person --full-name name --birth-date born
+    --phone mobile --identifier member_no
+    """
+    from one360.labelled import RecordColumns, evaluate, read_records
+
+    lines = address or []
+    if len(lines) > 2:
+        raise UsageError("at most two --address columns")
+    given = {
+        "full_name": full_name,
+        "given_name": given_name,
+        "surname": surname,
+        "birth_date": birth_date,
+        "phone": phone,
+        "email": email,
+        "street_number": street_number,
+        **{f"address_{place}": name for place, name in enumerate(lines, start=1)},
+        "city": city,
+        "postcode": postcode,
+        "state": state,
+    }
+    columns = RecordColumns(
+        truth=truth,
+        record=record,
+        fields={name: column for name, column in given.items() if column},
+        identifiers=tuple(identifier or ()),
+    )
+    frame, people = read_records(file, columns)
+    with errors.status(f"joining the {len(people):,} records of {file.name}"):
+        rows, reason = evaluate(frame, people, worst=worst)
+    output.print(f"{len(people):,} records of {len(set(people)):,} people in {file.name}")
+    if reason:
+        output.print(f"exact keys only: {reason}")
+    for line in score_lines(rows):
+        output.print(line, markup=False)
+    for cluster in rows[1].worst if len(rows) > 1 else ():
+        parts = ", ".join(f"{label} ({size})" for label, size in cluster.parts[:6])
+        more = " …" if len(cluster.parts) > 6 else ""
+        output.print(
+            f"  {cluster.kind:<6} {cluster.label}: {cluster.records} records, "
+            f"{cluster.wrong_pairs} wrong pairs: {parts}{more}",
+            markup=False,
+        )
+
+
+def score_lines(rows: Any) -> list[str]:
+    """A table of scores as lines of text: precision, recall and F1 of both kinds."""
+    width = max(len(row.method) for row in rows)
+    lines = [
+        f"{'':<{width}}  {'pairwise':^24}  {'B-cubed':^24}  customers       s",
+        f"{'':<{width}}  {'P':>7} {'R':>8} {'F1':>7}  {'P':>7} {'R':>8} {'F1':>7}",
+    ]
+    for row in rows:
+        pairs, records = row.pairwise, row.b_cubed
+        lines.append(
+            f"{row.method:<{width}}  {pairs.precision:7.5f}  {pairs.recall:7.5f} {pairs.f1:7.5f}"
+            f"  {records.precision:7.5f}  {records.recall:7.5f} {records.f1:7.5f}"
+            f"  {row.customers:9,} {row.seconds:7.1f}"
+        )
+    return lines
+
+
 # -- running ----------------------------------------------------------------------
 
 
