@@ -25,6 +25,10 @@ SURNAME_READINGS = {
     "黑": "he", "召": "shao", "那": "na", "牟": "mu", "华": "hua", "纪": "ji",
 }  # fmt: skip
 
+#: How somebody is addressed; it tells nobody apart.
+_TITLE_BEFORE = re.compile(r"^(?:mr|mrs|ms|miss|mme|dr|prof)(?:\.\s*|\s+)(?=\S)", re.IGNORECASE)
+_TITLE_AFTER = re.compile(r"(?<=\S)\s*(?:先生|女士|小姐|太太|老师|老師|師傅|师傅)$")
+
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 _ALL_HAN = re.compile(r"(?:[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]|[·•])+")
 
@@ -39,11 +43,16 @@ def name_parts(full_name: str | None) -> tuple[str | None, str | None]:
 
     A Chinese name starts with its surname, of one character or one of
     COMPOUND_SURNAMES. "Surname, Given" is what it says. Otherwise the last word is the
-    surname, as in Western lists; one word alone is a given name.
+    surname, as in Western lists; one word alone is a given name, unless a title says
+    that it is a surname. Titles (先生, 女士, Mr., …) go.
     """
     text = " ".join((full_name or "").split())
-    if not text:
+    bare = _TITLE_AFTER.sub("", _TITLE_BEFORE.sub("", text))
+    if not bare:
         return None, None
+    if bare != text and " " not in bare and (not has_han(bare) or bare in COMPOUND_SURNAMES):
+        return bare, None
+    text = bare
     joined = text.replace(" ", "")
     if _ALL_HAN.fullmatch(joined):
         size = 2 if joined[:2] in COMPOUND_SURNAMES and len(joined) > 2 else 1

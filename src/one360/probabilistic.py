@@ -694,6 +694,51 @@ def _weights(model: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["comparison", "level", "m", "u", "bits"])
 
 
+def decide(pairs: pd.DataFrame, options: LinkOptions | None = None) -> pd.DataFrame:
+    """What to do with each scored pair: join it, show it to somebody, or nothing.
+
+    A household shares phone, address and surname, which together outweigh two given
+    names that differ. So a pair is joined only if it is sure and something personal
+    speaks for it: the given name, the birth date, an e-mail or an identifier, and neither
+    given name nor birth date speaks against it where the other does not agree.
+
+    Args:
+        pairs: as in :class:`LinkResult`.
+        options: thresholds.
+
+    Returns:
+        The pairs from ``review_probability`` on, with ``decision`` (link or review) and
+        ``reason`` (sure, household, contradiction, grey_band).
+    """
+    options = options or LinkOptions()
+    kept = pairs[pairs["match_probability"] >= options.review_probability].reset_index(drop=True)
+    reasons = [
+        "grey_band"
+        if probability < options.sure_probability
+        else _doubt(json.loads(contributions)) or "sure"
+        for probability, contributions in zip(
+            kept["match_probability"], kept["contributions"], strict=True
+        )
+    ]
+    decisions = ["link" if reason == "sure" else "review" for reason in reasons]
+    return kept.assign(decision=decisions, reason=reasons)
+
+
+#: Levels at which a comparison says nothing for one person.
+_NO_AGREEMENT = ("different", "missing")
+
+
+def _doubt(found: dict[str, dict[str, Any]]) -> str | None:
+    level = {name: parts["level"] for name, parts in found.items()}
+    personal = ("given_name", "birth_date", "email", *ID_FIELDS)
+    if all(level.get(name, "missing") in _NO_AGREEMENT for name in personal):
+        return "household"
+    name, born = level.get("given_name", "missing"), level.get("birth_date", "missing")
+    if "different" in (name, born) and not {name, born} & {"equal", "sounds equal"}:
+        return "contradiction"
+    return None
+
+
 def weight_of(probability: float) -> float:
     """Match weight in bits at which a pair is this probable: log2(p / (1 - p))."""
     return float(np.log2(probability / (1 - probability)))
