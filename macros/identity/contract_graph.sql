@@ -41,12 +41,29 @@
         inner join " ~ nodes ~ " as neighbours on edges.neighbour = neighbours.node
     ") %}
 
+    {% set map = contract_numbered(result, numbered, "", work) %}
+
+    {% do make_table(result, "
+        select nodes.node, coalesce(roots.node, nodes.node) as component
+        from " ~ nodes ~ " as nodes
+        left join " ~ map ~ " as map on nodes.node_number = map.node_number
+        left join " ~ nodes ~ " as roots on map.root = roots.node_number
+    ") %}
+    {% do drop_tables(work) %}
+{% endmacro %}
+
+{#
+    The rounds themselves, on a table of numbered edges (low < high, each once): returns a
+    table node_number → root with a row for every node that is not its own root. The name
+    of a run keeps its work tables apart from those of another.
+#}
+{% macro contract_numbered(result, numbered, run, work) %}
     {% set state = namespace(edges=numbered, left=row_count(numbered), round=0) %}
     {% set maps = [] %}
     {% for _ in range(100) if state.left > 0 %}
         {% set state.round = state.round + 1 %}
-        {% do maps.append(root_map(result, state.edges, state.round, work)) %}
-        {% set rewritten = work_table(result, "edges_" ~ state.round, work) %}
+        {% do maps.append(root_map(result, state.edges, run, state.round, work)) %}
+        {% set rewritten = work_table(result, run ~ "edges_" ~ state.round, work) %}
         {% do make_table(rewritten, "
             select distinct least(low, high) as low, greatest(low, high) as high
             from (
@@ -68,9 +85,13 @@
     {% endif %}
 
     {# what a node became in one round may have moved again in a later one #}
-    {% set composed = namespace(map=maps[-1] if maps else none) %}
+    {% if not maps %}
+        {% do maps.append(work_table(result, run ~ "no_map", work)) %}
+        {% do make_table(maps[0], "select high as node_number, low as root from " ~ numbered) %}
+    {% endif %}
+    {% set composed = namespace(map=maps[-1]) %}
     {% for map in maps[:-1] | reverse %}
-        {% set next = work_table(result, "composed_" ~ loop.index, work) %}
+        {% set next = work_table(result, run ~ "composed_" ~ loop.index, work) %}
         {% do make_table(next, "
             select earlier.node_number, coalesce(later.root, earlier.root) as root
             from " ~ map ~ " as earlier
@@ -80,26 +101,16 @@
         ) %}
         {% set composed.map = next %}
     {% endfor %}
-
-    {% do make_table(result, "
-        select nodes.node, coalesce(roots.node, nodes.node) as component
-        from " ~ nodes ~ " as nodes
-        " ~ ("left join " ~ composed.map ~ " as map on nodes.node_number = map.node_number
-        left join " ~ nodes ~ " as roots on map.root = roots.node_number" if maps
-        else "left join " ~ nodes ~ " as roots on nodes.node_number = roots.node_number")
-    ) %}
-    {% for relation in work %}
-        {% do adapter.drop_relation(relation) %}
-    {% endfor %}
+    {{ return(composed.map) }}
 {% endmacro %}
 
 {# node_number → root for every node that has a smaller neighbour. #}
-{% macro root_map(result, edges, round, work) %}
-    {% set map = work_table(result, "map_" ~ round ~ "_0", work) %}
+{% macro root_map(result, edges, run, round, work) %}
+    {% set map = work_table(result, run ~ "map_" ~ round ~ "_0", work) %}
     {% do make_table(map, "select high as node_number, min(low) as root from " ~ edges ~ " group by high") %}
     {% set state = namespace(map=map, moved=1) %}
     {% for _ in range(64) if state.moved > 0 %}
-        {% set next = work_table(result, "map_" ~ round ~ "_" ~ loop.index, work) %}
+        {% set next = work_table(result, run ~ "map_" ~ round ~ "_" ~ loop.index, work) %}
         {% do make_table(next, "
             select
                 map.node_number,
@@ -133,4 +144,10 @@
         run_query("select count(*) as row_count from " ~ relation ~ " where " ~ condition)
         .columns[0].values()[0] | int
     ) }}
+{% endmacro %}
+
+{% macro drop_tables(relations) %}
+    {% for relation in relations %}
+        {% do adapter.drop_relation(relation) %}
+    {% endfor %}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {#
     What two spellings of one name share: titles off, lower case, letters only. NULL where
-    the rest tells nobody apart: a single character (张女士 is 张) or a single Latin word
-    (Ms. Miller).
+    the rest tells nobody apart: a bare surname (张女士 is 张, 诸葛先生 is 诸葛) or a single
+    Latin word (Ms. Miller).
 #}
 {% macro name_key(expression) %}
     {%- set untitled = regex_replace_all(
@@ -13,8 +13,17 @@
     ) -%}
     {%- set letters = regex_replace_all(untitled, "[\\s\\p{P}\\p{S}\\p{C}]+") -%}
     {{- return(
-        "case when length(" ~ letters ~ ") > 1 and ("
+        "case when length(" ~ letters ~ ") > 1 and " ~ letters
+        ~ " not in ('" ~ two_character_surnames() | join("', '") ~ "') and ("
         ~ regex_matches(untitled, "[^\\x{0000}-\\x{024F}]") ~ " or "
         ~ regex_matches("trim(" ~ untitled ~ ")", "\\s") ~ ") then " ~ letters ~ " end"
     ) -}}
+{% endmacro %}
+
+{% macro two_character_surnames() %}
+    {{- return([
+        "欧阳", "诸葛", "上官", "司马", "司徒", "司空", "夏侯", "东方", "皇甫", "尉迟", "公孙", "慕容",
+        "长孙", "宇文", "令狐", "端木", "独孤", "南宫", "西门", "轩辕", "申屠", "钟离", "闻人", "澹台",
+        "濮阳", "公冶", "太史", "赫连", "呼延", "拓跋", "百里", "东郭", "第五", "太叔", "单于",
+    ]) -}}
 {% endmacro %}

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,6 +40,7 @@ class IdentityProject:
             f"macro-paths: {macros}\n"
             "flags: {send_anonymous_usage_stats: false}\n"
             "vars: {as_of: '', business_timezone: UTC}\n"
+            "models: {one360: {+materialized: table}}\n"
         )
         (folder / "profiles.yml").write_text(
             "test:\n  target: duckdb\n  outputs:\n    duckdb:\n      type: duckdb\n"
@@ -51,11 +53,18 @@ class IdentityProject:
         with duckdb.connect(str(self.warehouse)) as connection:
             connection.execute(f"create or replace table {table} ({columns})")
             if rows:
-                marks = ", ".join("?" for _ in rows[0])
-                connection.executemany(f"insert into {table} values ({marks})", rows)
+                names = [f"c{i}" for i in range(len(rows[0]))]
+                given = pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+                connection.register("given", given)
+                connection.execute(f"insert into {table} select * from given")
 
     def run(self, *commands: list[str]) -> None:
         """Run dbt commands one after the other in one new process; fail with what dbt printed."""
+        succeeded, output = self.attempt(*commands)
+        assert succeeded, output[-3000:]
+
+    def attempt(self, *commands: list[str]) -> tuple[bool, str]:
+        """As run, but return whether all succeeded and what dbt printed."""
         script = (
             "import json, sys\nfrom dbt.cli.main import dbtRunner\n"
             "runner = dbtRunner()\n"
@@ -70,7 +79,7 @@ class IdentityProject:
             text=True,
             env={**_environment(), "ONE360_SALT": "0123456789abcdef", "DBT_PROFILES_DIR": "."},
         )
-        assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+        return done.returncode == 0, done.stdout + done.stderr
 
     def query(self, sql: str) -> list[tuple]:
         """Return the rows of a query on what was built."""

@@ -1,6 +1,11 @@
-{{ config(materialized="connected_components") }}
+-- depends_on: {{ ref("int_identity__exclusives") }}
+{{ config(materialized="guarded_components", exclusives="int_identity__exclusives") }}
 
 select
     profile_id as node,
-    linked_profile_id as neighbour
-from {{ ref("int_identity__links") }}
+    linked_profile_id as neighbour,
+    tier,
+    respects,
+    -- stronger rules first; a keyed hash settles the rest, so no order of rows can
+    lpad(cast(priority as varchar), 4, '0') || identifier_hash as link_key
+from {{ ref("int_identity__candidates") }}

@@ -12,15 +12,15 @@ profiles as (
 
 ),
 
-identifier_types as (
+rules as (
 
-    select * from {{ ref("identifier_types") }}
+    select * from {{ ref("int_identity__rules") }}
 
 ),
 
 blocklist as (
 
-    select * from {{ ref("identifier_blocklist") }}
+    {{ checked_identifier_blocklist(ref("identifier_blocklist")) }}
 
 ),
 
@@ -42,11 +42,18 @@ carried as (
         identifiers.identifier_value,
         count(*) as profile_count,
         count(distinct profiles.name_key) as name_count,
+        count(distinct left(profiles.name_key, 1)) as surname_count,
         count(distinct profiles.birth_date) as birth_date_count,
+        count(distinct profiles.name_key) filter (where profiles.birth_date is not null)
+            as dated_name_count,
         count(distinct profiles.unionid) as unionid_count,
         count(distinct profiles.card_no) as card_count,
         count(distinct case when profiles.profile_type = 'crm_member' then profiles.natural_key end)
             as member_count,
+        count(distinct case
+            when profiles.profile_type = 'crm_member' and profiles.name_key is not null
+                then profiles.natural_key
+        end) as named_member_count,
         count(distinct case when profiles.profile_type = 'web_account' then profiles.natural_key end)
             as login_count
     from shared
@@ -59,16 +66,90 @@ carried as (
 
 ),
 
-weighed as (
+-- a slip of the pen is no second person: one surname and one birth date under each name
+counted as (
 
     select
         carried.*,
-        identifier_types.max_customers,
-        identifier_types.is_exclusive,
-        greatest(name_count, unionid_count, card_count, member_count, login_count)
-            as customer_count
+        name_count > 1
+        and not (
+            surname_count = 1 and birth_date_count = 1 and dated_name_count = name_count
+        ) as has_several_names,
+        -- one who joined twice has two cards and one name on both memberships
+        card_count > 1
+        and not (name_count >= 1 and named_member_count = member_count and member_count > 0)
+            as has_several_cards
     from carried
-    inner join identifier_types on carried.identifier_type = identifier_types.identifier_type
+
+),
+
+weighed as (
+
+    select
+        counted.*,
+        rules.max_customers,
+        rules.is_personal,
+        greatest(
+            case when has_several_names then name_count else least(name_count, 1) end,
+            unionid_count,
+            case when has_several_cards then card_count else 0 end,
+            case when has_several_names then member_count else least(member_count, 1) end,
+            login_count
+        ) as customer_count
+    from counted
+    inner join rules on counted.identifier_type = rules.identifier_type
+
+),
+
+-- how many people came with the value within the window of its rule, at the worst moment
+arrivals as (
+
+    select
+        identifiers.identifier_type,
+        identifiers.identifier_value,
+        identifiers.first_seen_at,
+        rules.window_days,
+        rules.max_customers_in_window,
+        coalesce(
+            profiles.name_key, profiles.unionid, profiles.card_no,
+            case
+                when profiles.profile_type in ('crm_member', 'web_account') then profiles.natural_key
+            end
+        ) as person_key
+    from weighed
+    inner join rules
+        on
+            weighed.identifier_type = rules.identifier_type
+            and weighed.customer_count > rules.max_customers_in_window
+    inner join identifiers
+        on
+            weighed.identifier_type = identifiers.identifier_type
+            and weighed.identifier_value = identifiers.identifier_value
+    inner join profiles on identifiers.profile_id = profiles.profile_id
+    where identifiers.first_seen_at is not null
+
+),
+
+crowded as (
+
+    select distinct identifier_type, identifier_value
+    from (
+        select
+            arrivals.identifier_type,
+            arrivals.identifier_value,
+            arrivals.first_seen_at
+        from arrivals
+        inner join arrivals as others
+            on
+                arrivals.identifier_type = others.identifier_type
+                and arrivals.identifier_value = others.identifier_value
+                and others.first_seen_at >= arrivals.first_seen_at
+                and others.first_seen_at < {{ add_days("arrivals.first_seen_at", "arrivals.window_days") }}
+        group by
+            arrivals.identifier_type, arrivals.identifier_value, arrivals.first_seen_at,
+            arrivals.max_customers_in_window
+        having count(distinct others.person_key) > arrivals.max_customers_in_window
+    ) as crowded_moments
 
 ),
 
@@ -100,18 +181,25 @@ judged as (
         weighed.max_customers,
         case
             when blocked_values.guard_reason is not null then blocked_values.guard_reason
+            -- nobody's number is that long: a pasted document, a broken export
+            when length(weighed.identifier_value) > 256 then 'too_long'
             when weighed.customer_count > weighed.max_customers then 'over_shared'
-            when not weighed.is_exclusive and weighed.unionid_count > 1 then 'several_unionids'
-            when not weighed.is_exclusive and weighed.birth_date_count > 1
+            when crowded.identifier_value is not null then 'over_shared_in_window'
+            when not weighed.is_personal and weighed.unionid_count > 1 then 'several_unionids'
+            when not weighed.is_personal and weighed.birth_date_count > 1
                 then 'several_birth_dates'
-            when not weighed.is_exclusive and weighed.name_count > 1 then 'several_names'
-            when not weighed.is_exclusive and weighed.card_count > 1 then 'several_cards'
+            when not weighed.is_personal and weighed.has_several_names then 'several_names'
+            when not weighed.is_personal and weighed.has_several_cards then 'several_cards'
         end as guard_reason
     from weighed
     left join blocked_values
         on
             weighed.identifier_type = blocked_values.identifier_type
             and weighed.identifier_value = blocked_values.identifier_value
+    left join crowded
+        on
+            weighed.identifier_type = crowded.identifier_type
+            and weighed.identifier_value = crowded.identifier_value
 
 ),
 

@@ -70,19 +70,45 @@ signed_in as (
 
 ),
 
-identifiers as (
+rules as (
+
+    select identifier_type, normaliser from {{ ref("int_identity__rules") }}
+
+),
+
+carried as (
 
     select * from held
     union all
     select * from signed_in
 
+),
+
+normalised as (
+
+    select
+        carried.profile_id,
+        carried.identifier_type,
+        {{ normalised_identifier("carried.identifier_value") }} as identifier_value,
+        carried.first_seen_at,
+        carried.last_seen_at
+    from carried
+    inner join rules on carried.identifier_type = rules.identifier_type
+
+),
+
+identifiers as (
+
+    select
+        profile_id,
+        identifier_type,
+        identifier_value,
+        {{ keyed_hash("identifier_type || '|' || identifier_value") }} as identifier_hash,
+        first_seen_at,
+        last_seen_at
+    from normalised
+    where identifier_value <> ''
+
 )
 
-select
-    profile_id,
-    identifier_type,
-    identifier_value,
-    {{ keyed_hash("identifier_type || '|' || identifier_value") }} as identifier_hash,
-    first_seen_at,
-    last_seen_at
-from identifiers
+select * from identifiers

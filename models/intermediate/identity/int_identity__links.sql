@@ -1,81 +1,34 @@
 with
 
-identifiers as (
+candidates as (
 
-    select * from {{ ref("int_identity__identifiers") }}
-
-),
-
-guards as (
-
-    select * from {{ ref("int_identity__guards") }}
+    select * from {{ ref("int_identity__candidates") }}
 
 ),
 
-profiles as (
+refusals as (
 
-    select profile_id, name_key from {{ ref("int_identity__profiles") }}
-
-),
-
--- a guarded value joins nobody, or only people of one name
-joinable as (
-
-    select
-        identifiers.profile_id,
-        identifiers.identifier_type,
-        identifiers.identifier_hash,
-        identifiers.identifier_value,
-        cast(null as varchar) as name_key
-    from identifiers
-    left join guards
-        on
-            identifiers.identifier_type = guards.identifier_type
-            and identifiers.identifier_value = guards.identifier_value
-    where guards.identifier_value is null
-    union all
-    select
-        identifiers.profile_id,
-        identifiers.identifier_type || '_and_name' as identifier_type,
-        identifiers.identifier_hash,
-        identifiers.identifier_value,
-        profiles.name_key
-    from identifiers
-    inner join guards
-        on
-            identifiers.identifier_type = guards.identifier_type
-            and identifiers.identifier_value = guards.identifier_value
-            and guards.links_by_name
-    inner join profiles
-        on
-            identifiers.profile_id = profiles.profile_id
-            and profiles.name_key is not null
-
-),
-
--- one profile stands for all that carry a value, so that n carriers make n - 1 links
-hubs as (
-
-    select
-        profile_id,
-        identifier_type,
-        identifier_hash,
-        min(profile_id) over (
-            partition by identifier_type, identifier_value, name_key
-        ) as linked_profile_id
-    from joinable
+    select * from {{ ref("int_identity__refusals") }}
 
 ),
 
 links as (
 
     select
-        profile_id,
-        linked_profile_id,
-        identifier_type as rule,
-        identifier_hash
-    from hubs
-    where profile_id <> linked_profile_id
+        candidates.profile_id,
+        candidates.linked_profile_id,
+        candidates.rule,
+        candidates.identifier_hash,
+        candidates.tier,
+        candidates.priority
+    from candidates
+    left join refusals
+        on
+            candidates.profile_id = refusals.profile_id
+            and candidates.linked_profile_id = refusals.linked_profile_id
+            and candidates.rule = refusals.rule
+            and candidates.identifier_hash = refusals.identifier_hash
+    where refusals.profile_id is null
 
 )
 

@@ -18,29 +18,22 @@ links as (
 
 ),
 
-identifier_types as (
-
-    select * from {{ ref("identifier_types") }}
-
-),
-
 -- a link speaks for both its ends
 ends as (
 
-    select profile_id, rule from links
+    select profile_id, rule, priority from links
     union all
-    select linked_profile_id as profile_id, rule from links
+    select linked_profile_id as profile_id, rule, priority from links
 
 ),
 
 strongest as (
 
     select
-        ends.profile_id,
-        min_by(ends.rule, identifier_types.priority) as rule
+        profile_id,
+        min_by(rule, priority) as rule
     from ends
-    inner join identifier_types on ends.rule = identifier_types.identifier_type
-    group by ends.profile_id
+    group by profile_id
 
 ),
 

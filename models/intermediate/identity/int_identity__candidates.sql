@@ -1,0 +1,149 @@
+{#- What would join two profiles, before anything is weighed against anything else. -#}
+with
+
+identifiers as (
+
+    select * from {{ ref("int_identity__identifiers") }}
+
+),
+
+guards as (
+
+    select * from {{ ref("int_identity__guards") }}
+
+),
+
+rules as (
+
+    select * from {{ ref("int_identity__rules") }}
+
+),
+
+decisions as (
+
+    select * from {{ ref("int_identity__decisions") }}
+
+),
+
+-- whoever was taken out by hand is joined by hand only
+set_apart as (
+
+    select distinct profile_id from decisions where decision = 'unmerge'
+
+),
+
+profiles as (
+
+    select
+        profiles.profile_id,
+        profiles.name_key,
+        left(profiles.name_key, 1) || '|' || cast(profiles.birth_date as varchar)
+            as surname_and_birth_date
+    from {{ ref("int_identity__profiles") }} as profiles
+    left join set_apart on profiles.profile_id = set_apart.profile_id
+    where set_apart.profile_id is null
+
+),
+
+weighed as (
+
+    select
+        identifiers.profile_id,
+        identifiers.identifier_type,
+        identifiers.identifier_hash,
+        profiles.name_key,
+        profiles.surname_and_birth_date,
+        guards.identifier_hash is null as joins_anybody,
+        coalesce(guards.links_by_name, true) as joins_one_person
+    from identifiers
+    inner join profiles on identifiers.profile_id = profiles.profile_id
+    left join guards on identifiers.identifier_hash = guards.identifier_hash
+
+),
+
+-- a guarded value joins nobody, or only people who agree in more
+joinable as (
+
+    select
+        profile_id,
+        identifier_type as rule,
+        identifier_hash,
+        cast(null as varchar) as person_key
+    from weighed
+    where joins_anybody
+    union all
+    select
+        profile_id,
+        identifier_type || '_and_name' as rule,
+        identifier_hash,
+        name_key as person_key
+    from weighed
+    where joins_one_person and name_key is not null
+    union all
+    select
+        profile_id,
+        identifier_type || '_and_birth_date' as rule,
+        identifier_hash,
+        surname_and_birth_date as person_key
+    from weighed
+    where joins_one_person and surname_and_birth_date is not null
+
+),
+
+-- one profile stands for all that carry a value, so that n carriers make n - 1 links
+hubs as (
+
+    select
+        joinable.profile_id,
+        joinable.rule,
+        joinable.identifier_hash,
+        rules.tier,
+        rules.priority,
+        rules.proves_person,
+        min(joinable.profile_id) over (
+            partition by joinable.rule, joinable.identifier_hash, joinable.person_key
+        ) as linked_profile_id
+    from joinable
+    inner join rules on joinable.rule = rules.identifier_type
+
+),
+
+forced as (
+
+    select decisions.*
+    from decisions
+    inner join {{ ref("int_identity__profiles") }} as profiles
+        on decisions.profile_id = profiles.profile_id
+    inner join {{ ref("int_identity__profiles") }} as others
+        on decisions.other_profile_id = others.profile_id
+    where decisions.decision = 'force_link'
+
+),
+
+candidates as (
+
+    select
+        profile_id,
+        linked_profile_id,
+        rule,
+        identifier_hash,
+        tier,
+        priority,
+        case when proves_person then 1 else 2 end as respects
+    from hubs
+    where profile_id <> linked_profile_id
+    union all
+    select
+        profile_id,
+        other_profile_id as linked_profile_id,
+        'force_link' as rule,
+        {{ keyed_hash("'force_link|' || profile_id || '|' || other_profile_id") }}
+            as identifier_hash,
+        0 as tier,
+        0 as priority,
+        0 as respects
+    from forced
+
+)
+
+select * from candidates

@@ -1,0 +1,50 @@
+with
+
+refused as (
+
+    select * from {{ refused_links(ref("int_identity__clusters")) }}
+
+),
+
+candidates as (
+
+    select * from {{ ref("int_identity__candidates") }}
+
+),
+
+exclusives as (
+
+    select distinct exclusive_hash, exclusive_masked from {{ ref("int_identity__exclusives") }}
+
+),
+
+refusals as (
+
+    select
+        candidates.profile_id,
+        candidates.linked_profile_id,
+        candidates.rule,
+        candidates.identifier_hash,
+        split_part(refused.exclusive_type, '|', 1) as refused_for,
+        case
+            when refused.exclusive_type like 'never_link|%'
+                then 'the two were parted by hand (seed never_link)'
+            else 'it would give one customer two values of ' || refused.exclusive_type
+        end as refusal_reason,
+        refused.held_hash,
+        held.exclusive_masked as held_masked,
+        refused.other_hash,
+        others.exclusive_masked as other_masked
+    from refused
+    inner join candidates
+        on
+            refused.node = candidates.profile_id
+            and refused.neighbour = candidates.linked_profile_id
+            and refused.link_key
+            = lpad(cast(candidates.priority as varchar), 4, '0') || candidates.identifier_hash
+    left join exclusives as held on refused.held_hash = held.exclusive_hash
+    left join exclusives as others on refused.other_hash = others.exclusive_hash
+
+)
+
+select * from refusals

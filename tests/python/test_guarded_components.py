@@ -1,0 +1,172 @@
+"""Tiers and exclusivity against plain Python that takes one link after the other.
+
+Every case is a random graph with random tokens; hundreds of them, disjoint, run in one
+build, in an order of rows of their own.
+"""
+
+import random
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tests.python.identity_project import IdentityProject
+
+GRAPHS = 300
+
+Link = tuple[str, str, int, int, str]
+Token = tuple[str, str, str, int]
+
+MODELS = {
+    "exclusives": "select * from given_exclusives",
+    "clusters": "-- depends_on: {{ ref('exclusives') }}\n"
+    "{{ config(materialized='guarded_components', exclusives='exclusives') }}\n"
+    "select node, neighbour, tier, respects, link_key from given_links",
+    "refused": "select * from {{ refused_links(ref('clusters')) }}",
+}
+
+
+class Sets:
+    """Disjoint sets, named after their smallest member."""
+
+    def __init__(self) -> None:
+        self.parent: dict[str, str] = {}
+
+    def find(self, item: str) -> str:
+        self.parent.setdefault(item, item)
+        while self.parent[item] != item:
+            item = self.parent[item]
+        return item
+
+    def join(self, one: str, other: str) -> str:
+        low, high = sorted((self.find(one), self.find(other)))
+        self.parent[high] = low
+        return low
+
+
+def one_by_one(links: list[Link], tokens: list[Token]) -> tuple[dict[str, str], set[Link]]:
+    """Take links in order; refuse what would give a cluster two values that it respects."""
+    clusters, values = Sets(), Sets()
+    held: dict[str, set[tuple[str, str, int]]] = defaultdict(set)
+    nodes = {end for link in links for end in link[:2]}
+    for node, kind, value, level in tokens:
+        held[node].add((kind, value, level))
+
+    def meet(cluster: str) -> None:
+        first: dict[str, str] = {}
+        for kind, value, _ in held[cluster]:
+            name = f"{kind}={value}"
+            values.join(first.setdefault(kind, name), name)
+
+    for node in nodes:
+        meet(node)
+    refused = set()
+
+    def order(link: Link) -> tuple:
+        low, high = sorted(link[:2])
+        return (link[2], link[3], link[4], low, high, link[0])
+
+    for link in sorted(set(links), key=order):
+        if link[0] == link[1]:
+            continue
+        one, other = clusters.find(link[0]), clusters.find(link[1])
+        if one == other:
+            continue
+        clash = any(
+            kind == other_kind
+            and level <= link[3]
+            and values.find(f"{kind}={value}") != values.find(f"{kind}={other_value}")
+            for kind, value, level in held[one]
+            for other_kind, other_value, _ in held[other]
+        )
+        if clash:
+            refused.add(link)
+            continue
+        joined = clusters.join(one, other)
+        held[joined] = held[one] | held[other]
+        meet(joined)
+    return {node: clusters.find(node) for node in nodes}, refused
+
+
+def random_case(rng: random.Random, name: str) -> tuple[list[Link], list[Token]]:
+    size = rng.randint(3, 25)
+    nodes = [f"{name}:{i:03d}" for i in range(size)]
+    rng.shuffle(nodes)
+    shape = rng.choice(["path", "star", "random", "dense"])
+    if shape == "path":
+        pairs = list(zip(nodes, nodes[1:], strict=False))
+    elif shape == "star":
+        pairs = [(nodes[0], other) for other in nodes[1:]]
+    else:
+        count = size if shape == "random" else 4 * size
+        pairs = [(rng.choice(nodes), rng.choice(nodes)) for _ in range(count)]
+    # what a tier respects belongs to the tier, as in the rules
+    links = []
+    for one, other in pairs:
+        tier = rng.randint(1, 4)
+        links.append((one, other, tier, 1 if tier == 2 else 2, f"{rng.randrange(50):03d}"))
+    levels = {"never": 0, "unionid": 1, "member": 2}
+    share = rng.choice([0.1, 0.4, 0.8])
+    tokens = [
+        (node, kind, f"{name}:{rng.randint(1, 3)}", level)
+        for node in nodes
+        for kind, level in levels.items()
+        if rng.random() < share
+    ]
+    return links, tokens
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_clusters_and_refusals_are_those_of_taking_links_one_by_one(
+    tmp_path: Path, seed: int
+) -> None:
+    rng = random.Random(seed)
+    links: list[Link] = []
+    tokens: list[Token] = []
+    for graph in range(GRAPHS):
+        more_links, more_tokens = random_case(rng, f"g{graph}")
+        links += more_links
+        tokens += more_tokens
+    expected, refused = one_by_one(links, tokens)
+    assert refused, "the cases must hold conflicts"
+
+    project = IdentityProject(tmp_path, MODELS)
+    for _ in range(2):
+        rng.shuffle(links)
+        rng.shuffle(tokens)
+        write(project, links, tokens)
+        project.run(["run"])
+        found = dict(project.query("select node, component from clusters"))
+        assert found == {n: c for n, c in expected.items() if n in found}
+        assert set(found) == {end for link in links if link[0] != link[1] for end in link[:2]}
+        assert {
+            tuple(row)
+            for row in project.query("select node, neighbour, tier, link_key from refused")
+        } == {(n, o, tier, key) for n, o, tier, _, key in refused}
+        unequal = project.query("select count(*) from refused where held_hash <> other_hash")
+        assert unequal == [(len(refused),)], "a refusal names two values"
+
+
+def write(project: IdentityProject, links: list[Link], tokens: list[Token]) -> None:
+    project.write(
+        "given_links",
+        "node varchar, neighbour varchar, tier integer, respects integer, link_key varchar",
+        links,
+    )
+    project.write(
+        "given_exclusives",
+        "profile_id varchar, exclusive_type varchar, exclusive_hash varchar, level integer",
+        tokens,
+    )
+
+
+def test_a_star_of_conflicts_takes_few_rounds(tmp_path: Path) -> None:
+    """One value on 3,000 records, each with a unionid of its own, and 3,000 without."""
+    project = IdentityProject(tmp_path, MODELS)
+    links = [("hub", f"n{i:04d}", 1, 2, f"{i:04d}") for i in range(6000)]
+    tokens = [(f"n{i:04d}", "unionid", f"u{i}", 1) for i in range(0, 6000, 2)]
+    write(project, links, tokens)
+    project.run(["run"])
+    assert project.query("select count(*) from refused") == [(2999,)]
+    assert project.query("select count(distinct component) from clusters") == [(3000,)]
+    assert project.query("select component from clusters where node = 'n0000'") == [("hub",)]
