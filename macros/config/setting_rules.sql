@@ -26,6 +26,7 @@
         "raw_files": {"kind": "mapping"},
         "allow_extra_columns": {"kind": "flag"},
         "allow_missing_columns": {"kind": "flag"},
+        "identity_weak_trust": {"kind": "number", "minimum": 0, "maximum": 1},
         "session_gap_minutes": {"kind": "integer", "minimum": 1, "maximum": 1440},
         "campaign_window_days": {"kind": "integer", "minimum": 1, "maximum": 366},
         "gx_sample_rows": {"kind": "integer", "minimum": 1000, "maximum": 10000000},

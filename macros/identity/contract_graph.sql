@@ -9,7 +9,7 @@
     followed to their root by doubling (pointer jumping); edges are rewritten to roots;
     self-loops and duplicates go. A node with a smaller neighbour always leaves, so the
     edge list shrinks until none is left. At the end the rounds' maps are composed.
-    Nodes are numbered first, in their order, so that rounds move integers only.
+    Nodes are numbered first (see number_edges), so that rounds move integers only.
 
     Work tables are real tables: on Spark a view would replay all earlier rounds.
 #}
@@ -20,34 +20,25 @@
     {% set numbered = work_table(result, "edges_0", work) %}
     {% set raw_edges = work_table(result, "raw_edges", work) %}
     {% do make_table(raw_edges, "
-        select distinct node, neighbour
+        select node, neighbour
         from (" ~ edges_sql ~ ") as edges
         where node is not null and neighbour is not null and node <> neighbour
     ") %}
-    {% do make_table(nodes, "
-        select node, row_number() over (order by node) as node_number
-        from (
-            select node from " ~ raw_edges ~ "
-            union
-            select neighbour as node from " ~ raw_edges ~ "
-        ) as all_nodes
-    ") %}
-    {% do make_table(numbered, "
-        select distinct
-            least(nodes.node_number, neighbours.node_number) as low,
-            greatest(nodes.node_number, neighbours.node_number) as high
-        from " ~ raw_edges ~ " as edges
-        inner join " ~ nodes ~ " as nodes on edges.node = nodes.node
-        inner join " ~ nodes ~ " as neighbours on edges.neighbour = neighbours.node
-    ") %}
-
+    {% do number_edges(raw_edges, nodes, numbered, result, work) %}
     {% set map = contract_numbered(result, numbered, "", work) %}
+    {% set rooted = work_table(result, "rooted", work) %}
 
-    {% do make_table(result, "
-        select nodes.node, coalesce(roots.node, nodes.node) as component
+    {% do make_table(rooted, "
+        select nodes.node, coalesce(map.root, nodes.node_number) as root
         from " ~ nodes ~ " as nodes
         left join " ~ map ~ " as map on nodes.node_number = map.node_number
-        left join " ~ nodes ~ " as roots on map.root = roots.node_number
+    ") %}
+    {% do make_table(result, "
+        select rooted.node, components.component
+        from " ~ rooted ~ " as rooted
+        inner join (
+            select root, min(node) as component from " ~ rooted ~ " group by root
+        ) as components on rooted.root = components.root
     ") %}
     {% do drop_tables(work) %}
 {% endmacro %}

@@ -1,0 +1,98 @@
+{#- Every id ever given out, and who it is today. -#}
+with
+
+-- every spell of every build, however short: two builds may share one moment
+spells as (
+
+    select
+        profile_id,
+        one_id,
+        assigned_at,
+        lead(build_rank) over (
+            partition by profile_id order by build_rank
+        ) as ended_in
+    from (
+        select
+            profile_id,
+            one_id,
+            assigned_at,
+            dense_rank() over (order by assigned_at, build_number) as build_rank
+        from {{ ref("int_identity__assignments") }}
+    ) as assignments
+
+),
+
+today as (
+
+    select profile_id, one_id from {{ ref("customer_profiles") }}
+
+),
+
+issued as (
+
+    select
+        one_id,
+        min(assigned_at) as issued_at
+    from spells
+    group by one_id
+
+),
+
+-- where those that held it last are now
+last_holders as (
+
+    select
+        one_id,
+        profile_id,
+        row_number() over (partition by one_id, profile_id order by ended_in desc nulls first)
+            as recency,
+        rank() over (partition by one_id order by ended_in desc nulls first) as holder_rank
+    from spells
+
+),
+
+heirs as (
+
+    select
+        last_holders.one_id,
+        today.one_id as current_one_id,
+        count(*) as profile_count
+    from last_holders
+    inner join today on last_holders.profile_id = today.profile_id
+    where last_holders.holder_rank = 1 and last_holders.recency = 1
+    group by last_holders.one_id, today.one_id
+
+),
+
+ranked as (
+
+    select
+        one_id,
+        current_one_id,
+        row_number() over (
+            partition by one_id
+            order by
+                case when current_one_id = one_id then 0 else 1 end, profile_count desc, current_one_id
+        ) as heir_rank
+    from heirs
+
+),
+
+issued_one_ids as (
+
+    select
+        issued.one_id,
+        ranked.current_one_id,
+        coalesce(issued.one_id = ranked.current_one_id, false) as is_current,
+        issued.issued_at
+    from issued
+    left join ranked on issued.one_id = ranked.one_id and ranked.heir_rank = 1
+
+)
+
+select
+    cast(one_id as varchar) as one_id,
+    cast(current_one_id as varchar) as current_one_id,
+    cast(is_current as boolean) as is_current,
+    cast(issued_at as timestamp) as issued_at
+from issued_one_ids
