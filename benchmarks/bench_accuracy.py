@@ -12,14 +12,12 @@ import time
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pandas as pd
 
-from one360.accuracy import pairwise_scores
 from one360.cli import score_lines
-from one360.labelled import MethodScores, evaluate, exact_keys, score
+from one360.labelled import MethodScores, evaluate, score
 from one360.probabilistic import components, prepare
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -94,9 +92,7 @@ def demo(warehouse: Path, truth: Path) -> list[MethodScores]:
             """,
             [str(truth)],
         ).df()
-        links = connection.execute(
-            "select * from identity.int_identity__links"
-        ).df()
+        links = connection.execute("select * from identity.int_identity__links").df()
     people = list(profiles["person_id"])
     ids = list(profiles["profile_id"])
     rows: list[MethodScores] = []

@@ -95,9 +95,7 @@ def splink_alone(records: pd.DataFrame, is_link: bool) -> list[str]:
     logging.getLogger("splink").setLevel(logging.ERROR)
     with contextlib.redirect_stderr(io.StringIO()):
         tables = [
-            api.register(
-                pa.table({c: pa.array(list(part[c]), pa.string()) for c in columns})
-            )
+            api.register(pa.table({c: pa.array(list(part[c]), pa.string()) for c in columns}))
             for _, part in records.groupby("source", sort=True)
         ]
         linker = Linker(tables if is_link else tables[0], settings)

@@ -16,6 +16,9 @@
     link_key and nodes, and refusing each that would give a component two values of a token
     that the link respects. Values that a link did bring together because it need not
     respect them count as one from the next tier on.
+
+    A later run takes up only what changed since the last one (contract_what_changed);
+    --full-refresh starts from nothing. Both end with the same tables.
 #}
 {% materialization guarded_components, default, supported_languages=["sql"] %}
     {%- set target_relation = this.incorporate(type="table") -%}
@@ -26,17 +29,30 @@
 
     {% if existing is not none and not existing.is_table %}
         {% do adapter.drop_relation(existing) %}
+        {% set existing = none %}
     {% endif %}
     {% set work = [] %}
     {% set links = work_table(target_relation, "links", work) %}
+    {% set exclusives = work_table(target_relation, "exclusives", work) %}
     {% do make_table(links, "
         select distinct node, neighbour, tier, respects, link_key
         from (" ~ compiled_code ~ ") as links
         where node is not null and neighbour is not null and node <> neighbour
     ") %}
-    {% do contract_guarded(
-        links, ref(config.require("exclusives")), target_relation, refused_table(target_relation), work
+    {% do make_table(exclusives, "
+        select distinct profile_id, exclusive_type, exclusive_hash, level
+        from " ~ ref(config.require("exclusives"))
     ) %}
+    {% set kept = kept_tables(target_relation) %}
+    {% if existing is none or should_full_refresh() or load_relation(kept.links) is none %}
+        {% do adapter.drop_relation(kept.links) %}
+        {% do contract_guarded(links, exclusives, target_relation, kept.refused, kept.regions, work) %}
+    {% else %}
+        {% do contract_what_changed(links, exclusives, target_relation, kept, work) %}
+    {% endif %}
+    {% do make_table(kept.exclusives, "select * from " ~ exclusives) %}
+    {# written last: without it the next run starts from nothing #}
+    {% do make_table(kept.links, "select * from " ~ links) %}
     {% do drop_tables(work) %}
     {% call statement("main") %}select count(*) from {{ target_relation }}{% endcall %}
 
@@ -49,18 +65,104 @@
 
 {# The links that a model of this materialization refused: node, neighbour, tier, link_key, exclusive_type, held_hash, other_hash. #}
 {% macro refused_links(relation) %}
-    {{- return(refused_table(relation)) -}}
+    {{- return(kept_tables(relation).refused) -}}
 {% endmacro %}
 
-{% macro refused_table(relation) %}
-    {{- return(relation.incorporate(path={"identifier": relation.identifier ~ "__refused"}, type="table")) -}}
+{#
+    What is kept beside the table for the next run: links and tokens as they were, refused
+    links, and the region of every node whose cluster is not all that links offered to join.
+#}
+{% macro kept_tables(relation) %}
+    {%- set kept = {} -%}
+    {%- for name in ["refused", "regions", "links", "exclusives"] -%}
+        {%- do kept.update({name: relation.incorporate(
+            path={"identifier": relation.identifier ~ "__kept_" ~ name}, type="table"
+        )}) -%}
+    {%- endfor -%}
+    {{- return(kept) -}}
+{% endmacro %}
+
+{#
+    Only regions (what all offered links together would join) that a new, changed or
+    vanished link or token touches are taken up again: within a region every link may bear
+    on every other, between regions none does.
+#}
+{% macro contract_what_changed(links, exclusives, result, kept, work) %}
+    {% set nodes = work_table(result, "changed", work) %}
+    {% set some_links = work_table(result, "some_links", work) %}
+    {% set some_exclusives = work_table(result, "some_exclusives", work) %}
+    {% set part = work_table(result, "part", work) %}
+    {% set part_kept = kept_tables(part) %}
+    {% do make_table(nodes, "
+        with
+        changed_links as (
+            select node, neighbour
+            from (select * from " ~ links ~ " union all select * from " ~ kept.links ~ ") as links
+            group by node, neighbour, tier, respects, link_key
+            having count(*) = 1
+        ),
+        changed as (
+            select node from changed_links
+            union
+            select neighbour as node from changed_links
+            union
+            select profile_id as node
+            from (
+                select * from " ~ exclusives ~ " union all select * from " ~ kept.exclusives ~ "
+            ) as exclusives
+            group by profile_id, exclusive_type, exclusive_hash, level
+            having count(*) = 1
+        ),
+        regions as (
+            select clusters.node, coalesce(regions.region, clusters.component) as region
+            from " ~ result ~ " as clusters
+            left join " ~ kept.regions ~ " as regions on clusters.node = regions.node
+        ),
+        touched as (
+            select distinct regions.region
+            from regions
+            inner join changed on regions.node = changed.node
+        )
+        select node from changed
+        union
+        select regions.node
+        from regions
+        inner join touched on regions.region = touched.region
+    ") %}
+    {% do log(result.identifier ~ ": " ~ row_count(nodes) ~ " nodes are taken up again") %}
+    {% do make_table(some_links, "
+        select links.* from " ~ links ~ " as links inner join " ~ nodes ~ " as nodes on links.node = nodes.node
+    ") %}
+    {% do make_table(some_exclusives, "
+        select exclusives.* from " ~ exclusives ~ " as exclusives
+        inner join " ~ nodes ~ " as nodes on exclusives.profile_id = nodes.node
+    ") %}
+    {% do contract_guarded(some_links, some_exclusives, part, part_kept.refused, part_kept.regions, work) %}
+    {% do work.extend([part_kept.refused, part_kept.regions]) %}
+
+    {% set pairs = [
+        (result, part), (kept.refused, part_kept.refused), (kept.regions, part_kept.regions)
+    ] %}
+    {% do adapter.drop_relation(kept.links) %}
+    {% for whole, piece in pairs %}
+        {# never written while it is read #}
+        {% set next = work_table(result, "next_" ~ loop.index, work) %}
+        {% do make_table(next, "
+            select whole.* from " ~ whole ~ " as whole
+            left join " ~ nodes ~ " as nodes on whole.node = nodes.node
+            where nodes.node is null
+            union all
+            select * from " ~ piece
+        ) %}
+        {% do make_table(whole, "select * from " ~ next) %}
+    {% endfor %}
 {% endmacro %}
 
 {#
     Components without a conflict are those of the whole graph, and they are nearly all. The
     rest goes through the links in order (see settle_contested).
 #}
-{% macro contract_guarded(links, exclusives, result, refused, work) %}
+{% macro contract_guarded(links, exclusives, result, refused, regions, work) %}
     {% set nodes = work_table(result, "nodes", work) %}
     {% set edges = work_table(result, "edges_0", work) %}
     {% set components = work_table(result, "components", work) %}
@@ -115,6 +217,12 @@
             ) as component
         from " ~ components ~ " as components
         left join " ~ settled ~ " as settled on components.node_number = settled.node_number
+    ") %}
+    {% do make_table(regions, "
+        select components.node, roots.node as region
+        from " ~ components ~ " as components
+        inner join " ~ contested ~ " as contested on components.component = contested.component
+        inner join " ~ components ~ " as roots on components.component = roots.node_number
     ") %}
 {% endmacro %}
 

@@ -12,7 +12,6 @@ Everything is pure: frames in, frames out, in a DuckDB of its own.
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import logging
 import re
@@ -48,6 +47,18 @@ TEXT_FIELDS = (
 ADDRESS_FIELDS = ("street_number", "address_1", "address_2", "city", "postcode", "state")
 ID_FIELDS = tuple(f"id_{number}" for number in range(1, 10))
 
+#: What :func:`decide` returns, and of which type.
+DECIDED_TYPES: dict[str, str] = {
+    "record_id": "str",
+    "other_id": "str",
+    "rule": "str",
+    "decision": "str",
+    "reason": "str",
+    "contributions": "str",
+    "match_weight": "float64",
+    "match_probability": "float64",
+}
+
 PAIR_COLUMNS = ("record_id", "other_id", "match_weight", "match_probability", "contributions")
 
 
@@ -67,6 +78,7 @@ class LinkOptions:
         max_block_records: a key shared by more records blocks nothing, so that a
             common surname does not make millions of pairs.
         random_pairs: random pairs from which u is estimated.
+        training_pairs: pairs of one block from which m is estimated, at most.
         seed: of the random pairs.
     """
 
@@ -75,6 +87,7 @@ class LinkOptions:
     assumed_recall: float = 0.8
     max_block_records: int = 200
     random_pairs: int = 500_000
+    training_pairs: int = 1_000_000
     seed: int = 360
 
 
@@ -374,13 +387,14 @@ def _training_rules(columns: Sequence[str]) -> list[str]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Splink tells each step on the standard error stream; this keeps it to itself."""
+    """Splink tells every step in its log, which it opens on import; errors remain."""
+    from splink import Linker  # noqa: F401
+
     logger = logging.getLogger("splink")
     before = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        with contextlib.redirect_stderr(io.StringIO()), contextlib.redirect_stdout(io.StringIO()):
-            yield
+        yield
     finally:
         logger.setLevel(before)
 
@@ -403,7 +417,12 @@ def link_records(frame: pd.DataFrame, options: LinkOptions | None = None) -> Lin
     """
     options = options or LinkOptions()
     records = prepare(frame).sort_values("record_id", ignore_index=True)
-    columns = [c for c in (*TEXT_FIELDS, *ID_FIELDS) if c in records and records[c].notna().any()]
+    # a field on which no two records agree tells nothing, and cannot be learnt
+    columns = [
+        c
+        for c in (*TEXT_FIELDS, *ID_FIELDS)
+        if c in records and records[c].dropna().duplicated().any()
+    ]
     with_sound = any(
         has_han(value)
         for column in ("given_name", "surname")
@@ -414,7 +433,8 @@ def link_records(frame: pd.DataFrame, options: LinkOptions | None = None) -> Lin
     if len(comparisons) < 2:
         raise NothingToCompare(
             "the probabilistic tier compares at least two of name, birth date, phone, e-mail, "
-            f"address and identifiers; the records carry {', '.join(columns) or 'none of them'}"
+            "address and identifiers, each shared by some records; here these are shared: "
+            f"{', '.join(columns) or 'none of them'}"
         )
     connection = duckdb.connect()
     try:
@@ -540,10 +560,10 @@ def _train(
     from splink.internals.exceptions import EMTrainingException
 
     for rule in _training_rules(columns):
-        # a block without a pair that varies teaches nothing
-        with contextlib.suppress(EMTrainingException):
+        # a block without pairs, or without true ones, teaches nothing
+        with contextlib.suppress(EMTrainingException, ValueError):
             linker.training.estimate_parameters_using_expectation_maximisation(
-                rule, fix_probability_two_random_records_match=False
+                rule, max_pairs=options.training_pairs
             )
     model = linker.misc.save_model_to_json()
     model["probability_two_random_records_match"] = prior
@@ -571,11 +591,15 @@ def _clean_u(model: dict[str, Any], prior: float, random_pairs: int) -> None:
 
     Of random pairs the share ``prior`` are true ones and fall into the levels as m says,
     so u measured is (1 - prior) u + prior m. In small data that is most of the mass of
-    the rare levels, and a weight would be capped at log2(1 / prior).
+    the rare levels, and a weight would be capped at log2(1 / prior). A comparison that no
+    block could teach gets m = 0.9 for its first level.
     """
     floor = max(1 / random_pairs, 1e-5)
     for comparison in model["comparisons"]:
         levels = [x for x in comparison["comparison_levels"] if not x.get("is_null_level")]
+        if not any(isinstance(level.get("m_probability"), float) for level in levels):
+            for place, level in enumerate(levels):
+                level["m_probability"] = 0.9 if place == 0 else 0.1 / (len(levels) - 1)
         for level in levels:
             m = level.get("m_probability")
             u = level.get("u_probability")
@@ -707,8 +731,9 @@ def decide(pairs: pd.DataFrame, options: LinkOptions | None = None) -> pd.DataFr
         options: thresholds.
 
     Returns:
-        The pairs from ``review_probability`` on, with ``decision`` (link or review) and
-        ``reason`` (sure, household, contradiction, grey_band).
+        The pairs from ``review_probability`` on, with the columns of DECIDED_TYPES:
+        ``rule`` (always probabilistic), ``decision`` (link or review) and ``reason``
+        (sure, household, contradiction, grey_band).
     """
     options = options or LinkOptions()
     kept = pairs[pairs["match_probability"] >= options.review_probability].reset_index(drop=True)
@@ -721,7 +746,8 @@ def decide(pairs: pd.DataFrame, options: LinkOptions | None = None) -> pd.DataFr
         )
     ]
     decisions = ["link" if reason == "sure" else "review" for reason in reasons]
-    return kept.assign(decision=decisions, reason=reasons)
+    decided = kept.assign(rule="probabilistic", decision=decisions, reason=reasons)
+    return decided[list(DECIDED_TYPES)]
 
 
 #: Levels at which a comparison says nothing for one person.

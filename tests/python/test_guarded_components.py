@@ -8,6 +8,8 @@ import random
 from collections import defaultdict
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 import pytest
 
 from tests.python.identity_project import IdentityProject
@@ -145,6 +147,81 @@ def test_clusters_and_refusals_are_those_of_taking_links_one_by_one(
         } == {(n, o, tier, key) for n, o, tier, _, key in refused}
         unequal = project.query("select count(*) from refused where held_hash <> other_hash")
         assert unequal == [(len(refused),)], "a refusal names two values"
+
+
+# keeps what a run gave and puts the next step's rows in place, so that one process runs all
+MACRO = """
+{% macro keep(step) %}
+    {% for table in ["clusters", "refused"] %}
+        {% do run_query("create or replace table " ~ table ~ "_" ~ step ~ " as from " ~ table) %}
+    {% endfor %}
+    {% for table in ["given_links", "given_exclusives"] %}
+        {% do run_query(
+            "create or replace table " ~ table ~ " as select * exclude (step) from all_" ~ table
+            ~ " where step = " ~ (step + 1)
+        ) %}
+    {% endfor %}
+{% endmacro %}
+"""
+
+STEPS = 5
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_run_on_what_changed_ends_as_a_full_run_does(tmp_path: Path, seed: int) -> None:
+    """Random histories: links and tokens come, go (deleted records) and change their rule.
+
+    120 disjoint graphs over five runs, some of them untouched in a run.
+    """
+    rng = random.Random(100 + seed)
+    cases = [random_case(rng, f"g{i}") for i in range(120)]
+    project = IdentityProject(tmp_path, MODELS)
+    history: list[tuple[list[Link], list[Token]]] = []
+    for _ in range(STEPS):
+        links, tokens = [], []
+        for case_links, case_tokens in cases:
+            if not history or rng.random() < 0.5:
+                links += [x for x in case_links if rng.random() < 0.8]
+                tokens += [x for x in case_tokens if rng.random() < 0.8]
+            else:
+                name = case_links[0][0].split(":")[0] + ":"
+                links += [x for x in history[-1][0] if x[0].startswith(name)]
+                tokens += [x for x in history[-1][1] if x[0].startswith(name)]
+        if history:  # a late record joins what were two regions
+            one, other = rng.sample(links, 2)
+            links.append((one[0], other[1], 4, 2, "999"))
+        history.append((links, tokens))
+    write(project, *history[0])
+    with duckdb.connect(str(project.warehouse)) as connection:
+        for table in ("given_links", "given_exclusives"):
+            connection.execute(f"create table all_{table} as select 0 as step, * from {table}")
+        for step, given in enumerate(history[1:], 1):
+            write_to(connection, step, *given)
+    (project.folder / "macros").mkdir()
+    (project.folder / "macros" / "keep.sql").write_text(MACRO)
+    settings = project.folder / "dbt_project.yml"
+    settings.write_text(settings.read_text().replace("macro-paths: [", "macro-paths: ['macros', "))
+    commands = []
+    for step in range(STEPS):
+        commands += [["run"], ["run-operation", "keep", "--args", f"{{step: {step}}}"]]
+    project.run(*commands)
+    for step, (links, tokens) in enumerate(history):
+        expected, refused = one_by_one(links, tokens)
+        found = dict(project.query(f"select node, component from clusters_{step}"))
+        linked = {end for link in links if link[0] != link[1] for end in link[:2]}
+        assert found == {n: c for n, c in expected.items() if n in linked}, step
+        assert set(
+            project.query(f"select node, neighbour, tier, link_key from refused_{step}")
+        ) == {(n, o, tier, key) for n, o, tier, _, key in refused}, step
+
+
+def write_to(
+    connection: duckdb.DuckDBPyConnection, step: int, links: list[Link], tokens: list[Token]
+) -> None:
+    for table, rows in (("all_given_links", links), ("all_given_exclusives", tokens)):
+        given = pa.table({f"c{i}": list(cells) for i, cells in enumerate(zip(*rows, strict=True))})
+        connection.register("given", given)
+        connection.execute(f"insert into {table} select {step}, * from given")
 
 
 def write(project: IdentityProject, links: list[Link], tokens: list[Token]) -> None:

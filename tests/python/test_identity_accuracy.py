@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from one360.accuracy import pairwise_scores
+from one360.accuracy import b_cubed_scores, pairwise_scores, worst_clusters
 from one360.simulate import simulate
 from tests.python.project import Project
 
@@ -27,6 +27,33 @@ def test_scores_are_those_of_counting_every_pair(labels: list[tuple[int, int]]) 
     assert scores.right_pairs == sum(one == two for one, two in pairs)
 
 
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=30))
+def test_b_cubed_is_that_of_asking_every_record(labels: list[tuple[int, int]]) -> None:
+    scores = b_cubed_scores([a for a, _ in labels], [b for _, b in labels])
+    precision = recall = 0.0
+    for person, customer in labels:
+        right = sum(other == (person, customer) for other in labels)
+        precision += right / sum(c == customer for _, c in labels)
+        recall += right / sum(p == person for p, _ in labels)
+    count = len(labels)
+    assert scores.precision == pytest.approx(precision / count if count else 1.0)
+    assert scores.recall == pytest.approx(recall / count if count else 1.0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=30))
+def test_worst_clusters_add_up_to_all_wrong_pairs(labels: list[tuple[int, int]]) -> None:
+    people, customers = [a for a, _ in labels], [b for _, b in labels]
+    scores = pairwise_scores(people, customers)
+    worst = worst_clusters(people, customers, limit=1000)
+    wrong = {
+        kind: sum(x.wrong_pairs for x in worst if x.kind == kind) for kind in ("merged", "split")
+    }
+    assert wrong["merged"] == scores.found_pairs - scores.right_pairs
+    assert wrong["split"] == scores.true_pairs - scores.right_pairs
+    costs = [cluster.wrong_pairs for cluster in worst]
+    assert costs == sorted(costs, reverse=True)
+
+
 def test_labels_of_unequal_length_are_an_error() -> None:
     with pytest.raises(ValueError, match="2 people but 1 customers"):
         pairwise_scores(["a", "b"], ["x"])
@@ -38,9 +65,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project.raw.rmdir()
     simulate(project.raw, scale=1.0, seed=360)
     selection = ["--select", "+customer_profiles", "+assert_no_link_crosses_two_one_ids"]
-    project.dbt(
-        "build", "--exclude-resource-type", "unit_test", *selection
-    ).check()
+    project.dbt("build", "--exclude-resource-type", "unit_test", *selection).check()
     yield project
     project.close()
 

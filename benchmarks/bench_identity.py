@@ -1,0 +1,452 @@
+"""Times who-is-who at scale: this project's contraction beside three other ways.
+
+Makes source records with identifier values, then, each in a process of its own and
+starting from the same staged identifiers (text):
+
+- one360: links through one record per value, connected_components materialization, and
+  a one_id per record, run by dbt with the project's own macros;
+- label propagation in SQL, the common way: the smallest label of the neighbours until
+  nothing changes;
+- scipy: edges fetched, connected_components, labels written back;
+- networkx, at a size it can bear.
+
+Components must be identical. Then 1 % new records on top of the built clusters, and
+graphs that are hard: a path, a star, a grid and a power-law graph.
+
+    make bench-identity
+    python benchmarks/bench_identity.py --records 1000000
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[1]
+THREADS = 2
+#: Goals at 10 million records on two processors.
+GOALS = {"label propagation": 6.0, "scipy": 2.0}
+MEMORY_GOAL_GIGABYTES = 8.0
+INCREMENT_GOAL = 0.10
+#: networkx needs about 1 kB per record.
+NETWORKX_RECORDS = 1_000_000
+
+LINKS = """
+select identifiers.record_id as node, hubs.record_id as neighbour
+from raw.identifiers as identifiers
+inner join (
+    select identifier_value, min(record_id) as record_id
+    from raw.identifiers group by identifier_value having count(*) > 1
+) as hubs on identifiers.identifier_value = hubs.identifier_value
+where identifiers.record_id <> hubs.record_id
+"""
+ONE_IDS = """
+select records.record_id, coalesce(clusters.component, records.record_id) as one_id
+from raw.records as records
+left join {{ ref("clusters") }} as clusters on records.record_id = clusters.node
+"""
+
+
+def connect(file: Path, **settings: object) -> duckdb.DuckDBPyConnection:
+    """A connection with the processors and memory that every method gets."""
+    connection = duckdb.connect(str(file), config={"threads": THREADS, "memory_limit": "7GB"})
+    connection.execute(f"set temp_directory = '{file.parent / 'spill'}'")
+    connection.execute("set preserve_insertion_order = false")
+    return connection
+
+
+def make_records(file: Path, records: int) -> None:
+    """Records of people with about 2.5 each, and 1.6 identifier values per record.
+
+    People change their numbers: in the order of time a person has a new value after
+    every second record, and 60 of 100 records still carry the value before it (the old
+    phone with the new e-mail). So some people hang together in chains and some fall
+    apart. The number of records per person is heavy-tailed, from 1 to some hundreds, as
+    cookies and receipts are; one record in 500 shows a value of somebody else.
+    """
+    people = max(1, records // 2)
+    with connect(file) as connection:
+        connection.execute("create schema if not exists raw")
+        connection.execute(
+            f"""
+            create or replace table raw.drawn as
+            select
+                record_id,
+                person,
+                draw,
+                row_number() over (partition by person order by draw) // 2 as era
+            from (
+                select
+                    md5(cast(i as varchar)) as record_id,
+                    cast({people} * pow(hash(i, 1) % 1000003 / 1000003.0, 1.4) as bigint)
+                        // 1 as person,
+                    hash(i, 2) as draw
+                from range({records}) as t (i)
+            ) as drawn
+            """
+        )
+        connection.execute("create or replace table raw.records as select record_id from raw.drawn")
+        connection.execute(
+            f"""
+            create or replace table raw.identifiers as
+            select record_id, 'phone|' || person || '.' || era as identifier_value from raw.drawn
+            union all
+            select record_id, 'phone|' || person || '.' || (era - 1) from raw.drawn
+            where draw % 10 < 6
+            union all
+            select record_id, 'phone|' || (hash(draw, 3) % {people}) || '.0' from raw.drawn
+            where draw // 64 % 500 = 0
+            """
+        )
+        connection.execute("drop table raw.drawn")
+
+
+def run_dbt(folder: Path, file: Path, models: dict[str, str]) -> tuple[float, str]:
+    """Run models with the project's macros in a project of its own; seconds and the log."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "models").mkdir(parents=True)
+    for name, sql in models.items():
+        (folder / "models" / f"{name}.sql").write_text(sql)
+    macros = [str(ROOT / "macros" / room) for room in ("identity", "cross_db", "config")]
+    (folder / "dbt_project.yml").write_text(
+        "name: one360\nversion: '1.0'\nprofile: bench\n"
+        f"macro-paths: {json.dumps(macros)}\nmodels: {{+materialized: table}}\n"
+        "flags: {send_anonymous_usage_stats: false}\n"
+        "vars: {as_of: '', business_timezone: UTC}\n"
+    )
+    (folder / "profiles.yml").write_text(
+        "bench:\n  target: duckdb\n  outputs:\n    duckdb:\n      type: duckdb\n"
+        f"      path: {file}\n      threads: 1\n"
+        f"      settings: {{threads: {THREADS}, memory_limit: 7GB, preserve_insertion_order: false,"
+        f" temp_directory: '{folder / 'spill'}'}}\n"
+    )
+    started = time.monotonic()
+    done = subprocess.run(
+        [Path(sys.executable).parent / "dbt", "--log-level-file", "debug", "run"],
+        cwd=folder,
+        env={**os.environ, "DBT_PROFILES_DIR": ".", "DBT_TARGET_PATH": "target"},
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise SystemExit(done.stdout[-3000:])
+    return time.monotonic() - started, (folder / "logs" / "dbt.log").read_text()
+
+
+def model_seconds(folder: Path) -> float:
+    """Seconds in the models, without the start of dbt."""
+    results = json.loads((folder / "target" / "run_results.json").read_text())["results"]
+    return sum(result["execution_time"] for result in results)
+
+
+def one360(file: Path) -> float:
+    """Staged identifiers to one_id by dbt; leaves main.one_ids."""
+    folder = file.parent / "project"
+    run_dbt(
+        folder,
+        file,
+        {
+            "clusters": "{{ config(materialized='connected_components') }}\n" + LINKS,
+            "one_ids": ONE_IDS,
+        },
+    )
+    return model_seconds(folder)
+
+
+def label_propagation(file: Path) -> float:
+    """Each record takes the smallest label among those it shares a value with."""
+    started = time.monotonic()
+    with connect(file) as connection:
+        connection.execute(
+            "create or replace temp table labels as"
+            " select record_id, row_number() over () as label from raw.records"
+        )
+        connection.execute(
+            "create or replace temp table member as"
+            " select labels.label as record, dense_value.value"
+            " from raw.identifiers as i inner join labels using (record_id)"
+            " inner join (select identifier_value, row_number() over () as value"
+            "  from (select distinct identifier_value from raw.identifiers) as d)"
+            "  as dense_value using (identifier_value)"
+        )
+        connection.execute(
+            "create or replace temp table state as select label as record, label from labels"
+        )
+        changed = 1
+        while changed:
+            connection.execute(
+                "create or replace temp table next_state as"
+                " select s.record, least(s.label, coalesce(n.label, s.label)) as label"
+                " from state as s left join ("
+                "  select m.record, min(v.label) as label from member as m"
+                "  inner join (select value, min(label) as label from member"
+                "   inner join state using (record) group by value) as v using (value)"
+                "  group by m.record) as n using (record)"
+            )
+            changed = connection.execute(
+                "select count(*) from state inner join next_state as n using (record)"
+                " where state.label <> n.label"
+            ).fetchall()[0][0]
+            connection.execute("drop table state; alter table next_state rename to state")
+        connection.execute(
+            "create or replace table by_label_propagation as"
+            " select labels.record_id, state.label as component"
+            " from labels inner join state on labels.label = state.record"
+        )
+    return time.monotonic() - started
+
+
+def scipy_components(file: Path) -> float:
+    """Edges to numpy, scipy's connected_components, labels back into a table."""
+    import numpy as np
+    import pyarrow as pa
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    started = time.monotonic()
+    with connect(file) as connection:
+        connection.execute(
+            "create or replace temp table numbered as"
+            " select record_id, row_number() over () - 1 as number from raw.records"
+        )
+        edges = connection.execute(
+            f"select a.number as one, b.number as other from ({LINKS}) as links"
+            " inner join numbered as a on links.node = a.record_id"
+            " inner join numbered as b on links.neighbour = b.record_id"
+        ).fetchnumpy()
+        count = connection.execute("select count(*) from numbered").fetchall()[0][0]
+        weights = np.ones(len(edges["one"]), dtype=np.int8)
+        graph = coo_matrix((weights, (edges["one"], edges["other"])), shape=(count, count))
+        labels = connected_components(graph, directed=False)[1]
+        found = pa.table({"number": np.arange(count), "component": labels})
+        connection.register("found", found)
+        connection.execute(
+            "create or replace table by_scipy as select record_id, component"
+            " from numbered inner join found using (number)"
+        )
+    return time.monotonic() - started
+
+
+def networkx_components(file: Path) -> float:
+    """Everything in Python objects."""
+    import networkx
+
+    started = time.monotonic()
+    with connect(file) as connection:
+        graph = networkx.Graph()
+        graph.add_nodes_from(
+            row[0] for row in connection.execute("select record_id from raw.records").fetchall()
+        )
+        graph.add_edges_from(connection.execute(LINKS).fetchall())
+        rows = {
+            node: number
+            for number, nodes in enumerate(networkx.connected_components(graph))
+            for node in nodes
+        }
+        import pyarrow as pa
+
+        found = pa.table({"record_id": list(rows), "component": list(rows.values())})
+        connection.register("found", found)
+        connection.execute("create or replace table by_networkx as select * from found")
+    return time.monotonic() - started
+
+
+def increment(file: Path) -> float:
+    """1 % new records: only what they reach is contracted again; leaves main.one_ids_after."""
+    with connect(file) as connection:
+        records = connection.execute("select count(*) from raw.records").fetchall()[0][0]
+        new = max(1, records // 100)
+        people = max(1, records // 2)
+        connection.execute(
+            f"""
+            create or replace table raw.new_identifiers as
+            select md5('new' || i) as record_id,
+                'phone|' || (hash(i, 5) % {people}) || '.' || (hash(i, 6) % 2) as identifier_value
+            from range({new}) as t (i)
+            union all
+            select md5('new' || i), 'phone|' || (hash(i, 7) % {people}) || '.0'
+            from range({new}) as t (i) where i % 5 < 3
+            """
+        )
+    folder = file.parent / "increment"
+    # a value stands for the clusters that carry it, so old records are not touched
+    reached = """
+    select new.record_id as node, one_ids.one_id as neighbour
+    from raw.new_identifiers as new
+    inner join (
+        select distinct identifiers.identifier_value, identifiers.record_id
+        from raw.identifiers as identifiers
+        where identifiers.identifier_value in (select identifier_value from raw.new_identifiers)
+    ) as old on new.identifier_value = old.identifier_value
+    inner join main.one_ids as one_ids on old.record_id = one_ids.record_id
+    union all
+    select new.record_id, hubs.record_id
+    from raw.new_identifiers as new
+    inner join (
+        select identifier_value, min(record_id) as record_id
+        from raw.new_identifiers group by identifier_value
+    ) as hubs on new.identifier_value = hubs.identifier_value
+    """
+    run_dbt(
+        folder,
+        file,
+        {
+            "moved": "{{ config(materialized='connected_components') }}\n" + reached,
+            "changed_one_ids": "select node as id, component as one_id from {{ ref('moved') }}",
+        },
+    )
+    return model_seconds(folder)
+
+
+def hard_shapes(folder: Path, size: int) -> list[tuple[str, int, int, float]]:
+    """Graphs on which rounds could grow: shape, nodes, rounds, seconds."""
+    side = int(size**0.5)
+    shapes = {
+        "path": f"select i as a, i + 1 as b from range({size}) as t (i)",
+        "path, shuffled": f"select hash(i) as a, hash(i + 1) as b from range({size}) as t (i)",
+        "star": f"select 0 as a, i + 1 as b from range({size}) as t (i)",
+        "grid": f"select i as a, i + 1 as b from range({side * side}) as t (i)"
+        f" where i % {side} < {side - 1}"
+        f" union all select i, i + {side} from range({side * (side - 1)}) as t (i)",
+        "power law": f"select i as a, cast(pow(random(), 3) * i as bigint) as b"
+        f" from range(1, {size}) as t (i)",
+    }
+    rows = []
+    for shape, sql in shapes.items():
+        file = folder / "shapes.duckdb"
+        file.unlink(missing_ok=True)
+        with connect(file) as connection:
+            connection.execute("create schema raw")
+            connection.execute(
+                "create table raw.edges as select lpad(cast(a as varchar), 20, '0') as node,"
+                f" lpad(cast(b as varchar), 20, '0') as neighbour from ({sql}) as drawn"
+            )
+        model = "{{ config(materialized='connected_components') }}\nselect * from raw.edges"
+        _, log = run_dbt(folder / "shapes", file, {"components": model})
+        rounds = max((int(n) for n in re.findall(r"round (\d+) leaves", log)), default=0)
+        with connect(file) as connection:
+            nodes, found = connection.execute(
+                "select count(*), count(distinct component) from components"
+            ).fetchall()[0]
+        if shape != "power law" and found != 1:
+            raise SystemExit(f"{shape}: {found} components instead of 1")
+        rows.append((shape, nodes, rounds, model_seconds(folder / "shapes")))
+    return rows
+
+
+METHODS: dict[str, tuple[Callable[[Path], float], str]] = {
+    "one360": (one360, "select record_id, one_id as component from one_ids"),
+    "label propagation": (label_propagation, "select * from by_label_propagation"),
+    "scipy": (scipy_components, "select * from by_scipy"),
+    "networkx": (networkx_components, "select * from by_networkx"),
+    "increment": (increment, ""),
+}
+
+
+def in_process(method: str, file: Path) -> tuple[float, float]:
+    """Run a method in a process of its own: seconds and peak memory (GB) with its children."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--method", method, "--file", str(file)],
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        raise SystemExit(f"{method}: {done.stdout[-2000:]}{done.stderr[-3000:]}")
+    seconds, memory = done.stdout.split()[-2:]
+    return float(seconds), float(memory)
+
+
+def same_components(file: Path, one: str, other: str) -> bool:
+    """Whether two labellings group the records equally."""
+    with connect(file) as connection:
+        row = connection.execute(
+            f"with a as ({METHODS[one][1]}), b as ({METHODS[other][1]}),"
+            " both_labels as (select distinct a.component as x, b.component as y"
+            "  from a inner join b using (record_id))"
+            " select (select count(*) from both_labels), (select count(distinct component) from a),"
+            " (select count(distinct component) from b),"
+            " (select count(*) from a), (select count(*) from b)"
+        ).fetchall()[0]
+    return row[0] == row[1] == row[2] and row[3] == row[4]
+
+
+def main() -> int:
+    """Print the tables; exit code 1 where components differ."""
+    parser = argparse.ArgumentParser(description="Times who-is-who at scale.")
+    parser.add_argument("--records", type=int, default=10_000_000)
+    parser.add_argument("--shapes", type=int, default=1_000_000, help="nodes of the hard shapes")
+    parser.add_argument("--folder", type=Path, help="where to work (removed otherwise)")
+    parser.add_argument("--method", choices=METHODS, help=argparse.SUPPRESS)
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--only", nargs="*", choices=METHODS, help="some methods")
+    options = parser.parse_args()
+    if options.method:
+        seconds = METHODS[options.method][0](options.file)
+        peak = max(
+            resource.getrusage(who).ru_maxrss
+            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        print(seconds, peak / 1024**2)
+        return 0
+
+    folder = options.folder or Path(tempfile.mkdtemp(prefix="one360-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return compare(folder, options.records, options.shapes, options.only)
+    finally:
+        if not options.folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def compare(folder: Path, records: int, shapes: int, only: list[str] | None) -> int:
+    """The timing table of one size, and the hard shapes."""
+    file = folder / "bench.duckdb"
+    file.unlink(missing_ok=True)
+    make_records(file, records)
+    with connect(file) as connection:
+        values = connection.execute("select count(*) from raw.identifiers").fetchall()[0][0]
+    print(f"{records:,} records, {values:,} identifier values, {THREADS} threads")
+    print(f"{'':<20} {'s':>8} {'ratio':>6} {'GB':>6}  components")
+    wrong = False
+    ours = 0.0
+    for method in only or METHODS:
+        target = file
+        if method == "networkx" and records > NETWORKX_RECORDS:
+            target = folder / "small.duckdb"
+            target.unlink(missing_ok=True)
+            make_records(target, NETWORKX_RECORDS)
+            in_process("one360", target)
+        seconds, memory = in_process(method, target)
+        if method == "one360":
+            ours, verdict = seconds, ""
+        elif method == "increment":
+            verdict = f"1 % new records in {seconds / ours:.1%} of the full time" if ours else ""
+        else:
+            same = same_components(target, "one360", method)
+            verdict = "identical" if same else "DIFFERENT"
+            wrong |= not same
+            if target != file:
+                verdict += f" (at {NETWORKX_RECORDS:,} records)"
+        ratio = f"{seconds / ours:6.1f}" if ours and target == file else f"{'':6}"
+        print(f"{method:<20} {seconds:8.1f} {ratio} {memory:6.1f}  {verdict}", flush=True)
+    if shapes:
+        print(f"\n{'shape':<20} {'nodes':>12} {'rounds':>7} {'s':>7}")
+        for shape, nodes, rounds, seconds in hard_shapes(folder, shapes):
+            print(f"{shape:<20} {nodes:12,} {rounds:7} {seconds:7.1f}", flush=True)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

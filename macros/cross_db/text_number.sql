@@ -1,0 +1,13 @@
+{#
+    A 64-bit number of a text, spread evenly, the same within a run and not beyond it:
+    two texts share one about once in 2^64 pairs, so whoever uses it as a key has to check.
+
+    Dispatched: hash() on DuckDB and xxhash64() on Spark.
+#}
+{% macro text_number(expression) %}
+    {{- adapter.dispatch("text_number", "one360")(expression) -}}
+{% endmacro %}
+
+{% macro default__text_number(expression) %}xxhash64({{ expression }}){% endmacro %}
+
+{% macro duckdb__text_number(expression) %}hash({{ expression }}){% endmacro %}

@@ -1,0 +1,41 @@
+"""Pairs of profiles that are likely one person; the work is in one360.probabilistic."""
+
+
+def model(dbt, session):
+    """Empty while the variable probabilistic_links is off; configured in the YAML beside it."""
+    import pyarrow as pa
+    from dbt.adapters.events.logging import AdapterLogger
+
+    from one360.probabilistic import (
+        DECIDED_TYPES,
+        LinkOptions,
+        NothingToCompare,
+        decide,
+        link_records,
+    )
+
+    arrow_types = {"str": pa.string(), "float64": pa.float64()}
+    names = {"record_id": "profile_id", "other_id": "linked_profile_id"}
+    schema = pa.schema(
+        [(names.get(name, name), arrow_types[kind]) for name, kind in DECIDED_TYPES.items()]
+    )
+    profiles = dbt.ref("int_identity__profiles")
+    meta = dbt.config.get("meta")
+    if not meta["probabilistic_links"]:
+        return schema.empty_table()
+    options = LinkOptions(
+        sure_probability=float(meta["probabilistic_sure"]),
+        review_probability=float(meta["probabilistic_review"]),
+    )
+    # a name is what two profiles without an identifier in common can share
+    records = profiles.filter("full_name is not null").project(
+        "profile_id as record_id, full_name, strftime(birth_date, '%Y%m%d') as birth_date,"
+        " phone, email, city, province as state"
+    )
+    try:
+        decided = decide(link_records(records.df(), options).pairs, options)
+    except NothingToCompare as reason:
+        AdapterLogger("one360").warning(f"probabilistic_links is on, but {reason}")
+        return schema.empty_table()
+    decided = decided.rename(columns=names)
+    return pa.Table.from_pandas(decided, schema=schema, preserve_index=False)
