@@ -120,6 +120,20 @@ forced as (
 
 ),
 
+-- likeness is the weakest evidence: it comes last and never moves what stands
+alike as (
+
+    select
+        pairs.profile_id,
+        pairs.linked_profile_id,
+        pairs.rule
+    from {{ ref("int_identity__probabilistic_pairs") }} as pairs
+    inner join profiles on pairs.profile_id = profiles.profile_id
+    inner join profiles as others on pairs.linked_profile_id = others.profile_id
+    where pairs.decision = 'link'
+
+),
+
 candidates as (
 
     select
@@ -143,6 +157,17 @@ candidates as (
         0 as priority,
         0 as respects
     from forced
+    union all
+    select
+        profile_id,
+        linked_profile_id,
+        rule,
+        {{ keyed_hash("'probabilistic|' || profile_id || '|' || linked_profile_id") }}
+            as identifier_hash,
+        99 as tier,
+        99 as priority,
+        2 as respects
+    from alike
 
 )
 
