@@ -119,15 +119,29 @@
 {# A name beside the result table, remembered so that it is dropped at the end. #}
 {% macro work_table(result, suffix, work) %}
     {% set relation = result.incorporate(
-        path={"identifier": result.identifier ~ "__" ~ suffix}, type="table"
+        path=dict(work_place(), identifier=result.identifier ~ "__" ~ suffix),
+        type="table"
     ) %}
     {% do work.append(relation) %}
     {{ return(relation) }}
 {% endmacro %}
 
+{#
+    Where work tables live. Dispatched: DuckDB keeps temporary tables in memory, and on disk
+    only if memory runs out, which saves compressing and writing each round; a temporary
+    table of Spark is a lazy view and would replay all earlier rounds.
+#}
+{% macro work_place() %}
+    {{- return(adapter.dispatch("work_place", "one360")()) -}}
+{% endmacro %}
+
+{% macro default__work_place() %}{{ return({}) }}{% endmacro %}
+
+{% macro duckdb__work_place() %}{{ return({"database": "temp", "schema": "main"}) }}{% endmacro %}
+
 {% macro make_table(relation, sql) %}
     {% do adapter.drop_relation(relation) %}
-    {% call statement("make_table") %}{{ create_table_as(False, relation, sql) }}{% endcall %}
+    {% call statement("make_table") %}{{ create_table_as(relation.database == "temp", relation, sql) }}{% endcall %}
 {% endmacro %}
 
 {% macro row_count(relation, condition="true") %}
