@@ -91,7 +91,7 @@
     {{- return([
         "member_id", "unionid", "login", "openid", "card", "phone", "email", "cookie",
         "phone_and_name", "email_and_name", "phone_and_birth_date", "email_and_birth_date",
-        "similar_record",
+        "probabilistic",
     ]) -}}
 {% endmacro %}
 

@@ -47,6 +47,8 @@ importers = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(importers, name="import")
+identity = typer.Typer(help="Who is who: try rules before they count.", no_args_is_help=True)
+app.add_typer(identity, name="identity")
 
 output = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -416,6 +418,29 @@ def query(
     from one360.summary import run_query
 
     run_query(dataset_paths(dataset), sql)
+
+
+@identity.command("dry-run")
+def identity_dry_run(
+    dataset: Dataset = "demo",
+    variables: Annotated[
+        str | None, typer.Option("--vars", help="dbt variables, as of dbt's --vars.")
+    ] = None,
+    examples: Annotated[int, typer.Option(help="How many to show of each kind.", min=0)] = 5,
+) -> None:
+    """Say what the rules and decisions in the seeds would do, and write nothing.
+
+    Edit seeds/rules/identifier_types.csv (or another seed of rules), then run this.
+    """
+    from one360.dry_run import dry_run
+
+    project = Path(os.environ.get("DBT_PROJECT_DIR", "."))
+    found = dry_run(dataset_paths(dataset), project, variables, examples)
+    output.print(f"customers: {found.customers_before:,} → {found.customers_after:,}")
+    for kind, count in found.counts.items():
+        output.print(f"{kind}: {count:,}")
+        for line in found.examples[kind]:
+            output.print(f"    {line}", markup=False)
 
 
 # -- judging ----------------------------------------------------------------------

@@ -1,0 +1,192 @@
+"""What would become of customers under the rules as they stand in the seeds now.
+
+The identity tables are copied into a warehouse of their own, the models between the
+rules and the one_ids are run there, and the outcome is compared with what is built.
+They are the same models, so nothing is told that a build would not do; and nothing is
+written where anybody reads.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from one360.errors import One360Error, UsageError
+from one360.paths import DatasetPaths
+from one360.salt import read_or_make_salt
+
+#: What lies between a changed rule or decision and the one_ids.
+_SELECTION = [
+    "int_identity__rules+,+int_identity__one_ids",
+    "int_identity__decisions+,+int_identity__one_ids",
+]
+_SEEDS = ["identifier_types", "identifier_blocklist", "force_link", "never_link", "unmerge"]
+#: Upstream of the selection; the rest of the identity schema is copied whole.
+_ALSO_READ = ["behaviour.int_behaviour__as_of"]
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """Customers and records that would change.
+
+    Attributes:
+        customers_before: customers as built.
+        customers_after: customers there would be.
+        counts: what would happen → to how many.
+        examples: what would happen → lines that show some.
+    """
+
+    customers_before: int
+    customers_after: int
+    counts: dict[str, int]
+    examples: dict[str, list[str]] = field(default_factory=dict)
+
+
+def dry_run(
+    paths: DatasetPaths,
+    project: Path,
+    variables: str | None = None,
+    examples: int = 5,
+    environ: Mapping[str, str] | None = None,
+) -> DryRun:
+    """Run identity under the present seeds in a copy, and compare.
+
+    Args:
+        paths: the data set; its warehouse is opened for reading only.
+        project: folder of the dbt project.
+        variables: dbt variables as JSON or YAML, as after --vars.
+        examples: how many to show of each kind.
+        environ: the environment, the process's own by default.
+
+    Raises:
+        UsageError: nothing is built yet.
+        One360Error: dbt stopped; its message is the error's.
+    """
+    if not paths.warehouse.exists():
+        raise UsageError(f"{paths.warehouse} is not there: build first")
+    salt = read_or_make_salt(paths.dataset)
+    with tempfile.TemporaryDirectory(prefix="one360_dry_run_") as folder:
+        home = Path(folder)
+        copy = DatasetPaths(home, paths.dataset)
+        for path in (copy.raw.parent, copy.warehouse.parent):
+            path.mkdir(parents=True)
+        copy.raw.symlink_to(paths.raw.absolute())
+        _copy_identity(paths.warehouse, copy.warehouse)
+        environment = {
+            **(os.environ if environ is None else environ),
+            "ONE360_HOME": str(home),
+            "ONE360_DATASET": paths.dataset,
+            "ONE360_SALT": salt,
+            "DBT_PROJECT_DIR": str(project.absolute()),
+            "DBT_PROFILES_DIR": str(project.absolute()),
+            "DBT_TARGET_PATH": str(home / "target"),
+            "DBT_LOG_PATH": str(home / "logs"),
+            "DBT_USE_COLORS": "false",
+        }
+        given = ["--vars", variables] if variables else []
+        _dbt(["seed", "--select", *_SEEDS, *given], project, environment)
+        _dbt(["run", "--select", *_SELECTION, *given], project, environment)
+        return _compare(paths.warehouse, copy.warehouse, examples)
+
+
+def _dbt(words: list[str], project: Path, environment: Mapping[str, str]) -> None:
+    dbt = Path(sys.executable).with_name("dbt")
+    done = subprocess.run(
+        [str(dbt), "-q", *words],
+        cwd=project,
+        env=dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        told = [line for line in said if "Error: " in line] or said
+        raise One360Error(told[-1] if told else "dbt stopped without a word")
+
+
+def _copy_identity(warehouse: Path, copy: Path) -> None:
+    with duckdb.connect(str(copy)) as connection:
+        connection.execute(f"attach '{_quoted(warehouse)}' as built (read_only)")
+        tables = [
+            f"{schema}.{name}"
+            for schema, name in connection.execute(
+                "select schema_name, table_name from duckdb_tables()"
+                " where database_name = 'built' and schema_name = 'identity'"
+            ).fetchall()
+        ]
+        if "identity.int_identity__one_ids" not in tables:
+            raise UsageError(f"{warehouse} holds no one_ids yet: build first")
+        connection.execute("create schema identity")
+        connection.execute("create schema behaviour")
+        for table in [*tables, *_ALSO_READ]:
+            connection.execute(f"create table {table} as from built.{table}")
+
+
+def _quoted(path: Path) -> str:
+    return str(path.absolute()).replace("'", "''")
+
+
+def _compare(warehouse: Path, copy: Path, examples: int) -> DryRun:
+    """Compare profile → one_id of the two warehouses."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_quoted(warehouse)}' as built (read_only)")
+        connection.execute(f"attach '{_quoted(copy)}' as dry (read_only)")
+        connection.execute(
+            """
+            create temp table pairs as
+            select
+                profile_id,
+                built.one_id as one_id,
+                dry.one_id as new_one_id,
+                profiles.profile_type || ' ' || left(profile_id, 8) as label
+            from built.identity.int_identity__one_ids as built
+            full outer join dry.identity.int_identity__one_ids as dry using (profile_id)
+            left join built.identity.int_identity__profiles as profiles using (profile_id)
+            """
+        )
+        kinds = {
+            "customers merged into another": """
+                select one_id, string_agg(distinct 'into ' || new_one_id, ', ') as what
+                from pairs
+                where one_id not in (select new_one_id from pairs where new_one_id is not null)
+                group by one_id""",
+            "customers split": """
+                select one_id, 'into ' || count(distinct new_one_id) || ' parts' as what
+                from pairs group by one_id having count(distinct new_one_id) > 1""",
+            "new customers": """
+                select new_one_id as one_id, 'out of ' || min(one_id) as what
+                from pairs
+                where new_one_id not in (select one_id from pairs where one_id is not null)
+                group by new_one_id""",
+            "records moved": """
+                select label as one_id, 'from ' || one_id || ' to ' || new_one_id as what
+                from pairs where one_id <> new_one_id""",
+        }
+        counts, shown = {}, {}
+        for kind, sql in kinds.items():
+            counts[kind] = _count(connection, f"({sql})")
+            shown[kind] = [
+                f"{one} {what}"
+                for one, what in connection.execute(
+                    f"select one_id, what from ({sql}) order by one_id limit ?", [examples]
+                ).fetchall()
+            ]
+        return DryRun(
+            customers_before=_count(connection, "(select distinct one_id from pairs)"),
+            customers_after=_count(connection, "(select distinct new_one_id from pairs)"),
+            counts=counts,
+            examples=shown,
+        )
+
+
+def _count(connection: duckdb.DuckDBPyConnection, relation: str) -> int:
+    row = connection.execute(f"select count(*) from {relation}").fetchone()
+    return int(row[0]) if row else 0
