@@ -539,7 +539,9 @@ def _linker(connection: duckdb.DuckDBPyConnection, settings: dict[str, Any]) -> 
     from splink import DuckDBAPI, Linker
 
     api = DuckDBAPI(connection=connection)
-    return Linker(api.register(connection.table("records")), settings), api
+    records = api.register(connection.table("records"))
+    # it sets its own level otherwise, over that of _quiet
+    return Linker(records, settings, log_level=logging.ERROR), api
 
 
 def _train(
