@@ -28,7 +28,8 @@ decisions as (
 -- whoever was taken out by hand is joined by hand only
 set_apart as (
 
-    select distinct profile_id from decisions where decision = 'unmerge'
+    select distinct profile_id from decisions
+    where decision = 'unmerge'
 
 ),
 

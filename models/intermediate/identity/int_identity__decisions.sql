@@ -27,7 +27,8 @@ unioned as (
     select 'never_link' as decision, profile_id, other_profile_id, decided_by, decided_at, reason
     from never_link
     union all
-    select 'unmerge' as decision, profile_id, null as other_profile_id,
+    select
+        'unmerge' as decision, profile_id, null as other_profile_id,
         decided_by, decided_at, reason
     from unmerge
 
@@ -46,7 +47,8 @@ paired as (
         decided_at,
         reason,
         'seed ' || decision || ', row ' || coalesce(profile_id, '(empty)')
-        || case when decision = 'unmerge' then ''
+        || case
+            when decision = 'unmerge' then ''
             else ' and ' || coalesce(other_profile_id, '(empty)')
         end as row_name,
         coalesce(decided_by, 'nobody') || ' on ' || coalesce(cast(decided_at as varchar), '(empty)')
@@ -95,7 +97,8 @@ decisions as (
                 or (paired.decision <> 'unmerge' and paired.other_profile_id is null)
                 then {{ stop_build("paired.row_name || ': a profile_id is missing'") }}
             when paired.profile_id = paired.other_profile_id
-                then {{ stop_build("paired.row_name || ': a profile cannot be paired with itself'") }}
+                then
+                    {{ stop_build("paired.row_name || ': a profile cannot be paired with itself'") }}
             when paired.decided_by is null or paired.decided_at is null or paired.reason is null
                 then {{ stop_build(
                     "paired.row_name || ': decided_by, decided_at and reason must be given'"

@@ -71,13 +71,13 @@ counted as (
 
     select
         carried.*,
-        name_count > 1
+        carried.name_count > 1
         and not (
-            surname_count = 1 and birth_date_count = 1 and dated_name_count = name_count
+            carried.surname_count = 1 and carried.birth_date_count = 1 and carried.dated_name_count = carried.name_count
         ) as has_several_names,
         -- one who joined twice has two cards and one name on both memberships
-        card_count > 1
-        and not (name_count >= 1 and named_member_count = member_count and member_count > 0)
+        carried.card_count > 1
+        and not (carried.name_count >= 1 and carried.named_member_count = carried.member_count and carried.member_count > 0)
             as has_several_cards
     from carried
 
@@ -90,11 +90,11 @@ weighed as (
         rules.max_customers,
         rules.is_personal,
         greatest(
-            case when has_several_names then name_count else least(name_count, 1) end,
-            unionid_count,
-            case when has_several_cards then card_count else 0 end,
-            case when has_several_names then member_count else least(member_count, 1) end,
-            login_count
+            case when counted.has_several_names then counted.name_count else least(counted.name_count, 1) end,
+            counted.unionid_count,
+            case when counted.has_several_cards then counted.card_count else 0 end,
+            case when counted.has_several_names then counted.member_count else least(counted.member_count, 1) end,
+            counted.login_count
         ) as customer_count
     from counted
     inner join rules on counted.identifier_type = rules.identifier_type

@@ -16,15 +16,11 @@ one_ids as (
 
 ),
 
-source_priority as (
+golden_values as (
 
-    select * from {{ ref("source_priority") }}
-
-),
-
-guards as (
-
-    select * from {{ ref("int_identity__guards") }}
+    select *
+    from {{ ref("int_identity__golden_candidates") }}
+    where candidate_rank = 1
 
 ),
 
@@ -34,73 +30,55 @@ consents as (
 
 ),
 
--- a value that belongs to several people is nobody's golden contact
-suspect_phones as (
+chosen as (
 
-    select identifier_value from guards where identifier_type = 'phone'
+    select
+        one_id,
+        {% for attribute in golden_attributes -%}
+        max(case when attribute = '{{ attribute }}' then attribute_value end) as {{ attribute }},
+        max(case when attribute = '{{ attribute }}' then source_system end)
+            as {{ attribute }}_source,
+        {% endfor -%}
+        max(case when attribute = 'place' then nullif(split_part(attribute_value, '|', 1), '') end)
+            as province,
+        max(case when attribute = 'place' then nullif(split_part(attribute_value, '|', 2), '') end)
+            as city,
+        max(case when attribute = 'place' then source_system end) as place_source
+    from golden_values
+    group by one_id
 
 ),
 
-suspect_emails as (
-
-    select identifier_value from guards where identifier_type = 'email'
-
-),
-
-candidates as (
+seen as (
 
     select
         one_ids.one_id,
-        profiles.profile_id,
-        profiles.source_system,
-        profiles.profile_type,
-        profiles.gender,
-        profiles.birth_date,
-        profiles.province,
-        profiles.city,
-        profiles.card_level,
-        case when suspect_phones.identifier_value is null then profiles.phone end as phone,
-        case when suspect_emails.identifier_value is null then profiles.email end as email,
-        profiles.registered_at,
-        profiles.first_seen_at,
-        profiles.last_seen_at,
-        -- best source first, then the latest word; the profile id settles the rest
-        cast(9 - source_priority.priority as varchar)
-        || coalesce(cast(profiles.last_seen_at as varchar), '')
-        || profiles.profile_id as survivor_key
+        {{ string_list("distinct profiles.source_system", ",", "profiles.source_system") }}
+            as source_systems,
+        count(*) as profile_count,
+        max(case when profiles.profile_type <> 'web_cookie' then 1 else 0 end) as identified,
+        min(profiles.first_seen_at) as first_seen_at,
+        max(profiles.last_seen_at) as last_seen_at,
+        min(profiles.registered_at) as registered_at
     from profiles
     inner join one_ids on profiles.profile_id = one_ids.profile_id
-    inner join source_priority on profiles.source_system = source_priority.source_system
-    left join suspect_phones on profiles.phone = suspect_phones.identifier_value
-    left join suspect_emails on profiles.email = suspect_emails.identifier_value
+    group by one_ids.one_id
 
 ),
 
 golden as (
 
     select
-        one_id,
+        seen.*,
         {% for attribute in golden_attributes -%}
-        max_by({{ attribute }}, survivor_key)
-            filter (where {{ attribute }} is not null) as {{ attribute }},
-        max_by(source_system, survivor_key)
-            filter (where {{ attribute }} is not null) as {{ attribute }}_source,
+        chosen.{{ attribute }},
+        chosen.{{ attribute }}_source,
         {% endfor -%}
-        -- a place is one attribute: never the province of one source and the city of another
-        max_by(province, survivor_key)
-            filter (where coalesce(city, province) is not null) as province,
-        max_by(city, survivor_key)
-            filter (where coalesce(city, province) is not null) as city,
-        max_by(source_system, survivor_key)
-            filter (where coalesce(city, province) is not null) as place_source,
-        {{ string_list("distinct source_system", ",", "source_system") }} as source_systems,
-        count(*) as profile_count,
-        max(case when profile_type <> 'web_cookie' then 1 else 0 end) as identified,
-        min(first_seen_at) as first_seen_at,
-        max(last_seen_at) as last_seen_at,
-        min(registered_at) as registered_at
-    from candidates
-    group by one_id
+        chosen.province,
+        chosen.city,
+        chosen.place_source
+    from seen
+    left join chosen on seen.one_id = chosen.one_id
 
 ),
 

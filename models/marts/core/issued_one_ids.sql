@@ -72,7 +72,9 @@ ranked as (
         row_number() over (
             partition by one_id
             order by
-                case when current_one_id = one_id then 0 else 1 end, profile_count desc, current_one_id
+                case when current_one_id = one_id then 0 else 1 end,
+                profile_count desc,
+                current_one_id asc
         ) as heir_rank
     from heirs
 

@@ -37,7 +37,8 @@ measured as (
 
     select 'merged_share' as measure_code, merged_share as measured from totals
     union all
-    select 'largest_customer' as measure_code, cast(largest_customer as double) as measured from totals
+    select 'largest_customer' as measure_code, cast(largest_customer as double) as measured
+    from totals
     union all
     select
         'refused_share' as measure_code,

@@ -20,12 +20,12 @@ norms as (
 measured as (
 
     {% for measure in measures -%}
-    select
-        one_id,
-        '{{ measure }}' as measure_code,
-        {{ measure }} as measured
-    from customer_measures
-    {% if not loop.last %}union all{% endif %}
+        select
+            one_id,
+            '{{ measure }}' as measure_code,
+            {{ measure }} as measured
+        from customer_measures
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 ),
 

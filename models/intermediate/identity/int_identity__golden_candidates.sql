@@ -1,0 +1,140 @@
+{#- Every value that a customer's records give, scored by the rules of its attribute. -#}
+{%- set attributes = {
+    "full_name": "full_name",
+    "gender": "gender",
+    "birth_date": "cast(birth_date as varchar)",
+    "card_level": "card_level",
+    "phone": "phone",
+    "email": "email",
+} -%}
+
+with
+
+rules as (
+
+    {{ checked_golden_rules(ref("golden_rules"), (attributes.keys() | list) + ["place"]) }}
+
+),
+
+source_priority as (
+
+    select * from {{ ref("source_priority") }}
+
+),
+
+guards as (
+
+    select identifier_type, identifier_value from {{ ref("int_identity__guards") }}
+
+),
+
+profiles as (
+
+    select
+        one_ids.one_id,
+        profiles.*
+    from {{ ref("int_identity__profiles") }} as profiles
+    inner join {{ ref("int_identity__one_ids") }} as one_ids
+        on profiles.profile_id = one_ids.profile_id
+
+),
+
+-- a place is one attribute: never the province of one source and the city of another
+given as (
+
+    select
+        one_id,
+        profile_id,
+        source_system,
+        profile_type,
+        last_seen_at as observed_at,
+        'place' as attribute,
+        coalesce(province, '') || '|' || coalesce(city, '') as attribute_value
+    from profiles
+    where coalesce(city, province) is not null
+    {% for attribute, expression in attributes.items() -%}
+        union all
+        select
+            one_id,
+            profile_id,
+            source_system,
+            profile_type,
+            last_seen_at as observed_at,
+            '{{ attribute }}' as attribute,
+            {{ expression }} as attribute_value
+        from profiles
+        where {{ attribute }} is not null
+    {% endfor %}
+),
+
+-- a value that belongs to several people is nobody's golden contact
+unshared as (
+
+    select
+        given.*,
+        count(*) over (
+            partition by given.one_id, given.attribute, given.attribute_value
+        ) as value_count,
+        -- staff or the customer entered it under an account; a till and a guest did not
+        case when given.profile_type in ('crm_member', 'web_account') then 1 else 0 end
+            as is_verified,
+        source_priority.priority as source_rank
+    from given
+    inner join source_priority on given.source_system = source_priority.source_system
+    left join guards
+        on
+            given.attribute = guards.identifier_type
+            and given.attribute_value = guards.identifier_value
+    where guards.identifier_value is null
+
+),
+
+scored as (
+
+    select
+        unshared.*,
+        rules.first_by,
+        rules.then_by,
+        rules.last_by,
+        {{ golden_score("rules.first_by") }} as first_score,
+        {{ golden_score("rules.then_by") }} as then_score,
+        {{ golden_score("rules.last_by") }} as last_score
+    from unshared
+    inner join rules on unshared.attribute = rules.attribute
+
+),
+
+golden_candidates as (
+
+    select
+        one_id,
+        attribute,
+        attribute_value,
+        source_system,
+        profile_id,
+        observed_at,
+        row_number() over (
+            partition by one_id, attribute
+            order by
+                first_score desc nulls last, then_score desc nulls last,
+                last_score desc nulls last, profile_id asc
+        ) as candidate_rank,
+        max(attribute_value) over (partition by one_id, attribute)
+        <> min(attribute_value) over (partition by one_id, attribute) as is_conflict,
+        -- the first rule that told it from the others
+        case
+            when count(*) over (partition by one_id, attribute) = 1 then 'only_value'
+            when
+                max(attribute_value) over (partition by one_id, attribute)
+                = min(attribute_value) over (partition by one_id, attribute)
+                then 'all_agree'
+            when count(*) over (partition by one_id, attribute, first_score) = 1 then first_by
+            when count(*) over (partition by one_id, attribute, first_score, then_score) = 1
+                then first_by || ', ' || then_by
+            else first_by || ', ' || then_by || ', ' || last_by
+        end as reason
+    from scored
+
+)
+
+select * from golden_candidates
