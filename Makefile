@@ -183,6 +183,7 @@ docs: setup-dev ## site/: models and columns (dbt), data quality results; DATASE
 bench: setup-dev ## time, rows and memory per layer at scale SF, in a temporary home
 	@$(BIN)/python benchmarks/bench_build.py --scale $(SF)
 
+# The larger set first: both locks then hold the same versions.
 lock: ## resolve requirements*.in anew into the hash-locked requirements*.txt
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT HUP INT TERM && \
 	$(or $(PYTHON),python3.11) -m venv "$$tools" && \
@@ -190,8 +191,10 @@ lock: ## resolve requirements*.in anew into the hash-locked requirements*.txt
 	compile="$$tools/bin/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe \
 		--no-header --no-annotate --no-strip-extras --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links" && \
-	$$compile --output-file requirements.txt requirements.in && \
-	$$compile --constraint requirements.txt --output-file requirements-dev.txt requirements-dev.in
+	$$compile --output-file requirements-dev.txt requirements-dev.in && \
+	sed -n 's/^\([A-Za-z0-9._-]*\)\(\[[^]]*\]\)*\(==[^ ]*\).*/\1\3/p' requirements-dev.txt \
+		> "$$tools/versions.txt" && \
+	$$compile --constraint "$$tools/versions.txt" --output-file requirements.txt requirements.in
 
 clean: ## remove what dbt, tests and docs leave behind; data and environment stay
 	@rm -rf target logs site .mypy_cache .pytest_cache .ruff_cache .hypothesis

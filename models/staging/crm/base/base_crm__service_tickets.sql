@@ -12,12 +12,18 @@ test_accounts as (
 
 ),
 
+phoned as {{ inlined() }} (
+
+    {{ with_phone("source", "mobile") }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
         {{ normalise_id("ticket_id") }} as ticket_id,
         {{ normalise_id("member_id") }} as member_id,
-        {{ normalise_phone("mobile") }} as phone,
+        phone,
         {{ normalise_code("channel") }} as channel,
         {{ normalise_name("topic") }} as topic,
         {{ normalise_code("severity") }} as severity,
@@ -28,7 +34,7 @@ normalised as {{ inlined() }} (
         {{ parse_timestamp_text("loaded_at") }} as loaded_at,
         is_repeated,
         raw_row
-    from source
+    from phoned
 
 ),
 

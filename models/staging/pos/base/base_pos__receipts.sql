@@ -6,6 +6,12 @@ source as {{ inlined() }} (
 
 ),
 
+phoned as {{ inlined() }} (
+
+    {{ with_phone("source", "mobile") }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
@@ -14,7 +20,7 @@ normalised as {{ inlined() }} (
         {{ normalise_id("till_id") }} as till_id,
         {{ normalise_id("staff_id") }} as staff_id,
         {{ normalise_card("card_no") }} as card_no,
-        {{ normalise_phone("mobile") }} as phone,
+        phone,
         {{ normalise_name("customer_name") }} as customer_name,
         {{ normalise_code("payment_method") }} as payment_method,
         {{ normalise_id("returns_receipt_id") }} as returns_receipt_id,
@@ -23,7 +29,7 @@ normalised as {{ inlined() }} (
         {{ parse_timestamp_text("loaded_at") }} as loaded_at,
         is_repeated,
         raw_row
-    from source
+    from phoned
 
 ),
 

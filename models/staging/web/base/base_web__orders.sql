@@ -12,13 +12,19 @@ test_accounts as (
 
 ),
 
+phoned as {{ inlined() }} (
+
+    {{ with_phone("source", "mobile") }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
         {{ normalise_id("order_id") }} as order_id,
         {{ normalise_id("user_id") }} as user_id,
         {{ normalise_id("anonymous_id") }} as anonymous_id,
-        {{ normalise_phone("mobile") }} as phone,
+        phone,
         {{ normalise_email("email") }} as email,
         {{ normalise_name("recipient_name") }} as recipient_name,
         {{ normalise_name("province") }} as province,
@@ -32,7 +38,7 @@ normalised as {{ inlined() }} (
         {{ parse_timestamp_text("loaded_at") }} as loaded_at,
         is_repeated,
         raw_row
-    from source
+    from phoned
 
 ),
 

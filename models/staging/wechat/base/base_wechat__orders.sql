@@ -12,13 +12,19 @@ test_accounts as (
 
 ),
 
+phoned as {{ inlined() }} (
+
+    {{ with_phone("source", "mobile") }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
         {{ normalise_id("order_id") }} as order_id,
         {{ normalise_id("app_id") }} as app_id,
         {{ normalise_id("openid") }} as openid,
-        {{ normalise_phone("mobile") }} as phone,
+        phone,
         {{ normalise_name("recipient_name") }} as recipient_name,
         {{ normalise_name("province") }} as province,
         {{ normalise_name("city") }} as city,
@@ -31,7 +37,7 @@ normalised as {{ inlined() }} (
         {{ parse_timestamp_text("loaded_at") }} as loaded_at,
         is_repeated,
         raw_row
-    from source
+    from phoned
 
 ),
 

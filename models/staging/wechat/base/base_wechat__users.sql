@@ -8,6 +8,12 @@ source as {{ inlined() }} (
 
 ),
 
+phoned as {{ inlined() }} (
+
+    {{ with_phone("source", "mobile") }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
@@ -18,14 +24,14 @@ normalised as {{ inlined() }} (
         {{ normalise_gender("gender") }} as gender,
         {{ normalise_name("province") }} as province,
         {{ normalise_name("city") }} as city,
-        {{ normalise_phone("mobile") }} as phone,
+        phone,
         {{ parse_timestamp_text("subscribed_at") }} as subscribed_at,
         {{ parse_timestamp_text("unsubscribed_at") }} as unsubscribed_at,
         {{ parse_timestamp_text("updated_at") }} as updated_at,
         {{ parse_timestamp_text("loaded_at") }} as loaded_at,
         is_repeated,
         raw_row
-    from source
+    from phoned
 
 ),
 
