@@ -57,7 +57,7 @@
 {% macro phone_is_plain(raw) %}
     {{- return(
         "(" ~ regex_full_match(raw, "[+]?[0-9]{3,40}") ~ " or "
-        ~ regex_full_match(raw, "[ (]*[+]?[ ()-]*[0-9][0-9 ()-]{2,60}") ~ ")"
+        ~ regex_full_match(raw, "[ (]{0,40}[+]?[ ()-]{0,40}[0-9][0-9 ()-]{2,60}") ~ ")"
     ) -}}
 {% endmacro %}
 

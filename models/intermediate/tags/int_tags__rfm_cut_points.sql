@@ -19,14 +19,15 @@ rfm_cuts as (
 quantiles as (
 
     {% for measure in measures -%}
-    select
-        '{{ measure }}' as measure,
+        select
+            '{{ measure }}' as measure,
         {% for fifth in range(1, 5) -%}
-        {{ quantile(measure, fifth / 5) }} + {{ setting("rfm_quantile_margin") }}
-            as cut_{{ fifth }}{{ "," if not loop.last }}
+            {{ quantile(measure, fifth / 5) }} + {{ setting("rfm_quantile_margin") }}
+                as cut_{{ fifth }}{{ "," if not loop.last }}
+        
         {% endfor -%}
-    from rfm_values
-    {% if not loop.last %}union all{% endif %}
+        from rfm_values
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -36,7 +37,7 @@ cut_points as (
     {% if scoring == "cuts" -%}
     select measure, cut_1, cut_2, cut_3, cut_4 from rfm_cuts
     {%- else -%}
-    select * from quantiles
+        select * from quantiles
     {%- endif %}
 
 )

@@ -121,16 +121,16 @@ select
     cast(control_contacted_customers as integer) as control_contacted_customers,
     cast(treated_converted_customers as integer) as treated_converted_customers,
     cast(control_converted_customers as integer) as control_converted_customers,
-    cast(treated_conversion_rate as double) as treated_conversion_rate,
-    cast(control_conversion_rate as double) as control_conversion_rate,
+    -- sums of floats differ in the last digit from run to run, so six decimals are kept
+    cast(round(treated_conversion_rate, 6) as double) as treated_conversion_rate,
+    cast(round(control_conversion_rate, 6) as double) as control_conversion_rate,
     cast(round(conversion_lift, 6) as double) as conversion_lift,
     cast(round(conversion_lift_error, 6) as double) as conversion_lift_error,
-    -- sums of floats differ in the last digit from run to run, so six decimals are kept;
     -- 1.96 standard errors to either side hold 95 % of a normal distribution
     cast(round(conversion_lift - 1.96 * conversion_lift_error, 6) as double) as conversion_lift_low,
     cast(round(conversion_lift + 1.96 * conversion_lift_error, 6) as double) as conversion_lift_high,
-    cast(treated_average_amount as double) as treated_average_amount,
-    cast(control_average_amount as double) as control_average_amount,
+    cast(round(treated_average_amount, 6) as double) as treated_average_amount,
+    cast(round(control_average_amount, 6) as double) as control_average_amount,
     cast(round(amount_lift, 6) as double) as amount_lift,
     cast(round(amount_lift_error, 6) as double) as amount_lift_error,
     cast(round(amount_lift - 1.96 * amount_lift_error, 6) as double) as amount_lift_low,
