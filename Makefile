@@ -27,8 +27,8 @@ STAMPS := $(VENV)/.stamps
 LOGS := $(or $(DBT_LOG_PATH),logs)
 # Warnings and errors reach the screen, everything reaches $(LOGS)/dbt.log.
 DBT := $(BIN)/dbt --log-level warn --log-level-file debug
-# Errors on the screen, everything in the log.
-PIP := $(BIN)/python -m pip -qq --log $(STAMPS)/pip.log --disable-pip-version-check --no-input install
+# Errors only: pip warns of each local wheel folder that does not hold a package.
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
 PYTHON_FILES := $(wildcard src python_models tests benchmarks)
 SQL_FILES := $(wildcard models tests/assertions tests/generic)
 # A home of its own for what must not touch raw/, warehouse/ and published/.

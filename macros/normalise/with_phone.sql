@@ -45,7 +45,7 @@
     {%- for step in steps | reverse %}
         select *, {{ step[1] }} as {{ step[0] }} from (
     {%- endfor %}
-        select * from {{ relation }}
+        select * from {{ relation }} as texts
     {%- for step in steps %}
         ) as before_{{ step[0] }}
     {%- endfor %}

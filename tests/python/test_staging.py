@@ -62,7 +62,7 @@ def test_what_cannot_be_read_is_rejected_where_it_matters(shop: Project) -> None
         format="csv",
         types=amounts,
     )
-    shop.write("pos.receipt_lines")
+    shop.write("pos.receipt_lines", [{"receipt_id": "r1", "line_no": 1, "net_amount": 1}])
     build(shop, "stg_crm__members", "stg_pos__receipts")
     assert rejected(shop) == [
         ("members", "m1", "unreadable_value"),
@@ -157,10 +157,10 @@ def test_typed_members_give_what_text_gives(shop: Project) -> None:
 def test_all_staging_works_on_no_rows(shop: Project) -> None:
     shop.clear()
     shop.write("pos.receipts", [{"receipt_id": "r1", "sold_at": "2026-01-01 00:00"}])
-    shop.write("pos.receipt_lines")
+    shop.write("pos.receipt_lines", [{"receipt_id": "r1", "line_no": 1, "net_amount": 1}])
     run(shop, "+path:models/staging", "+rejected_records", "+row_conservation")
     assert shop.query(
-        "select source_table, raw_rows from quality.row_conservation where raw_rows > 0"
-    ) == [("receipts", 1)]
+        "select source_table, raw_rows from quality.row_conservation where raw_rows > 0 order by all"
+    ) == [("receipt_lines", 1), ("receipts", 1)]
     assert shop.query("select count(*) from quality.row_conservation") == [(21,)]
     assert rejected(shop) == []

@@ -6,42 +6,43 @@ source as {{ inlined() }} (
 
 ),
 
-phoned as {{ inlined() }} (
+phones as (
 
-    {{ with_phone("source", "mobile") }}
+    {{ with_phone("(select distinct mobile from source)", "mobile") }}
 
 ),
 
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("member_id") }} as member_id,
-        {{ normalise_card("card_no") }} as card_no,
-        {{ normalise_name("full_name") }} as full_name,
-        {{ normalise_gender("gender") }} as gender,
-        phone,
-        {{ normalise_email("email") }} as email,
-        {{ normalise_name("province") }} as province,
-        {{ normalise_name("city") }} as city,
-        {{ normalise_text("address") }} as address,
-        {{ normalise_name("card_level") }} as card_level,
-        {{ normalise_id("joined_store_id") }} as joined_store_id,
-        {{ normalise_name("join_channel") }} as join_channel,
-        {{ normalise_id("unionid") }} as unionid,
-        {{ normalise_code("status") }} as status,
-        {{ normalise_name("age_band") }} as age_band,
-        {{ normalise_name("income_band") }} as income_band,
-        {{ normalise_name("marital_status") }} as marital_status,
-        {{ normalise_name("household_size") }} as household_size,
-        {{ normalise_name("kids_count") }} as kids_count,
-        {{ normalise_name("home_ownership") }} as home_ownership,
-        {{ parse_date("birth_date") }} as birthday,
-        {{ parse_timestamp_text("joined_at") }} as joined_at,
-        {{ parse_timestamp_text("updated_at") }} as updated_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
-        is_repeated,
-        raw_row
-    from phoned
+        {{ normalise_id("source.member_id") }} as member_id,
+        {{ normalise_card("source.card_no") }} as card_no,
+        {{ normalise_name("source.full_name") }} as full_name,
+        {{ normalise_gender("source.gender") }} as gender,
+        phones.phone,
+        {{ normalise_email("source.email") }} as email,
+        {{ normalise_name("source.province") }} as province,
+        {{ normalise_name("source.city") }} as city,
+        {{ normalise_text("source.address") }} as address,
+        {{ normalise_name("source.card_level") }} as card_level,
+        {{ normalise_id("source.joined_store_id") }} as joined_store_id,
+        {{ normalise_name("source.join_channel") }} as join_channel,
+        {{ normalise_id("source.unionid") }} as unionid,
+        {{ normalise_code("source.status") }} as status,
+        {{ normalise_name("source.age_band") }} as age_band,
+        {{ normalise_name("source.income_band") }} as income_band,
+        {{ normalise_name("source.marital_status") }} as marital_status,
+        {{ normalise_name("source.household_size") }} as household_size,
+        {{ normalise_name("source.kids_count") }} as kids_count,
+        {{ normalise_name("source.home_ownership") }} as home_ownership,
+        {{ parse_date("source.birth_date") }} as birthday,
+        {{ parse_timestamp_text("source.joined_at") }} as joined_at,
+        {{ parse_timestamp_text("source.updated_at") }} as updated_at,
+        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        source.is_repeated,
+        source.raw_row
+    from source
+    left join phones on source.mobile = phones.mobile
 
 ),
 

@@ -6,30 +6,31 @@ source as {{ inlined() }} (
 
 ),
 
-phoned as {{ inlined() }} (
+phones as (
 
-    {{ with_phone("source", "mobile") }}
+    {{ with_phone("(select distinct mobile from source)", "mobile") }}
 
 ),
 
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("user_id") }} as user_id,
-        {{ normalise_email("email") }} as email,
-        phone,
-        {{ normalise_name("full_name") }} as full_name,
-        {{ normalise_gender("gender") }} as gender,
-        {{ normalise_name("province") }} as province,
-        {{ normalise_name("city") }} as city,
-        {{ normalise_id("unionid") }} as unionid,
-        {{ parse_date("birth_date") }} as birthday,
-        {{ parse_timestamp_text("registered_at") }} as registered_at,
-        {{ parse_timestamp_text("updated_at") }} as updated_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
-        is_repeated,
-        raw_row
-    from phoned
+        {{ normalise_id("source.user_id") }} as user_id,
+        {{ normalise_email("source.email") }} as email,
+        phones.phone,
+        {{ normalise_name("source.full_name") }} as full_name,
+        {{ normalise_gender("source.gender") }} as gender,
+        {{ normalise_name("source.province") }} as province,
+        {{ normalise_name("source.city") }} as city,
+        {{ normalise_id("source.unionid") }} as unionid,
+        {{ parse_date("source.birth_date") }} as birthday,
+        {{ parse_timestamp_text("source.registered_at") }} as registered_at,
+        {{ parse_timestamp_text("source.updated_at") }} as updated_at,
+        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        source.is_repeated,
+        source.raw_row
+    from source
+    left join phones on source.mobile = phones.mobile
 
 ),
 
