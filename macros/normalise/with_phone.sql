@@ -1,7 +1,7 @@
 {#
-    The rows of a relation with `phone` added: the raw column in E.164 (+8613800138000), or
-    NULL where it holds no valid number. That is what the phonenumbers library says, by its
-    rules (phone_rules) as constants in SQL.
+    The rows of a relation, best its distinct texts alone, with `phone` added: the raw column
+    in E.164 (+8613800138000), or NULL where it holds no valid number. That is what the
+    phonenumbers library says, by its rules (phone_rules) as constants in SQL.
 
     Numbers without a calling code are read as dialled in var default_region. Of that
     region and those in var phone_regions a number must be valid; of other countries only

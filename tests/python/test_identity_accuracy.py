@@ -38,9 +38,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project.raw.rmdir()
     simulate(project.raw, scale=1.0, seed=360)
     selection = ["--select", "+customer_profiles", "+assert_no_link_crosses_two_one_ids"]
-    project.dbt(
-        "build", "--exclude-resource-type", "unit_test", *selection
-    ).check()
+    project.dbt("build", "--exclude-resource-type", "unit_test", *selection).check()
     yield project
     project.close()
 

@@ -160,7 +160,8 @@ def test_all_staging_works_on_no_rows(shop: Project) -> None:
     shop.write("pos.receipt_lines", [{"receipt_id": "r1", "line_no": 1, "net_amount": 1}])
     run(shop, "+path:models/staging", "+rejected_records", "+row_conservation")
     assert shop.query(
-        "select source_table, raw_rows from quality.row_conservation where raw_rows > 0 order by all"
+        "select source_table, raw_rows from quality.row_conservation "
+        "where raw_rows > 0 order by all"
     ) == [("receipt_lines", 1), ("receipts", 1)]
     assert shop.query("select count(*) from quality.row_conservation") == [(21,)]
     assert rejected(shop) == []
