@@ -167,7 +167,7 @@ small-build: setup-dev ## demo at scale TEST_SF through every command, in a temp
 
 pytest: setup-dev ## the Python tests (ARGS='-k name' for some)
 	@echo "· pytest"
-	@$(BIN)/python -m pytest --quiet $(ARGS)
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile $(ARGS)
 
 # --- the rest ------------------------------------------------------------------------
 

@@ -45,10 +45,12 @@ carried as (
         count(distinct profiles.birth_date) as birth_date_count,
         count(distinct profiles.unionid) as unionid_count,
         count(distinct profiles.card_no) as card_count,
-        count(distinct case when profiles.profile_type = 'crm_member' then profiles.natural_key end)
-            as member_count,
-        count(distinct case when profiles.profile_type = 'web_account' then profiles.natural_key end)
-            as login_count
+        count(distinct case
+            when profiles.profile_type = 'crm_member' then profiles.natural_key
+        end) as member_count,
+        count(distinct case
+            when profiles.profile_type = 'web_account' then profiles.natural_key
+        end) as login_count
     from shared
     inner join identifiers
         on
@@ -65,8 +67,13 @@ weighed as (
         carried.*,
         identifier_types.max_customers,
         identifier_types.is_exclusive,
-        greatest(name_count, unionid_count, card_count, member_count, login_count)
-            as customer_count
+        greatest(
+            carried.name_count,
+            carried.unionid_count,
+            carried.card_count,
+            carried.member_count,
+            carried.login_count
+        ) as customer_count
     from carried
     inner join identifier_types on carried.identifier_type = identifier_types.identifier_type
 
@@ -84,7 +91,10 @@ blocked_values as (
             shared.identifier_type = blocklist.identifier_type
             and (
                 (blocklist.match_kind = 'equals' and shared.identifier_value = blocklist.pattern)
-                or (blocklist.match_kind = 'like' and shared.identifier_value like blocklist.pattern)
+                or (
+                    blocklist.match_kind = 'like'
+                    and shared.identifier_value like blocklist.pattern
+                )
             )
     group by shared.identifier_type, shared.identifier_value
 

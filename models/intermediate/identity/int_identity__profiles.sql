@@ -307,7 +307,8 @@ profiles as (
         registered_at,
         first_seen_at,
         -- an update after the date is not known on the date
-        case when last_seen_at <= (select as_of_at from as_of) then last_seen_at
+        case
+            when last_seen_at <= (select as_of_at from as_of) then last_seen_at
             else coalesce(first_seen_at, (select as_of_at from as_of))
         end as last_seen_at
     from unioned

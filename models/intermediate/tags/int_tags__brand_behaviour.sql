@@ -116,11 +116,10 @@ per_category as (
     select
         one_id,
         category,
-        count(*) as brand_count,
-    {% for measure in measures -%}
-        sum({{ measure }}) as {{ measure }}{{ "," if not loop.last }}
-    
-    {% endfor -%}
+        {% for measure in measures -%}
+        sum({{ measure }}) as {{ measure }},
+        {% endfor -%}
+        count(*) as brand_count
     from with_category
     group by one_id, category
 

@@ -27,7 +27,7 @@ passed as (
         count(*) as customers,
         sum(bought_again) as bought_again
     from past
-    group by 1
+    group by last_step
 
 ),
 

@@ -128,7 +128,8 @@ select
     cast(round(conversion_lift_error, 6) as double) as conversion_lift_error,
     -- 1.96 standard errors to either side hold 95 % of a normal distribution
     cast(round(conversion_lift - 1.96 * conversion_lift_error, 6) as double) as conversion_lift_low,
-    cast(round(conversion_lift + 1.96 * conversion_lift_error, 6) as double) as conversion_lift_high,
+    cast(round(conversion_lift + 1.96 * conversion_lift_error, 6) as double)
+        as conversion_lift_high,
     cast(round(treated_average_amount, 6) as double) as treated_average_amount,
     cast(round(control_average_amount, 6) as double) as control_average_amount,
     cast(round(amount_lift, 6) as double) as amount_lift,

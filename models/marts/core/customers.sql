@@ -37,13 +37,15 @@ consents as (
 -- a value that belongs to several people is nobody's golden contact
 suspect_phones as (
 
-    select identifier_value from guards where identifier_type = 'phone'
+    select identifier_value from guards
+    where identifier_type = 'phone'
 
 ),
 
 suspect_emails as (
 
-    select identifier_value from guards where identifier_type = 'email'
+    select identifier_value from guards
+    where identifier_type = 'email'
 
 ),
 
@@ -81,18 +83,18 @@ golden as (
     select
         one_id,
         {% for attribute in golden_attributes -%}
-        max_by({{ attribute }}, survivor_key)
+            max_by({{ attribute }}, survivor_key)
             filter (where {{ attribute }} is not null) as {{ attribute }},
-        max_by(source_system, survivor_key)
+            max_by(source_system, survivor_key)
             filter (where {{ attribute }} is not null) as {{ attribute }}_source,
         {% endfor -%}
         -- a place is one attribute: never the province of one source and the city of another
         max_by(province, survivor_key)
-            filter (where coalesce(city, province) is not null) as province,
+        filter (where coalesce(city, province) is not null) as province,
         max_by(city, survivor_key)
-            filter (where coalesce(city, province) is not null) as city,
+        filter (where coalesce(city, province) is not null) as city,
         max_by(source_system, survivor_key)
-            filter (where coalesce(city, province) is not null) as place_source,
+        filter (where coalesce(city, province) is not null) as place_source,
         {{ string_list("distinct source_system", ",", "source_system") }} as source_systems,
         count(*) as profile_count,
         max(case when profile_type <> 'web_cookie' then 1 else 0 end) as identified,
