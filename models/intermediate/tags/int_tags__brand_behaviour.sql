@@ -117,7 +117,7 @@ per_category as (
         one_id,
         category,
         {% for measure in measures -%}
-        sum({{ measure }}) as {{ measure }},
+            sum({{ measure }}) as {{ measure }},
         {% endfor -%}
         count(*) as brand_count
     from with_category
