@@ -35,7 +35,8 @@ QUERIES = {
         select count(*) as customers, cast(sum(monetary) as bigint) as spent_in_window
         from tags.customer_360
         where is_contactable and not is_reseller_suspect
-            and rfm_segment_name_zh in ('重要保持', '重要挽留') and nes_status in ('S1', 'S2')
+            and rfm_segment_code in ('important_retention', 'important_win_back')
+            and nes_status in ('S1', 'S2')
     """,
     "What was refused, and why?": """
         select source_system || '.' || source_table as raw_table, reason_code,

@@ -12,7 +12,7 @@
     ) -%}
     {%- set split = regex_replace_all(
         squeeze_text(fold_width(value)),
-        "^(\\d{4}) ?[-/.年] ?(\\d{1,2}) ?[-/.月] ?(\\d{1,2}) ?日?", "\\1-\\2-\\3"
+        "^(\\d{4}) ?[-/.年] ?(\\d{1,2}) ?[-/.月] ?(\\d{1,2})(?: ?日)?", "\\1-\\2-\\3"
     ) -%}
     {%- set packed = regex_replace_all(
         regex_replace_all(split, "^(\\d{4})(\\d{2})(\\d{2})($|[ T]|\\d{6}$)", "\\1-\\2-\\3\\4"),

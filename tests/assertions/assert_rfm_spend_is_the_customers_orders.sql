@@ -17,17 +17,17 @@ orders as (
             {% if setting("rfm_returns") == "ignore" -%}
             case when is_return then 0 else net_amount end
             {%- else -%}
-            kept_amount
+                kept_amount
             {%- endif %}
         ) as monetary
     from {{ ref("orders") }}
     where
         not is_cancelled
         {% if setting("rfm_window_days") > 0 -%}
-        and ordered_date > (
-            select {{ add_days("as_of_date", -setting("rfm_window_days")) }}
-            from {{ ref("int_behaviour__as_of") }}
-        )
+            and ordered_date > (
+                select {{ add_days("as_of_date", -setting("rfm_window_days")) }}
+                from {{ ref("int_behaviour__as_of") }}
+            )
         {%- endif %}
     group by one_id
 

@@ -9,6 +9,7 @@ from {{ ref("tag_nes_calibration") }}
 where
     nes_status = 'S3'
     and tested_customers > 0
-    and bought_again_share - 2 * sqrt(bought_again_share * (1 - bought_again_share) / tested_customers)
+    and bought_again_share
+    - 2 * sqrt(bought_again_share * (1 - bought_again_share) / tested_customers)
     >= {{ setting("nes_sleeping_share") }}
     and {{ setting("nes_sleeping_share") }} > 0

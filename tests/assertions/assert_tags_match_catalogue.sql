@@ -5,14 +5,14 @@ with
 made as (
 
     {% for model, tags in tag_list().items() -%}
-    {% set outer = loop -%}
-    {% for tag in tags -%}
-    select
-        '{{ tag.code }}' as tag_code,
-        '{{ model }}' as model_name,
-        '{{ tag.value }}' as column_name
-    {% if not (loop.last and outer.last) %}union all{% endif %}
-    {% endfor %}
+        {% set outer = loop -%}
+        {% for tag in tags -%}
+            select
+                '{{ tag.code }}' as tag_code,
+                '{{ model }}' as model_name,
+                '{{ tag.value }}' as column_name
+            {% if not (loop.last and outer.last) %}union all{% endif %}
+        {% endfor %}
     {% endfor %}
 
 ),

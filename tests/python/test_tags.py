@@ -14,8 +14,10 @@ START = dt.date(2024, 1, 1)
 END = dt.date(2025, 12, 31)
 
 
-def write_receipts(project: Project, days: dict[str, list[dt.date]], amount: float = 50) -> None:
-    """One receipt of one line per card and day, at noon in Shanghai."""
+def write_receipts(
+    project: Project, days: dict[str | None, list[dt.date]], amount: float = 50
+) -> None:
+    """One receipt of one line per card (None: anonymous) and day, at noon in Shanghai."""
     receipts, lines = [], []
     for card, dates in days.items():
         for date in dates:
@@ -35,10 +37,10 @@ def write_receipts(project: Project, days: dict[str, list[dt.date]], amount: flo
     project.write("pos.receipt_lines", lines)
 
 
-def shoppers(seed: int = 7) -> dict[str, list[dt.date]]:
+def shoppers(seed: int = 7) -> dict[str | None, list[dt.date]]:
     """Three hundred customers who buy about every 20 to 60 days; every second one stops."""
     generator = random.Random(seed)
-    days: dict[str, list[dt.date]] = {}
+    days: dict[str | None, list[dt.date]] = {}
     for number in range(300):
         cycle = generator.choice([20, 30, 40, 60])
         stops = START + dt.timedelta(days=generator.randrange(60, 650))
@@ -74,7 +76,9 @@ def test_a_handful_of_customers_get_all_families(shop):
 
 
 def test_an_unknown_segment_map_stops_the_build_and_names_those_there_are(shop):
-    result = shop.dbt("run", "--select", "int_tags__rfm_segment_map", rfm_segment_map="rfm_11")
+    result = shop.dbt(
+        "run", "--select", "int_tags__rfm_segment_map", parse=False, rfm_segment_map="rfm_11"
+    )
     assert not result.success
     assert (
         "variable rfm_segment_map is rfm_11; the seed rfm_segment_maps has: "
@@ -120,13 +124,13 @@ def test_weights_that_do_not_fit_stop_the_build(shop, seed, model, change, messa
     [{"rfm_scoring": "best"}, {"nes_multiples": [1, 3, 2]}, {"activity_high_share": 0.7}],
 )
 def test_variables_out_of_range_are_refused(shop, variables):
-    result = shop.dbt("run", "--select", "int_tags__rfm_segment_map", **variables)
+    result = shop.dbt("run", "--select", "int_tags__rfm_segment_map", parse=False, **variables)
     assert not result.success
     assert f"variable {next(iter(variables))} is" in result.output
 
 
 def test_a_shop_without_customers_has_empty_tags(project):
-    write_receipts(project, {})
+    write_receipts(project, {None: [START, END]})
     project.dbt(*BUILD, "+customer_360", "+customer_tags", "+tag_nes_calibration").check()
     assert project.query("select count(*) from tags.tag_rfm") == [(0,)]
     assert project.query("select count(*) from ml.rfm_centroids") == [(0,)]
@@ -152,8 +156,8 @@ def test_nes_is_calibrated_and_the_past_is_as_it_was_known_then(project):
         select nes.* exclude (one_id), rfm.* exclude (one_id) from tags.tag_nes as nes
         left join tags.tag_rfm as rfm using (one_id) order by all
     """
-    project.dbt(*BUILD, "+tag_nes", "+tag_rfm", as_of=str(past)).check()
+    project.dbt(*BUILD, "+tag_nes", "+tag_rfm", parse=False, as_of=str(past)).check()
     with_future_rows = project.query(tags)
     write_receipts(project, {card: [d for d in ds if d <= past] for card, ds in days.items()})
-    project.dbt(*BUILD, "+tag_nes", "+tag_rfm", as_of=str(past)).check()
+    project.dbt(*BUILD, "+tag_nes", "+tag_rfm", parse=False, as_of=str(past)).check()
     assert project.query(tags) == with_future_rows

@@ -38,7 +38,7 @@ chosen as (
         {% if as_of -%}
         cast('{{ as_of }}' as timestamp) as business_time,
         {%- else -%}
-        cast({{ business_date("occurred_at") }} as timestamp) as business_time,
+            cast({{ business_date("occurred_at") }} as timestamp) as business_time,
         {%- endif %}
         {{ "true" if " " in as_of else "false" }} as has_time_of_day
     from latest

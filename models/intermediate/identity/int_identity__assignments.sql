@@ -29,15 +29,15 @@ history as (
     {% if is_incremental() -%}
     select * from {{ this }}
     {%- else -%}
-    select
-        cast(null as varchar) as profile_id,
-        cast(null as varchar) as one_id,
-        cast(null as varchar) as previous_one_id,
-        cast(null as varchar) as founder_profile_id,
-        cast(null as varchar) as change_reason,
-        cast(null as bigint) as build_number,
-        cast(null as timestamp) as assigned_at
-    where false
+        select
+            cast(null as varchar) as profile_id,
+            cast(null as varchar) as one_id,
+            cast(null as varchar) as previous_one_id,
+            cast(null as varchar) as founder_profile_id,
+            cast(null as varchar) as change_reason,
+            cast(null as bigint) as build_number,
+            cast(null as timestamp) as assigned_at
+        where false
     {%- endif %}
 
 ),
@@ -105,7 +105,7 @@ preferred as (
         cluster_id,
         one_id,
         row_number() over (
-            partition by one_id order by profile_count desc, cluster_id
+            partition by one_id order by profile_count desc, cluster_id asc
         ) as cluster_rank
     from holdings
 
@@ -161,7 +161,7 @@ restored as (
             one_id,
             cluster_rank,
             row_number() over (
-                partition by cluster_id order by profile_count desc, one_id
+                partition by cluster_id order by profile_count desc, one_id asc
             ) as id_rank
         from (
             select
@@ -169,7 +169,7 @@ restored as (
                 one_id,
                 profile_count,
                 row_number() over (
-                    partition by one_id order by profile_count desc, cluster_id
+                    partition by one_id order by profile_count desc, cluster_id asc
                 ) as cluster_rank
             from former
         ) as wanted

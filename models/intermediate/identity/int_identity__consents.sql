@@ -34,7 +34,7 @@ latest as (
         consents.changed_at,
         row_number() over (
             partition by one_ids.one_id, consents.channel
-            order by consents.changed_at desc, consents.is_granted
+            order by consents.changed_at desc, consents.is_granted asc
         ) as recency
     from consents
     inner join one_ids on consents.profile_id = one_ids.profile_id

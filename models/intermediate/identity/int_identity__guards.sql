@@ -165,7 +165,10 @@ blocked_values as (
             shared.identifier_type = blocklist.identifier_type
             and (
                 (blocklist.match_kind = 'equals' and shared.identifier_value = blocklist.pattern)
-                or (blocklist.match_kind = 'like' and shared.identifier_value like blocklist.pattern)
+                or (
+                    blocklist.match_kind = 'like'
+                    and shared.identifier_value like blocklist.pattern
+                )
             )
     group by shared.identifier_type, shared.identifier_value
 

@@ -14,43 +14,75 @@ logins as (
 
 held as (
 
-    select profile_id, 'member_id' as identifier_type, natural_key as identifier_value,
-        first_seen_at, last_seen_at
+    select
+        profile_id,
+        'member_id' as identifier_type,
+        natural_key as identifier_value,
+        first_seen_at,
+        last_seen_at
     from profiles
     where profile_type = 'crm_member'
     union all
-    select profile_id, 'card' as identifier_type, card_no as identifier_value,
-        first_seen_at, last_seen_at
+    select
+        profile_id,
+        'card' as identifier_type,
+        card_no as identifier_value,
+        first_seen_at,
+        last_seen_at
     from profiles
     where card_no is not null
     union all
-    select profile_id, 'phone' as identifier_type, phone as identifier_value,
-        first_seen_at, last_seen_at
+    select
+        profile_id,
+        'phone' as identifier_type,
+        phone as identifier_value,
+        first_seen_at,
+        last_seen_at
     from profiles
     where phone is not null
     union all
-    select profile_id, 'email' as identifier_type, email as identifier_value,
-        first_seen_at, last_seen_at
+    select
+        profile_id,
+        'email' as identifier_type,
+        email as identifier_value,
+        first_seen_at,
+        last_seen_at
     from profiles
     where email is not null
     union all
-    select profile_id, 'unionid' as identifier_type, unionid as identifier_value,
-        first_seen_at, last_seen_at
+    select
+        profile_id,
+        'unionid' as identifier_type,
+        unionid as identifier_value,
+        first_seen_at,
+        last_seen_at
     from profiles
     where unionid is not null
     union all
-    select profile_id, 'openid' as identifier_type, natural_key as identifier_value,
-        first_seen_at, last_seen_at
+    select
+        profile_id,
+        'openid' as identifier_type,
+        natural_key as identifier_value,
+        first_seen_at,
+        last_seen_at
     from profiles
     where profile_type = 'wechat_user'
     union all
-    select profile_id, 'login' as identifier_type, natural_key as identifier_value,
-        first_seen_at, last_seen_at
+    select
+        profile_id,
+        'login' as identifier_type,
+        natural_key as identifier_value,
+        first_seen_at,
+        last_seen_at
     from profiles
     where profile_type = 'web_account'
     union all
-    select profile_id, 'cookie' as identifier_type, natural_key as identifier_value,
-        first_seen_at, last_seen_at
+    select
+        profile_id,
+        'cookie' as identifier_type,
+        natural_key as identifier_value,
+        first_seen_at,
+        last_seen_at
     from profiles
     where profile_type = 'web_cookie'
 

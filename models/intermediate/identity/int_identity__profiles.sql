@@ -20,6 +20,18 @@ receipts as (
 
 ),
 
+-- who calls from a phone and names no membership is known by that phone alone
+tickets as (
+
+    select phone, opened_at
+    from {{ ref("stg_crm__service_tickets") }}
+    where
+        member_id is null
+        and phone is not null
+        and opened_at <= (select as_of_at from as_of)
+
+),
+
 accounts as (
 
     select * from {{ ref("stg_web__accounts") }}
@@ -97,7 +109,16 @@ pos_shoppers as (
         cast(null as timestamp) as registered_at,
         min(sold_at) as first_seen_at,
         max(sold_at) as last_seen_at
-    from receipts
+    from (
+        select card_no, phone, customer_name, sold_at from receipts
+        union all
+        select
+            cast(null as varchar) as card_no,
+            phone,
+            cast(null as varchar) as customer_name,
+            opened_at as sold_at
+        from tickets
+    ) as visits
     where card_no is not null or phone is not null
     group by card_no, phone
 
@@ -286,7 +307,8 @@ profiles as (
         registered_at,
         first_seen_at,
         -- an update after the date is not known on the date
-        case when last_seen_at <= (select as_of_at from as_of) then last_seen_at
+        case
+            when last_seen_at <= (select as_of_at from as_of) then last_seen_at
             else coalesce(first_seen_at, (select as_of_at from as_of))
         end as last_seen_at
     from unioned

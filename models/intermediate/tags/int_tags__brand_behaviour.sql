@@ -47,7 +47,9 @@ brand_categories as (
     select
         brand,
         category,
-        row_number() over (partition by brand order by product_count desc, category) as preference
+        row_number()
+            over (partition by brand order by product_count desc, category asc)
+            as preference
     from category_sizes
 
 ),
@@ -114,10 +116,10 @@ per_category as (
     select
         one_id,
         category,
-        count(*) as brand_count,
         {% for measure in measures -%}
-        sum({{ measure }}) as {{ measure }}{{ "," if not loop.last }}
+            sum({{ measure }}) as {{ measure }},
         {% endfor -%}
+        count(*) as brand_count
     from with_category
     group by one_id, category
 
@@ -130,7 +132,7 @@ compared as (
     select
         with_category.*,
         per_category.brand_count - 1 as like_brand_count,
-        {% for measure in measures -%}
+    {% for measure in measures -%}
         coalesce(
             cast(with_category.{{ measure }} as double) / nullif(
                 with_category.{{ measure }}
@@ -144,7 +146,7 @@ compared as (
             0
         ) as {{ "days" if measure == "purchase_days" else measure }}_against_like
         {{- "," if not loop.last }}
-        {% endfor -%}
+    {% endfor -%}
     from with_category
     inner join per_category
         on

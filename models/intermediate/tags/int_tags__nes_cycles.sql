@@ -25,10 +25,10 @@ shrunk as (
     select
         gaps.*,
         population.within_variance,
+        population.mean_log_gap as population_log_gap,
         gaps.gap_count / population.within_variance
         / (gaps.gap_count / population.within_variance + 1 / population.between_variance)
-            as own_share,
-        population.mean_log_gap as population_log_gap
+            as own_share
     from gaps
     inner join population on gaps.snapshot_date = population.snapshot_date
 
@@ -60,8 +60,8 @@ cycles as (
 nes_cycles as (
 
     select
-        snapshots.purpose,
         cycles.*,
+        snapshots.purpose,
         cycles.days_since_first_order / cycles.purchase_cycle_days as cycles_since_first_order,
         cycles.days_since_last_order / cycles.purchase_cycle_days as cycles_since_last_order,
         -- known only where the whole next cycle lies within what has been seen since

@@ -27,15 +27,15 @@ passed as (
         count(*) as customers,
         sum(bought_again) as bought_again
     from past
-    group by 1
+    group by last_step
 
 ),
 
 steps as (
 
     {% for step in range(41) -%}
-    select {{ step }} as step
-    {% if not loop.last %}union all{% endif %}
+        select {{ step }} as step
+        {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -105,7 +105,7 @@ select
     cast({{ multiples[0] }} as double) as active_multiple,
     cast({{ multiples[1] }} as double) as dozing_multiple,
     {% if limit > 0 -%}
-    cast(coalesce(multiple, {{ multiples[2] }}) as double) as sleeping_multiple,
+        cast(coalesce(multiple, {{ multiples[2] }}) as double) as sleeping_multiple,
     {%- else -%}
     cast({{ multiples[2] }} as double) as sleeping_multiple,
     {%- endif %}

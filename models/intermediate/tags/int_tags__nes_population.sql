@@ -48,11 +48,11 @@ variances as (
         sums.snapshot_date,
         sums.customers,
         sums.gaps,
+        between_sums.between_squares,
+        sums.squared_gap_counts,
         greatest(
             coalesce(sums.within_squares / nullif(sums.gaps - sums.customers, 0), 0), 0.000001
-        ) as within_variance,
-        between_sums.between_squares,
-        sums.squared_gap_counts
+        ) as within_variance
     from sums
     inner join between_sums on sums.snapshot_date = between_sums.snapshot_date
 

@@ -38,7 +38,7 @@ horizon as (
         {{ backtest_days }} as horizon_days
         {%- else -%}
         -- long enough for most customers' next cycle, short enough to look back often
-        least(greatest(ceil(2 * coalesce(avg(mean_gap), 0)), 28), 180) as horizon_days
+            least(greatest(ceil(2 * coalesce(avg(mean_gap), 0)), 28), 180) as horizon_days
         {%- endif %}
     from own_gaps
 
@@ -50,8 +50,8 @@ steps as (
     union all
     select 1 as step, 'test' as purpose
     {% for step in range(2, 5) -%}
-    union all
-    select {{ step }} as step, 'fit' as purpose
+        union all
+        select {{ step }} as step, 'fit' as purpose
     {% endfor %}
 
 ),

@@ -19,25 +19,27 @@ rfm_cuts as (
 quantiles as (
 
     {% for measure in measures -%}
-    select
-        '{{ measure }}' as measure,
-        {% for fifth in range(1, 5) -%}
-        {{ quantile(measure, fifth / 5) }} + {{ setting("rfm_quantile_margin") }}
-            as cut_{{ fifth }}{{ "," if not loop.last }}
-        {% endfor -%}
-    from rfm_values
-    {% if not loop.last %}union all{% endif %}
+        select
+            {% for fifth in range(1, 5) -%}
+                {{ quantile(measure, fifth / 5) }} + {{ setting("rfm_quantile_margin") }}
+                    as cut_{{ fifth }},
+            {% endfor -%}
+            '{{ measure }}' as measure
+        from rfm_values
+        {{ "union all" if not loop.last }}
     {% endfor %}
 
 ),
 
 cut_points as (
 
-    {% if scoring == "cuts" -%}
-    select measure, cut_1, cut_2, cut_3, cut_4 from rfm_cuts
-    {%- else -%}
-    select * from quantiles
-    {%- endif %}
+    select measure, cut_1, cut_2, cut_3, cut_4
+    from quantiles
+    where '{{ scoring }}' <> 'cuts'
+    union all
+    select measure, cut_1, cut_2, cut_3, cut_4
+    from rfm_cuts
+    where '{{ scoring }}' = 'cuts'
 
 )
 

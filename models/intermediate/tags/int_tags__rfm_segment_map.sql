@@ -28,7 +28,7 @@ chosen as (
             ) }}
             else '{{ map_name }}'
         end as map_name,
-        maps.position,
+        maps.position as map_position,
         maps.basis,
         maps.r_from,
         maps.r_to,
@@ -44,7 +44,7 @@ chosen as (
 
 select
     cast(map_name as varchar) as map_name,
-    cast(position as integer) as position,
+    cast(map_position as integer) as map_position,
     cast(basis as varchar) as basis,
     cast(r_from as integer) as r_from,
     cast(r_to as integer) as r_to,

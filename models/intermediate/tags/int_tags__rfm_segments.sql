@@ -30,13 +30,13 @@ compared as (
 
     select
         cells.*,
-        segment_map.position,
+        segment_map.map_position,
         segment_map.segment_code,
         row_number() over (
             partition by
                 cells.r_score, cells.f_score, cells.m_score,
                 cells.r_above, cells.f_above, cells.m_above
-            order by segment_map.position nulls last
+            order by segment_map.map_position nulls last
         ) as match_order
     from cells
     left join segment_map
@@ -60,7 +60,7 @@ first_match as (
 select
     cast(rfm_scores.one_id as varchar) as one_id,
     cast(coalesce(first_match.segment_code, 'others') as varchar) as segment_code,
-    cast(first_match.position as integer) as map_position
+    cast(first_match.map_position as integer) as map_position
 from rfm_scores
 inner join first_match
     on

@@ -27,14 +27,14 @@ in_window as (
         orders.*,
         not orders.is_return as is_sale,
         {% if setting("rfm_returns") == "ignore" -%}
-        case when orders.is_return then 0 else orders.net_amount end as counted_amount
+            case when orders.is_return then 0 else orders.net_amount end as counted_amount
         {%- else -%}
-        orders.kept_amount as counted_amount
+            orders.kept_amount as counted_amount
         {%- endif %}
     from orders
     cross join as_of
     {% if window_days > 0 -%}
-    where orders.ordered_date > {{ add_days("as_of.as_of_date", -window_days) }}
+        where orders.ordered_date > {{ add_days("as_of.as_of_date", -window_days) }}
     {%- endif %}
 
 ),
@@ -69,8 +69,10 @@ rfm_values as (
         case
             when as_of.has_time_of_day
                 then floor(
-                    ({{ epoch_seconds("as_of.as_of_at") }}
-                        - {{ epoch_seconds("buyers.last_ordered_at") }})
+                    (
+                        {{ epoch_seconds("as_of.as_of_at") }}
+                        - {{ epoch_seconds("buyers.last_ordered_at") }}
+                    )
                     / 86400.0
                 )
             else {{ days_between("buyers.last_ordered_date", "as_of.as_of_date") }}

@@ -26,13 +26,13 @@ distances as (
         centroids.model_version,
         centroids.cluster_id,
         {% for measure, value in values.items() -%}
-        power(
-            (ln(1 + {{ value }}) - centroids.{{ measure }}_mean) / centroids.{{ measure }}_scale
-            - centroids.{{ measure }}_centre,
-            2
-        ) {{ "+" if not loop.last }}
+            power(
+                (ln(1 + {{ value }}) - centroids.{{ measure }}_mean) / centroids.{{ measure }}_scale
+                - centroids.{{ measure }}_centre,
+                2
+            ) {{ "+" if not loop.last }}
         {% endfor -%}
-        as squared_distance
+            as squared_distance
     from rfm_values
     cross join centroids
 

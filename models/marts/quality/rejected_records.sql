@@ -1,27 +1,21 @@
-{#- Every base model with the columns of its key. -#}
-{%- set keys = raw_table_keys() -%}
-
 with
 
 rejected as (
 
-    {% for system, tables in keys.items() -%}
-    {% set system_loop = loop -%}
-    {% for table, key in tables.items() -%}
-    select
-        '{{ system }}' as source_system,
-        '{{ table }}' as source_table,
-        {% for column in key -%}
-        cast({{ column }} as string){{ " || '|' || " if not loop.last }}
-        {%- endfor %} as natural_key,
-        reject_reason as reason_code,
-        raw_record,
-        loaded_at as rejected_at
-    from {{ ref("base_" ~ system ~ "__" ~ table) }}
-    where reject_reason is not null
-    {{ "union all" if not (loop.last and system_loop.last) }}
-    {% endfor -%}
-    {%- endfor %}
+    {% for table in raw_tables_with_keys() -%}
+        select
+            '{{ table.system }}' as source_system,
+            '{{ table.name }}' as source_table,
+            {% for column in table.key -%}
+                coalesce(cast({{ column }} as string), ''){{ " || '|' || " if not loop.last }}
+            {%- endfor %} as natural_key,
+            reject_reason as reason_code,
+            raw_record,
+            loaded_at as rejected_at
+        from {{ ref("base_" ~ table.system ~ "__" ~ table.name) }}
+        where reject_reason is not null
+        {{ "union all" if not loop.last }}
+    {% endfor %}
 )
 
 select

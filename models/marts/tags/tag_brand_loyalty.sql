@@ -63,7 +63,7 @@ tag_brand_loyalty as (
         levels.name_zh,
         row_number() over (
             partition by scored.one_id
-            order by scored.loyalty_score desc, scored.amount desc, scored.brand
+            order by scored.loyalty_score desc, scored.amount desc, scored.brand asc
         ) as brand_position
     from scored
     left join levels

@@ -55,18 +55,18 @@ tag_nes_calibration as (
         states.state_code as nes_status,
         states.name_en,
         states.name_zh,
-        states.position,
+        states.position as state_position,
         multiples.active_multiple,
         multiples.dozing_multiple,
         multiples.sleeping_multiple,
+        counts.mean_cycle_days,
+        snapshots.horizon_days,
+        snapshots.snapshot_date,
         coalesce(counts.customers, 0) as customers,
         coalesce(counts.tested_customers, 0) as tested_customers,
         coalesce(counts.bought_again, 0) as bought_again,
         counts.bought_again / nullif(cast(counts.tested_customers as double), 0)
-            as bought_again_share,
-        counts.mean_cycle_days,
-        snapshots.horizon_days,
-        snapshots.snapshot_date
+            as bought_again_share
     from states
     cross join multiples
     left join counts on states.state_code = counts.nes_status
@@ -78,7 +78,7 @@ select
     cast(nes_status as varchar) as nes_status,
     cast(name_en as varchar) as nes_status_name_en,
     cast(name_zh as varchar) as nes_status_name_zh,
-    cast(position as integer) as position,
+    cast(state_position as integer) as state_position,
     cast(customers as bigint) as customers,
     cast(tested_customers as bigint) as tested_customers,
     cast(bought_again as bigint) as bought_again,

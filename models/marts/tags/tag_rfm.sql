@@ -40,14 +40,14 @@ tag_rfm as (
 
     select
         rfm_scores.*,
-        cast(rfm_scores.r_score as varchar)
-        || cast(rfm_scores.f_score as varchar)
-        || cast(rfm_scores.m_score as varchar) as rfm_cell,
         segments.segment_code,
         segment_names.name_en as segment_name_en,
         segment_names.name_zh as segment_name_zh,
         members.cluster_id,
         clusters.segment_code as cluster_segment_code,
+        cast(rfm_scores.r_score as varchar)
+        || cast(rfm_scores.f_score as varchar)
+        || cast(rfm_scores.m_score as varchar) as rfm_cell,
         rfm_scores.frequency > fences.frequency_fence
         and rfm_scores.monetary > fences.monetary_fence
         and rfm_scores.recency_days <= fences.recency_fence as is_reseller_suspect

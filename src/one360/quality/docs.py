@@ -27,6 +27,9 @@ CHECKPOINT_NAMES = {
     "marts_out": "Marts out: what is published",
 }
 
+CHECKPOINT_TABLES = ("quality.gx_raw_in", "quality.gx_marts_out")
+AS_OF = "behaviour.int_behaviour__as_of"
+
 _STYLE = """
 :root { color-scheme: light dark; --page: #fafaf8; --card: #fff; --ink: #1d2327;
   --soft: #667079; --line: #e3e5e1; --good: #1f7a4d; --bad: #b3261e; --warn: #9a6700;
@@ -89,7 +92,8 @@ def render_results(results: pd.DataFrame, dataset: str, titles: dict[str, str]) 
         dataset: Name of the data set, for the heading.
         titles: Suite → what its table is.
     """
-    as_of = str(pd.Timestamp(results["as_of_date"].iloc[0]).date()) if len(results) else "–"
+    day = results["as_of_date"].iloc[0] if len(results) else pd.NaT
+    as_of = "an unknown day" if pd.isna(day) else str(pd.Timestamp(day).date())
     tiles = "".join(
         f'<div class="tile"><b class="{css}">{count:,}</b>{escape(name)}</div>'
         for name, css, count in _counts(results)
@@ -159,7 +163,10 @@ def render_index(dataset: str, pages: dict[str, tuple[str, str]]) -> str:
 
 
 def read_results(warehouse: Path) -> pd.DataFrame:
-    """Rows of ``quality.data_quality_results``, read without a lock on the build.
+    """Results of both checkpoints with the date the data is as of.
+
+    Read from the tables of the checkpoints, not from ``data_quality_results``: that one
+    is not built when a checkpoint has stopped the build, and then people want to look.
 
     Raises:
         UsageError: the data set has not been built.
@@ -167,13 +174,20 @@ def read_results(warehouse: Path) -> pd.DataFrame:
     if not warehouse.exists():
         raise UsageError(f"{shown(warehouse)} is not there; run `make build` first")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        try:
-            return connection.execute("from quality.data_quality_results").df()
-        except duckdb.CatalogException as error:
-            raise UsageError(
-                f"{shown(warehouse)} holds no quality.data_quality_results; "
-                "its last build failed before it, run `make build`"
-            ) from error
+        built = {
+            f"{schema}.{table}"
+            for schema, table in connection.execute(
+                "select table_schema, table_name from information_schema.tables"
+            ).fetchall()
+        }
+        tables = [name for name in CHECKPOINT_TABLES if name in built]
+        if not tables:
+            raise UsageError(f"{shown(warehouse)} holds no results; run `make build` first")
+        results = pd.concat([connection.execute(f"from {name}").df() for name in tables])
+        results["as_of_date"] = pd.NaT
+        if AS_OF in built:
+            results["as_of_date"] = connection.execute(f"from {AS_OF}").df()["as_of_date"].iloc[0]
+        return results
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -256,7 +270,9 @@ def _suite(anchor: str, suite: str, title: str, group: pd.DataFrame) -> str:
 def _row(row: dict[Any, Any]) -> str:
     status, severity = row["status"], row["severity"]
     css = f"{status} {severity}" if status == "failed" else status
-    share = "" if pd.isna(row["unexpected_percent"]) else f"{row['unexpected_percent']:.3g} %"
+    # one row of facts has a figure instead of a share
+    is_share = row["evaluated_rows"] > 1 and not pd.isna(row["unexpected_percent"])
+    share = "" if not is_share else f"{row['unexpected_percent']:.3g} %"
     found = "" if pd.isna(row["observed_value"]) else row["observed_value"]
     evaluated = "" if status == "not_applicable" else f"{row['evaluated_rows']:,.0f}"
     return (

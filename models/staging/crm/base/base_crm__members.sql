@@ -6,70 +6,86 @@ source as {{ inlined() }} (
 
 ),
 
+phones as (
+
+    {{ with_phone("(select distinct mobile from source)", "mobile") }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("member_id") }} as member_id,
-        {{ normalise_card("card_no") }} as card_no,
-        {{ normalise_name("full_name") }} as full_name,
-        {{ normalise_gender("gender") }} as gender,
-        {{ birth_date_issue("birth_date", "loaded_at") }} as birth_date_issue,
-        {{ normalise_phone("mobile") }} as phone,
-        {{ normalise_email("email") }} as email,
-        {{ normalise_name("province") }} as province,
-        {{ normalise_name("city") }} as city,
-        {{ normalise_text("address") }} as address,
-        {{ normalise_name("card_level") }} as card_level,
-        {{ normalise_id("joined_store_id") }} as joined_store_id,
-        {{ normalise_name("join_channel") }} as join_channel,
-        {{ normalise_id("unionid") }} as unionid,
-        {{ normalise_code("status") }} as status,
-        {{ normalise_name("age_band") }} as age_band,
-        {{ normalise_name("income_band") }} as income_band,
-        {{ normalise_name("marital_status") }} as marital_status,
-        {{ normalise_name("household_size") }} as household_size,
-        {{ normalise_name("kids_count") }} as kids_count,
-        {{ normalise_name("home_ownership") }} as home_ownership,
-        {{ plausible_birth_date("birth_date", "loaded_at") }} as birth_date,
-        {{ parse_timestamp_text("joined_at") }} as joined_at,
-        {{ parse_timestamp_text("updated_at") }} as updated_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
-        is_repeated,
-        raw_row
+        {{ normalise_id("source.member_id") }} as member_id,
+        {{ normalise_card("source.card_no") }} as card_no,
+        {{ normalise_name("source.full_name") }} as full_name,
+        {{ normalise_gender("source.gender") }} as gender,
+        phones.phone,
+        {{ normalise_email("source.email") }} as email,
+        {{ normalise_name("source.province") }} as province,
+        {{ normalise_name("source.city") }} as city,
+        {{ normalise_text("source.address") }} as address,
+        {{ normalise_name("source.card_level") }} as card_level,
+        {{ normalise_id("source.joined_store_id") }} as joined_store_id,
+        {{ normalise_name("source.join_channel") }} as join_channel,
+        {{ normalise_id("source.unionid") }} as unionid,
+        {{ normalise_code("source.status") }} as status,
+        {{ normalise_name("source.age_band") }} as age_band,
+        {{ normalise_name("source.income_band") }} as income_band,
+        {{ normalise_name("source.marital_status") }} as marital_status,
+        {{ normalise_name("source.household_size") }} as household_size,
+        {{ normalise_name("source.kids_count") }} as kids_count,
+        {{ normalise_name("source.home_ownership") }} as home_ownership,
+        {{ parse_date("source.birth_date") }} as birthday,
+        {{ parse_timestamp_text("source.joined_at") }} as joined_at,
+        {{ parse_timestamp_text("source.updated_at") }} as updated_at,
+        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        source.is_repeated,
+        source.raw_row
     from source
+    left join phones on source.mobile = phones.mobile
+
+),
+
+plausible as {{ inlined() }} (
+
+    select
+        *,
+        {{ plausible_birth_date("birthday") }} as birth_date,
+        {{ birth_date_issue("birthday", "raw_row.birth_date") }} as birth_date_issue
+    from normalised
 
 ),
 
 test_accounts as (
 
     select distinct
-        normalised.member_id,
+        plausible.member_id,
         true as is_test_account
-    from normalised
+    from plausible
     inner join {{ ref("test_account_patterns") }} as patterns
-        on (patterns.field = 'name' and lower(normalised.full_name) like patterns.pattern)
-        or (patterns.field = 'email' and normalised.email like patterns.pattern)
+        on (patterns.field = 'name' and lower(plausible.full_name) like patterns.pattern)
+        or (patterns.field = 'email' and plausible.email like patterns.pattern)
 
 ),
 
 judged as {{ inlined() }} (
 
     select
-        normalised.*,
+        plausible.*,
         case
             when
                 {{ is_unreadable("updated_at") }}
                 or {{ is_unreadable("loaded_at") }}
                 then 'unreadable_value'
-            when normalised.member_id is null then 'missing_key'
+            when plausible.member_id is null then 'missing_key'
             when test_accounts.is_test_account then 'test_account'
         end as fault
-    from normalised
+    from plausible
     left join test_accounts
-        on normalised.member_id = test_accounts.member_id
+        on plausible.member_id = test_accounts.member_id
 
 ),
 
 {{ settle("judged", key=["member_id"], newest_by=["updated_at"]) }}
 
-select * from settled
+select {{ star_except(["birthday"]) }} from settled

@@ -12,23 +12,30 @@ test_accounts as (
 
 ),
 
+phones as (
+
+    {{ with_phone("(select distinct mobile from source)", "mobile") }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("ticket_id") }} as ticket_id,
-        {{ normalise_id("member_id") }} as member_id,
-        {{ normalise_phone("mobile") }} as phone,
-        {{ normalise_code("channel") }} as channel,
-        {{ normalise_name("topic") }} as topic,
-        {{ normalise_code("severity") }} as severity,
-        {{ normalise_text("description") }} as description,
-        {{ parse_integer("satisfaction") }} as satisfaction,
-        {{ parse_timestamp_text("opened_at") }} as opened_at,
-        {{ parse_timestamp_text("closed_at") }} as closed_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
-        is_repeated,
-        raw_row
+        {{ normalise_id("source.ticket_id") }} as ticket_id,
+        {{ normalise_id("source.member_id") }} as member_id,
+        phones.phone,
+        {{ normalise_code("source.channel") }} as channel,
+        {{ normalise_name("source.topic") }} as topic,
+        {{ normalise_code("source.severity") }} as severity,
+        {{ normalise_text("source.description") }} as description,
+        {{ parse_integer("source.satisfaction") }} as satisfaction,
+        {{ parse_timestamp_text("source.opened_at") }} as opened_at,
+        {{ parse_timestamp_text("source.closed_at") }} as closed_at,
+        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        source.is_repeated,
+        source.raw_row
     from source
+    left join phones on source.mobile = phones.mobile
 
 ),
 

@@ -6,24 +6,31 @@ source as {{ inlined() }} (
 
 ),
 
+phones as (
+
+    {{ with_phone("(select distinct mobile from source)", "mobile") }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("receipt_id") }} as receipt_id,
-        {{ normalise_id("store_id") }} as store_id,
-        {{ normalise_id("till_id") }} as till_id,
-        {{ normalise_id("staff_id") }} as staff_id,
-        {{ normalise_card("card_no") }} as card_no,
-        {{ normalise_phone("mobile") }} as phone,
-        {{ normalise_name("customer_name") }} as customer_name,
-        {{ normalise_code("payment_method") }} as payment_method,
-        {{ normalise_id("returns_receipt_id") }} as returns_receipt_id,
-        cast({{ parse_money("total_amount") }} as decimal(18, 2)) as total_amount,
-        {{ parse_timestamp_text("sold_at") }} as sold_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
-        is_repeated,
-        raw_row
+        {{ normalise_id("source.receipt_id") }} as receipt_id,
+        {{ normalise_id("source.store_id") }} as store_id,
+        {{ normalise_id("source.till_id") }} as till_id,
+        {{ normalise_id("source.staff_id") }} as staff_id,
+        {{ normalise_card("source.card_no") }} as card_no,
+        phones.phone,
+        {{ normalise_name("source.customer_name") }} as customer_name,
+        {{ normalise_code("source.payment_method") }} as payment_method,
+        {{ normalise_id("source.returns_receipt_id") }} as returns_receipt_id,
+        cast({{ parse_money("source.total_amount") }} as decimal(18, 2)) as total_amount,
+        {{ parse_timestamp_text("source.sold_at") }} as sold_at,
+        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        source.is_repeated,
+        source.raw_row
     from source
+    left join phones on source.mobile = phones.mobile
 
 ),
 

@@ -12,27 +12,34 @@ test_accounts as (
 
 ),
 
+phones as (
+
+    {{ with_phone("(select distinct mobile from source)", "mobile") }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("order_id") }} as order_id,
-        {{ normalise_id("user_id") }} as user_id,
-        {{ normalise_id("anonymous_id") }} as anonymous_id,
-        {{ normalise_phone("mobile") }} as phone,
-        {{ normalise_email("email") }} as email,
-        {{ normalise_name("recipient_name") }} as recipient_name,
-        {{ normalise_name("province") }} as province,
-        {{ normalise_name("city") }} as city,
-        {{ normalise_code("status") }} as status,
-        {{ normalise_code("payment_method") }} as payment_method,
-        {{ normalise_id("returns_order_id") }} as returns_order_id,
-        cast({{ parse_money("shipping_amount") }} as decimal(18, 2)) as shipping_amount,
-        cast({{ parse_money("total_amount") }} as decimal(18, 2)) as total_amount,
-        {{ parse_timestamp_text("ordered_at") }} as ordered_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
-        is_repeated,
-        raw_row
+        {{ normalise_id("source.order_id") }} as order_id,
+        {{ normalise_id("source.user_id") }} as user_id,
+        {{ normalise_id("source.anonymous_id") }} as anonymous_id,
+        phones.phone,
+        {{ normalise_email("source.email") }} as email,
+        {{ normalise_name("source.recipient_name") }} as recipient_name,
+        {{ normalise_name("source.province") }} as province,
+        {{ normalise_name("source.city") }} as city,
+        {{ normalise_code("source.status") }} as status,
+        {{ normalise_code("source.payment_method") }} as payment_method,
+        {{ normalise_id("source.returns_order_id") }} as returns_order_id,
+        cast({{ parse_money("source.shipping_amount") }} as decimal(18, 2)) as shipping_amount,
+        cast({{ parse_money("source.total_amount") }} as decimal(18, 2)) as total_amount,
+        {{ parse_timestamp_text("source.ordered_at") }} as ordered_at,
+        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        source.is_repeated,
+        source.raw_row
     from source
+    left join phones on source.mobile = phones.mobile
 
 ),
 

@@ -8,24 +8,31 @@ source as {{ inlined() }} (
 
 ),
 
+phones as (
+
+    {{ with_phone("(select distinct mobile from source)", "mobile") }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("app_id") }} as app_id,
-        {{ normalise_id("openid") }} as openid,
-        {{ normalise_id("unionid") }} as unionid,
-        {{ normalise_name("nickname") }} as nickname,
-        {{ normalise_gender("gender") }} as gender,
-        {{ normalise_name("province") }} as province,
-        {{ normalise_name("city") }} as city,
-        {{ normalise_phone("mobile") }} as phone,
-        {{ parse_timestamp_text("subscribed_at") }} as subscribed_at,
-        {{ parse_timestamp_text("unsubscribed_at") }} as unsubscribed_at,
-        {{ parse_timestamp_text("updated_at") }} as updated_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
-        is_repeated,
-        raw_row
+        {{ normalise_id("source.app_id") }} as app_id,
+        {{ normalise_id("source.openid") }} as openid,
+        {{ normalise_id("source.unionid") }} as unionid,
+        {{ normalise_name("source.nickname") }} as nickname,
+        {{ normalise_gender("source.gender") }} as gender,
+        {{ normalise_name("source.province") }} as province,
+        {{ normalise_name("source.city") }} as city,
+        phones.phone,
+        {{ parse_timestamp_text("source.subscribed_at") }} as subscribed_at,
+        {{ parse_timestamp_text("source.unsubscribed_at") }} as unsubscribed_at,
+        {{ parse_timestamp_text("source.updated_at") }} as updated_at,
+        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        source.is_repeated,
+        source.raw_row
     from source
+    left join phones on source.mobile = phones.mobile
 
 ),
 

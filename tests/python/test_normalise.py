@@ -1,0 +1,513 @@
+"""The normalisers of macros/normalise, run in DuckDB as dbt renders them.
+
+One query per macro over all its cases; phone numbers against the phonenumbers library.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import duckdb
+import phonenumbers
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from phonenumbers.data import _COUNTRY_CODE_TO_REGION_CODE
+from phonenumbers.phonemetadata import PhoneMetadata
+
+from one360 import phone_rules
+from tests.python.project import ROOT, Project
+
+LONG = 10_000
+BIDI = "\u202b\u200f"  # right-to-left embedding and mark
+
+MACROS = (
+    "normalise_id",
+    "normalise_code",
+    "normalise_name",
+    "normalise_text",
+    "normalise_email",
+    "normalise_card",
+    "normalise_gender",
+    "parse_timestamp_text",
+    "parse_date",
+    "parse_money",
+    "parse_integer",
+    "parse_flag",
+)
+
+
+def rendered(project: Project, parts: dict[str, str], **variables: Any) -> dict[str, str]:
+    """SQL of several snippets of Jinja by name, from one dbt command."""
+    inline = "".join(f"--part {name}\n{snippet}\n" for name, snippet in parts.items())
+    command = ("-q", "compile", "--inline", inline)
+    output = project.dbt(*command, parse=False, **variables).check().output
+    found = re.split(r"--part (\w+)\n", output)
+    return dict(zip(found[1::2], found[2::2], strict=True))
+
+
+def column(values: Iterable[Any], type_: pa.DataType | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection with a table `raw_values`: position, value."""
+    values = list(values)
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'UTC'")
+    table = pa.table({"position": range(len(values)), "value": pa.array(values, type_)})
+    connection.register("arrow_values", table)
+    connection.execute("create table raw_values as select * from arrow_values")
+    return connection
+
+
+@pytest.fixture(scope="module")
+def macros(shared_project: Project) -> dict[str, str]:
+    return rendered(shared_project, {name: f'{{{{ {name}("value") }}}}' for name in MACROS})
+
+
+def check(sql: str, cases: dict[Any, Any], type_: pa.DataType | None = None) -> None:
+    """Run one macro over all inputs; every one must give what the case says."""
+    connection = column(cases, type_)
+    rows = connection.execute(f"select {sql} from raw_values order by position").fetchall()
+    wrong = {
+        (given_ if len(str(given_)) < 100 else str(given_)[:100] + "…"): (got, expected)
+        for (given_, expected), (got,) in zip(cases.items(), rows, strict=True)
+        if got != expected or type(got) is not type(expected)
+    }
+    assert not wrong, f"(got, expected) by input: {wrong}"
+
+
+# --- ids, codes, names -----------------------------------------------------------------
+
+PLACEHOLDERS = {
+    text: None
+    for text in ("", " ", "-", "--", "null", "NULL", "None", "N/A", "n/a", "#N/A", "\\N", "无")
+} | {"未知": None, " 无 ": None, f"{BIDI}无": None, None: None}
+
+
+def test_ids(macros: dict[str, str]) -> None:
+    cases = {
+        "M000123": "M000123",
+        "  M1\t\n": "M1",
+        "\u3000M1\u00a0": "M1",
+        f"{BIDI}M1\u200b\ufeff": "M1",
+        "oABC_def-0123456": "oABC_def-0123456",
+        "会员7": "会员7",
+        "nullable": "nullable",
+        "a b": "a b",
+        "0": "0",
+        "x" * LONG: "x" * LONG,
+        "😀": "😀",
+    }
+    check(macros["normalise_id"], cases | PLACEHOLDERS)
+
+
+def test_numbers_may_be_ids(macros: dict[str, str]) -> None:
+    check(macros["normalise_id"], {17850: "17850", None: None}, pa.int64())
+
+
+def test_codes(macros: dict[str, str]) -> None:
+    cases = {
+        "page_viewed": "page_viewed",
+        " Page_Viewed ": "page_viewed",
+        "SMS": "sms",
+        "微信": "微信",
+        "X" * LONG: "x" * LONG,
+    }
+    check(macros["normalise_code"], cases | PLACEHOLDERS)
+
+
+def test_names(macros: dict[str, str]) -> None:
+    cases = {
+        "王芳": "王芳",
+        " 王\u3000 芳 ": "王 芳",
+        "Ｊｏｈｎ　Ｓｍｉｔｈ": "John Smith",
+        "Anne-Marie  O'Neill": "Anne-Marie O'Neill",
+        "Rene\u0301e": "Renée",
+        "ﾀﾅｶ ﾊﾅｺ": "タナカ ハナコ",
+        "ｶﾞｷﾞ": "ガギ",
+        f"{BIDI}שרה{BIDI}": "שרה",
+        "小\u200b明": "小明",
+        "阿强😀": "阿强😀",
+        "👨\u200d👩\u200d👧 一家": "👨\u200d👩\u200d👧 一家",
+        "Tab\tand\nline": "Tab and line",
+        "王" * LONG: "王" * LONG,
+        "Nanette": "Nanette",
+        "無": "無",
+    }
+    check(macros["normalise_name"], cases | PLACEHOLDERS)
+
+
+def test_free_text(macros: dict[str, str]) -> None:
+    cases = {" 很好 喝 ": "很好 喝", "": None, "  ": None, "-": "-", "a" * LONG: "a" * LONG}
+    check(macros["normalise_text"], cases | {None: None})
+
+
+def test_cards(macros: dict[str, str]) -> None:
+    cases = {
+        "VC123456789": "VC123456789",
+        "vc123456789": "VC123456789",
+        "VC 1234 56789": "VC123456789",
+        "VC-1234-56789": "VC123456789",
+        "VC–1234—56789": "VC123456789",
+        "ＶＣ１２３４５６７８９": "VC123456789",
+        f"{BIDI}VC1": "VC1",
+        "---": None,
+        "abc": "ABC",
+        "1" * LONG: "1" * LONG,
+    }
+    check(macros["normalise_card"], cases | PLACEHOLDERS)
+
+
+def test_genders(macros: dict[str, str]) -> None:
+    female = ("F", "f", "female", "FEMALE", " 女 ", "女性", "女士", "2", "Ms.", "Mrs")
+    male = ("M", "male", "男", "男性", "先生", "1", "Mr")
+    unknown = ("0", "", "x", "other", "未知", "保密", "9", "男女", "f" * LONG)
+    cases = dict.fromkeys(female, "female") | dict.fromkeys(male, "male")
+    check(macros["normalise_gender"], cases | dict.fromkeys(unknown) | {None: None})
+
+
+# --- e-mail ----------------------------------------------------------------------------
+
+
+def test_emails(macros: dict[str, str]) -> None:
+    cases = {
+        "mei@example.com": "mei@example.com",
+        " MEI@Example.COM ": "mei@example.com",
+        "ｍｅｉ＠ｅｘａｍｐｌｅ．ｃｏｍ": "mei@example.com",
+        "mailto:mei@example.com": "mei@example.com",
+        "<mei@example.com>": "mei@example.com",
+        f"{BIDI}mei@example.com": "mei@example.com",
+        "m.e.i+shop@gmail.com": "m.e.i+shop@gmail.com",
+        "o'neill_7@mail.example.co.uk": "o'neill_7@mail.example.co.uk",
+        "test@test.com": "test@test.com",
+        "a@xn--fiqs8s.xn--fiqs8s": "a@xn--fiqs8s.xn--fiqs8s",
+        "mei@example": None,
+        "mei@@example.com": None,
+        "mei@.com": None,
+        "mei@example..com": None,
+        ".mei@example.com": None,
+        "mei.@example.com": None,
+        "m..ei@example.com": None,
+        "mei@-example.com": None,
+        "mei@example.com, bob@example.com": None,
+        "mei example.com": None,
+        "梅@example.com": None,
+        "😀@example.com": None,
+        "n/a": None,
+        "mei@example.c": None,
+        "a" * 243 + "@example.com": None,
+        "a" * LONG + "@example.com": None,
+        "a" * 242 + "@example.com": "a" * 242 + "@example.com",
+    }
+    check(macros["normalise_email"], cases | PLACEHOLDERS)
+
+
+# --- times, amounts --------------------------------------------------------------------
+
+MOMENTS = {
+    "2026-01-31": datetime(2026, 1, 31),
+    "2026/01/31": datetime(2026, 1, 31),
+    "2026.01.31": datetime(2026, 1, 31),
+    "2026-1-5": datetime(2026, 1, 5),
+    "20260131": datetime(2026, 1, 31),
+    "20260131235959": datetime(2026, 1, 31, 23, 59, 59),
+    "20260131 23:59": datetime(2026, 1, 31, 23, 59),
+    "2026-01-31 08:09:10": datetime(2026, 1, 31, 8, 9, 10),
+    "2026-01-31T08:09:10": datetime(2026, 1, 31, 8, 9, 10),
+    "2026-01-31T08:09:10.25Z": datetime(2026, 1, 31, 8, 9, 10, 250000),
+    "2026-01-31 08:09:10 UTC": datetime(2026, 1, 31, 8, 9, 10),
+    "2026-01-31T08:09:10+08:00": datetime(2026, 1, 31, 0, 9, 10),
+    "2026-01-31 08:09:10 +0800": datetime(2026, 1, 31, 0, 9, 10),
+    "2026-01-31 08:09:10-05": datetime(2026, 1, 31, 13, 9, 10),
+    "2026/1/31 8:09": datetime(2026, 1, 31, 8, 9),
+    "2026年1月31日": datetime(2026, 1, 31),
+    "2026年01月31日 08:09": datetime(2026, 1, 31, 8, 9),
+    "２０２６－０１－３１": datetime(2026, 1, 31),
+    f" {BIDI}2026-01-31 ": datetime(2026, 1, 31),
+    "1890-05-05": datetime(1890, 5, 5),
+}
+NO_MOMENTS = dict.fromkeys(
+    (
+        "2026-02-30", "2025-13-45", "31/02/2025", "01/02/2026", "0000-00-00", "#N/A", "昨天",
+        "infinity", "epoch", "now", "2026", "2026-01", "", "😀", "1" * LONG, "2026-01-31 25:00:00",
+    )
+)  # fmt: skip
+
+
+def test_moments_in_text(macros: dict[str, str]) -> None:
+    check(macros["parse_timestamp_text"], MOMENTS | NO_MOMENTS | {None: None})
+
+
+def test_dates_in_text(macros: dict[str, str]) -> None:
+    without_offset = {
+        text: moment.date() for text, moment in MOMENTS.items() if not re.search(r"[-+]\d+$", text)
+    }
+    check(macros["parse_date"], without_offset | NO_MOMENTS | {"2026-01-31": date(2026, 1, 31)})
+
+
+def test_moments_that_are_typed_already(macros: dict[str, str]) -> None:
+    moment = datetime(2026, 1, 31, 8, 9, 10, 123456)
+    check(macros["parse_timestamp_text"], {moment: moment, None: None}, pa.timestamp("us"))
+    check(
+        macros["parse_timestamp_text"],
+        {date(2026, 1, 31): datetime(2026, 1, 31), None: None},
+        pa.date32(),
+    )
+    check(macros["parse_date"], {moment: date(2026, 1, 31)}, pa.timestamp("us"))
+
+
+def test_amounts_in_text(macros: dict[str, str]) -> None:
+    numbers = {
+        "12": "12", "12.5": "12.5", "-12.50": "-12.5", "+3": "3", ".5": "0.5", "7.": "7",
+        "1,234.50": "1234.5", "12,345,678": "12345678", "¥12.5": "12.5", "￥１２．５": "12.5",
+        "-$3": "-3", "$-3": "-3", "RMB 12": "12", "12.5元": "12.5", "12 CNY": "12", "(3.00)": "-3",
+        "3.00-": "-3", "1e3": "1000", " 12 ": "12", "1.23456": "1.2346", f"{BIDI}5": "5",
+    }  # fmt: skip
+    unreadable = dict.fromkeys(
+        ("", "1,5", "12,34", "1.2.3", "abc", "NaN", "inf", "--3", "1 2", "无", "😀", "9" * LONG,
+         "1e99", "12%", "1_000")
+    )  # fmt: skip
+    cases = {text: Decimal(number) for text, number in numbers.items()}
+    check(macros["parse_money"], cases | unreadable | {None: None})
+
+
+def test_amounts_that_are_typed_already(macros: dict[str, str]) -> None:
+    sql = macros["parse_money"]
+    check(sql, {12: Decimal(12), None: None}, pa.int64())
+    check(sql, {0.1: Decimal("0.1"), 1e300: None, None: None}, pa.float64())
+    check(sql, {Decimal("1.2345"): Decimal("1.2345")}, pa.decimal128(18, 4))
+
+
+def test_whole_numbers(macros: dict[str, str]) -> None:
+    cases = {"3": 3, "-3": -3, " 3 ": 3, "3.0": 3, "３": 3, "2.5": None, "": None, "x": None}
+    check(macros["parse_integer"], cases | {"9" * LONG: None, None: None})
+    check(macros["parse_integer"], {3: 3, None: None}, pa.int64())
+    check(macros["parse_integer"], {3.0: 3, 2.5: None, None: None}, pa.float64())
+
+
+def test_flags(macros: dict[str, str]) -> None:
+    yes = dict.fromkeys(("true", "TRUE", "t", "Y", "yes", "1", " 是 "), True)
+    no = dict.fromkeys(("false", "F", "N", "no", "0", "否"), False)
+    check(macros["parse_flag"], yes | no | dict.fromkeys(("", "maybe", "2", "y" * LONG, None)))
+    check(macros["parse_flag"], {True: True, False: False, None: None}, pa.bool_())
+
+
+# --- phones ----------------------------------------------------------------------------
+
+#: Regions whose numbers are judged in full, as dbt_project.yml lists them.
+LISTED = ("CN", "HK", "MO", "TW", "SG", "JP", "KR", "US", "GB", "AU")
+#: National prefixes of some of them, put before numbers of all.
+PREFIXES = ("0", "1", "8", "08", "010", "17951", "12593", "180020", "1831", "0003768")
+
+WRITTEN = (
+    "13800138000", "+86 138-0013-8000", "008613800138000", "8613800138000", "１３８００１３８０００",  # noqa: E501
+    "＋８６１３８００１３８０００", "(0755) 2345 6789", "010-12345678", "400-123-4567", "95588",
+    "17951 13800138000", "+86 (0) 138 0013 8000", "+0086 13800138000", "++8613800138000",
+    "+852 9123 4567", "+853 6612 3456", "+886 912 345 678", "+65 8123 4567", "+81 90-1234-5678",
+    "+82 10-1234-5678", "+1 650 253 0000", "+1-800-FLOWERS", "1-800-FLOWERS", "+44 (0)20 7031 3000",
+    "0044 20 7031 3000", "+61 412 345 678", "手机:138 0013 8000（王）", "tel:13800138000",
+    "13800138000 ext 12", "13800138000转12", "13800138000#12", "13800138000/13900139000",
+    "13800138000;isub=1", f"{BIDI}13800138000{BIDI}", "📱13800138000", "١٣٨٠٠١٣٨٠٠٠",
+    "12345", "110", "00000000000", "11111111111", "+", "+86", "0", "", "-", "无", "N/A", "\n",
+    "1" * LONG, " " * 300 + "13800138000",
+)  # fmt: skip
+
+
+@cache
+def library_says(text: str, region: str) -> str | None:
+    """The number in E.164 if the library holds it valid."""
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def number_of(pattern: str, rng: random.Random) -> str:
+    """A random string that the pattern of a national number matches."""
+    import re._parser as parser
+
+    def some(items: Iterable[Any]) -> Iterator[str]:
+        for kind, value in items:
+            name = str(kind)
+            if name == "LITERAL":
+                yield chr(value)
+            elif name == "IN":
+                yield rng.choice([c for part in value for c in characters(*part)])
+            elif name == "SUBPATTERN":
+                yield from some(value[3])
+            elif name == "BRANCH":
+                yield from some(rng.choice(value[1]))
+            else:
+                assert name == "MAX_REPEAT", name
+                for _ in range(rng.randint(value[0], value[1])):
+                    yield from some(value[2])
+
+    def characters(kind: Any, value: Any) -> list[str]:
+        if str(kind) == "LITERAL":
+            return [chr(value)]
+        if str(kind) == "RANGE":
+            return [chr(code) for code in range(value[0], value[1] + 1)]
+        return list("0123456789")
+
+    return "".join(some(parser.parse(pattern)))
+
+
+@cache
+def number_patterns() -> list[tuple[int, str]]:
+    """Calling code and pattern of each kind of number of the listed regions and their like."""
+    found = []
+    for region in LISTED:
+        code = phonenumbers.country_code_for_region(region)
+        for sharing in _COUNTRY_CODE_TO_REGION_CODE[code]:
+            plan = PhoneMetadata.metadata_for_region(sharing)
+            for kind in ("general_desc", *phone_rules.NUMBER_TYPES):
+                pattern = getattr(getattr(plan, kind), "national_number_pattern", None)
+                if pattern:
+                    found.append((code, pattern))
+    return found
+
+
+def someones_number(rng: random.Random) -> str:
+    """A number that is often valid, with or without codes and prefixes, often spoilt."""
+    code, pattern = rng.choice(number_patterns())
+    number = number_of(pattern, rng)
+    at = rng.randrange(len(number) + 1)
+    digit = str(rng.randrange(10))
+    number = rng.choice(
+        [number] * 4 + [number[:at] + digit + number[at:], number[:at] + number[at + 1 :],
+                        number[:at] + digit + number[at + 1 :]]
+    )  # fmt: skip
+    if rng.random() < 0.3:
+        number = rng.choice(PREFIXES) + number
+    before = rng.choice(["", "", "", f"+{code}", f"+{code}", f"00{code}", str(code), f"011{code}",
+                         f"1795100{code}"])  # fmt: skip
+    return as_written(before + number, rng)
+
+
+def as_written(number: str, rng: random.Random) -> str:
+    way = rng.random()
+    if way < 0.4:
+        return number
+    if way < 0.5:
+        return number.translate(str.maketrans("0123456789+", "０１２３４５６７８９＋"))
+    marks = [" ", "-", ".", "/", "(", ")", "–", "　", "\u00a0", "x", "*", "~", ",", ";", "#", "a"]
+    number = "".join(c + (rng.choice(marks) if rng.random() < 0.2 else "") for c in number)
+    after = ["", "", "", " ext 12", "x123", "#45", " - 503#", ";ext=7", "转12", ",,88", "(home)"]
+    return rng.choice(["", "", "", "Tel: ", "电话", "("]) + number + rng.choice(after)
+
+
+@pytest.fixture(scope="module", params=["CN", "US", "JP"])
+def phones(request: pytest.FixtureRequest, shared_project: Project) -> tuple[str, str]:
+    """A default region and the SQL that reads numbers as dialled there."""
+    snippet = '{{ with_phone("raw_values", "value") }}'
+    sql = rendered(shared_project, {"phone": snippet}, default_region=request.param)
+    return request.param, sql["phone"]
+
+
+def check_phones(phones: tuple[str, str], texts: Iterable[str]) -> int:
+    """Compare with the library; return how many numbers were valid."""
+    region, sql = phones
+    codes = {phonenumbers.country_code_for_region(listed) for listed in (*LISTED, region)}
+    texts = list(texts)
+    rows = column(texts, pa.string()).execute(
+        f"select phone from ({sql}) as read_numbers order by position"
+    )
+    wrong, valid = [], 0
+    for text, (got,) in zip(texts, rows.fetchall(), strict=True):
+        expected = library_says(text, region)
+        judged = got or expected
+        # of other countries only the length is looked at
+        if judged and phonenumbers.parse(judged).country_code not in codes:
+            continue
+        valid += expected is not None
+        if got != expected:
+            wrong.append((text, got, expected))
+    assert not wrong, f"{len(wrong)} of {len(texts)} (text, got, expected): {wrong[:20]}"
+    return valid
+
+
+def test_phones_as_people_write_them(phones: tuple[str, str]) -> None:
+    check_phones(phones, WRITTEN)
+
+
+def test_thousands_of_random_phones(phones: tuple[str, str]) -> None:
+    rng = random.Random(360)
+    assert check_phones(phones, [someones_number(rng) for _ in range(8000)]) > 500
+
+
+def test_placeholders_that_are_valid_numbers_stay(phones: tuple[str, str]) -> None:
+    connection = column(["+8613800138000", "008613800138000"], pa.string())
+    rows = connection.execute(f"select phone from ({phones[1]}) as read_numbers").fetchall()
+    assert ("+8613800138000",) in rows
+
+
+@settings(
+    max_examples=15, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(
+    texts=st.lists(
+        st.one_of(
+            st.text(alphabet="0123456789+＋０１２３ -–()（）/.x#,;*~aBc转\n", max_size=30),
+            st.text(max_size=40),
+            st.from_regex(r"(\+|00)?(86|852|1|44|81)?[0-9 -]{5,14}", fullmatch=True),
+        ),
+        min_size=100,
+        max_size=200,
+    )
+)
+def test_any_text_is_read_as_the_library_reads_it(phones: tuple[str, str], texts: list[str]):
+    check_phones(phones, texts)
+
+
+def test_numbers_of_other_countries_need_a_possible_length(phones: tuple[str, str]) -> None:
+    connection = column(["+49 30 123456", "+49 1", "+999 12345678"], pa.string())
+    rows = connection.execute(
+        f"select phone from ({phones[1]}) as read_numbers order by position"
+    ).fetchall()
+    assert rows == [("+4930123456",), (None,), (None,)]
+
+
+def test_the_rules_are_those_of_the_installed_library() -> None:
+    written = (ROOT / phone_rules.MACRO_PATH).read_text(encoding="utf-8")
+    assert written == phone_rules.render(phone_rules.phone_rules()), (
+        "run: python -m one360.phone_rules"
+    )
+
+
+def test_valid_patterns_agree_with_the_library_in_every_country() -> None:
+    rng = random.Random(7)
+    rules = phone_rules.phone_rules()
+    wrong = []
+    for code, calling in rules["calling_codes"].items():
+        plans = [rules["regions"][region] for region in calling["regions"]]
+        union = re.compile("|".join(plan["valid"] for plan in plans) or "(?!)")
+        for plan in plans:
+            for pattern in (plan["valid"], plan["general"]):
+                for _ in range(20):
+                    national = number_of(pattern, rng)
+                    parsed = phonenumbers.PhoneNumber(
+                        country_code=int(code),
+                        national_number=int(national),
+                        italian_leading_zero=national.startswith("0") or None,
+                        number_of_leading_zeros=len(national) - len(national.lstrip("0")) or None,
+                    )
+                    says = phonenumbers.is_valid_number(parsed)
+                    if bool(union.fullmatch(national)) != says:
+                        wrong.append((code, national, says))
+    assert not wrong, wrong[:20]
+
+
+def test_an_unknown_region_is_named(shared_project: Project) -> None:
+    command = ("compile", "--inline", '{{ with_phone("raw_values", "value") }}')
+    result = shared_project.dbt(*command, parse=False, default_region="XX")
+    assert not result.success
+    assert "no phone rules for region XX" in result.output

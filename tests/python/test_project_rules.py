@@ -1,0 +1,296 @@
+"""Rules of style that are executed: on the parsed project, the locks, the Makefile and the tree."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.python.project import ROOT, Project
+
+#: Marts that come from master data or from staging alone, so a broken feed of events
+#: or orders does not concern them.
+NEED_NOT_WAIT_FOR_RAW_IN = {"products", "stores", "rejected_records", "row_conservation"}
+
+#: Marts whose rows may repeat: a row rejected for its missing key may arrive twice.
+WITHOUT_KEY = {"rejected_records"}
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    project = Project(tmp_path_factory.mktemp("rules"))
+    project.cli("--log-level", "warn", "--warn-error", "parse").check()
+    return json.loads((project.target / "manifest.json").read_text(encoding="utf-8"))
+
+
+def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+
+
+def marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node for node in models(manifest) if "marts" in node["fqn"]]
+
+
+def without(faults: Iterator[str] | list[str]) -> None:
+    """Fail with every fault at once, not with the first."""
+    found = sorted(faults)
+    assert not found, "\n".join(found)
+
+
+# --- models ------------------------------------------------------------------------------
+
+
+def test_every_model_says_what_one_row_is(manifest: dict[str, Any]):
+    without(
+        f"{node['name']}: {node['description'][:60]!r}"
+        for node in models(manifest)
+        if not node["description"].startswith(("One row per ", "One row:", "One row with"))
+    )
+
+
+def test_every_column_of_a_model_has_a_description_and_a_type(manifest: dict[str, Any]):
+    without(
+        f"{node['name']}.{column['name']} has no {what}"
+        for node in models(manifest)
+        for column in node["columns"].values()
+        for what in ("description", "data_type")
+        if not column[what]
+    )
+
+
+def test_every_model_has_columns(manifest: dict[str, Any]):
+    without(node["name"] for node in models(manifest) if not node["columns"])
+
+
+def test_every_column_of_a_source_or_seed_has_a_description(manifest: dict[str, Any]):
+    nodes = [*manifest["sources"].values()]
+    nodes += [node for node in manifest["nodes"].values() if node["resource_type"] == "seed"]
+    without(
+        f"{node['name']}.{name}"
+        for node in nodes
+        for name, text in [
+            ("(itself)", node["description"]),
+            *((column["name"], column["description"]) for column in node["columns"].values()),
+        ]
+        if not text
+    )
+
+
+def test_every_column_of_a_seed_is_described(manifest: dict[str, Any]):
+    faults = []
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "seed":
+            path = ROOT / node["original_file_path"]
+            with path.open(encoding="utf-8", newline="") as file:
+                header = next(csv.reader(file))
+            faults += [f"{path.name}: {name}" for name in header if name not in node["columns"]]
+    without(faults)
+
+
+def test_every_mart_has_a_tested_primary_key(manifest: dict[str, Any]):
+    keyed: set[str] = set()
+    for node in manifest["nodes"].values():
+        test = node.get("test_metadata")
+        if test and test["name"] in ("unique", "unique_combination"):
+            keyed.add(node["attached_node"])
+    without(
+        node["name"]
+        for node in marts(manifest)
+        if node["unique_id"] not in keyed and node["name"] not in WITHOUT_KEY
+    )
+
+
+def test_every_sql_mart_has_an_enforced_contract(manifest: dict[str, Any]):
+    without(
+        f"{node['name']}: contract is {node['config']['contract']['enforced']}"
+        for node in marts(manifest)
+        if node["config"]["contract"]["enforced"] != (node["language"] == "sql")
+    )
+
+
+def test_every_model_lies_in_the_folder_of_its_prefix(manifest: dict[str, Any]):
+    prefixes = {"staging": ("stg_", "base_"), "intermediate": ("int_",)}
+    without(
+        node["original_file_path"]
+        for node in models(manifest)
+        for folder, prefix in prefixes.items()
+        if (folder in node["fqn"]) != node["name"].startswith(prefix)
+    )
+
+
+def test_no_mart_of_customers_is_built_from_a_broken_feed(manifest: dict[str, Any]):
+    parents, gate = manifest["parent_map"], "model.one360.gx_raw_in"
+
+    @cache
+    def waits(name: str) -> bool:
+        return name == gate or any(waits(parent) for parent in parents.get(name, []))
+
+    without(
+        node["name"]
+        for node in marts(manifest)
+        if not waits(node["unique_id"]) and node["name"] not in NEED_NOT_WAIT_FOR_RAW_IN
+    )
+
+
+def test_every_published_customer_mart_is_searched_for_personal_values(manifest: dict[str, Any]):
+    gate = next(node for node in models(manifest) if node["name"] == "gx_marts_out")
+    searched = {name.rsplit(".", 1)[1] for name in gate["depends_on"]["nodes"]}
+    personal = [
+        node
+        for node in marts(manifest)
+        if node["schema"] in ("core", "tags", "campaigns")
+        and {"one_id", "profile_id"} & set(node["columns"])
+    ]
+    assert personal
+    without(node["name"] for node in personal if node["name"] not in searched)
+
+
+def test_every_variable_is_checked_before_a_run(manifest: dict[str, Any]):
+    project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    rules = (ROOT / "macros/config/setting_rules.sql").read_text(encoding="utf-8")
+    checked = set(re.findall(r'^        "(\w+)": \{', rules, re.MULTILINE))
+    assert set(project["vars"]) == checked
+
+
+def test_every_reject_reason_has_names_and_a_remedy():
+    with (ROOT / "seeds/lookups/reject_reasons.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert rows
+    without(
+        f"{row['code']}: {name}" for row in rows for name in row if not (row[name] or "").strip()
+    )
+
+
+# --- locks -------------------------------------------------------------------------------
+
+
+def locked(path: Path) -> dict[str, tuple[str, int]]:
+    """Package → version and number of hashes."""
+    packages: dict[str, tuple[str, int]] = {}
+    name = ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if match := re.match(r"([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+)", line):
+            name = match[1]
+            packages[name] = (match[2], 0)
+        elif "--hash=sha256:" in line:
+            packages[name] = (packages[name][0], packages[name][1] + 1)
+        else:
+            assert not line.strip() or line.lstrip().startswith("#"), f"{path.name}: {line}"
+    return packages
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_lock_pins_every_package_by_hash_and_names_no_place(name: str):
+    packages = locked(ROOT / name)
+    assert len(packages) > 50
+    without(package for package, (_, hashes) in packages.items() if hashes == 0)
+    assert "://" not in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_development_lock_contains_the_other_one():
+    run, development = locked(ROOT / "requirements.txt"), locked(ROOT / "requirements-dev.txt")
+    without(
+        f"{name}: {version} and {development.get(name, ('nothing',))[0]}"
+        for name, (version, _) in run.items()
+        if development.get(name, ("",))[0] != version
+    )
+
+
+# --- commands ----------------------------------------------------------------------------
+
+
+def make(*arguments: str) -> str:
+    done = subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def phony_targets() -> set[str]:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    return set(re.search(r"^\.PHONY:(.*)$", text, re.MULTILINE)[1].split())  # type: ignore[index]
+
+
+def test_make_help_lists_every_target_in_one_line_each():
+    lines = [line.split(maxsplit=1) for line in make("help").splitlines() if line[:2] == "  "]
+    assert {line[0] for line in lines} == phony_targets()
+    assert all(len(line) == 2 and len(" ".join(line)) < 90 for line in lines)
+    assert make() == make("help")
+
+
+def test_hooks_run_what_make_lint_runs_and_fetch_nothing():
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    repositories = yaml.safe_load(text)["repos"]
+    assert [repository["repo"] for repository in repositories] == ["local"]
+    hooks = repositories[0]["hooks"]
+    assert {hook["language"] for hook in hooks} == {"system"}
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    lint = re.search(r"^lint:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    assert lint
+    asked = re.findall(r"\$\(MAKE\) --no-print-directory (\w+)", lint[1])
+    assert [hook["entry"] for hook in hooks] == [f"make {name}" for name in asked]
+
+
+def test_continuous_integration_runs_make_test():
+    script = ROOT / ".ci" / "run"
+    lines = script.read_text(encoding="utf-8").splitlines()
+    assert script.stat().st_mode & 0o100
+    assert lines[-1] == "exec make test"
+
+
+# --- tree --------------------------------------------------------------------------------
+
+#: Where packages come from, and folders of one machine, are no business of the project.
+PLACES = re.compile(
+    r"pypi\.|pythonhosted|npmjs|conda\.anaconda|index-url\s*[= ]\s*\S+:|file:///"
+    r"|(?<![\w.$}/])/(?:work|root|home/\w+|Users|opt/\w+|mnt)/"
+)
+
+
+def tracked_files() -> Iterator[Path]:
+    done = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        pytest.skip("not a git checkout")
+    for name in filter(None, done.stdout.split("\0")):
+        path = ROOT / name
+        if path.is_file() and path != Path(__file__):
+            yield path
+
+
+def test_no_registry_and_no_folder_of_one_machine_is_named_in_the_tree():
+    faults = []
+    for path in tracked_files():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            if PLACES.search(line):
+                faults.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}")
+    without(faults)
+
+
+def test_no_large_or_built_file_is_in_the_tree():
+    without(
+        f"{path.relative_to(ROOT)}: {path.stat().st_size:,} bytes"
+        for path in tracked_files()
+        if path.stat().st_size > 1_000_000 or path.suffix in (".duckdb", ".salt")
+    )
