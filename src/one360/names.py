@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 _COMPOUND = (
     "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政"
     " 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马"
@@ -76,4 +74,7 @@ def sound(text: str, is_surname: bool = False) -> str:
         return SURNAME_READINGS[text]
     if not has_han(text):
         return re.sub(r"[\s'\-.]+", "", text.lower())
+    # its dictionaries take a while, and most builds compare no names
+    from pypinyin import Style, lazy_pinyin
+
     return "".join(lazy_pinyin(text, style=Style.NORMAL)).replace(" ", "").lower()

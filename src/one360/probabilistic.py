@@ -24,8 +24,6 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy.cluster.hierarchy import fcluster, linkage
-from scipy.spatial.distance import squareform
 
 from one360.names import has_han, name_parts, sound
 
@@ -840,6 +838,9 @@ def cluster_records(
 def _average_linkage(
     group: list[str], weights: dict[tuple[str, str], float], threshold: float, cap: float
 ) -> dict[str, str]:
+    from scipy.cluster.hierarchy import fcluster, linkage
+    from scipy.spatial.distance import squareform
+
     size = len(group)
     distance = np.full((size, size), cap - FLOOR)
     for row in range(size):

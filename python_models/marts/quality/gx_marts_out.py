@@ -7,7 +7,9 @@ def model(dbt, session):
         {
             "core.customers": dbt.ref("customers"),
             "core.customer_profiles": dbt.ref("customer_profiles"),
+            "core.customer_profile_history": dbt.ref("customer_profile_history"),
             "core.customer_identifiers": dbt.ref("customer_identifiers"),
+            "core.issued_one_ids": dbt.ref("issued_one_ids"),
             "core.one_id_ledger": dbt.ref("one_id_ledger"),
             "core.orders": dbt.ref("orders"),
             "core.order_lines": dbt.ref("order_lines"),
