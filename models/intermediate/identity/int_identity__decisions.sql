@@ -97,8 +97,9 @@ decisions as (
                 or (paired.decision <> 'unmerge' and paired.other_profile_id is null)
                 then {{ stop_build("paired.row_name || ': a profile_id is missing'") }}
             when paired.profile_id = paired.other_profile_id
-                then
-                    {{ stop_build("paired.row_name || ': a profile cannot be paired with itself'") }}
+                then {{ stop_build(
+                    "paired.row_name || ': a profile cannot be paired with itself'"
+                ) }}
             when paired.decided_by is null or paired.decided_at is null or paired.reason is null
                 then {{ stop_build(
                     "paired.row_name || ': decided_by, decided_at and reason must be given'"

@@ -48,14 +48,16 @@ carried as (
             as dated_name_count,
         count(distinct profiles.unionid) as unionid_count,
         count(distinct profiles.card_no) as card_count,
-        count(distinct case when profiles.profile_type = 'crm_member' then profiles.natural_key end)
-            as member_count,
+        count(distinct case
+            when profiles.profile_type = 'crm_member' then profiles.natural_key
+        end) as member_count,
         count(distinct case
             when profiles.profile_type = 'crm_member' and profiles.name_key is not null
                 then profiles.natural_key
         end) as named_member_count,
-        count(distinct case when profiles.profile_type = 'web_account' then profiles.natural_key end)
-            as login_count
+        count(distinct case
+            when profiles.profile_type = 'web_account' then profiles.natural_key
+        end) as login_count
     from shared
     inner join identifiers
         on
@@ -73,12 +75,17 @@ counted as (
         carried.*,
         carried.name_count > 1
         and not (
-            carried.surname_count = 1 and carried.birth_date_count = 1 and carried.dated_name_count = carried.name_count
+            carried.surname_count = 1
+            and carried.birth_date_count = 1
+            and carried.dated_name_count = carried.name_count
         ) as has_several_names,
         -- one who joined twice has two cards and one name on both memberships
         carried.card_count > 1
-        and not (carried.name_count >= 1 and carried.named_member_count = carried.member_count and carried.member_count > 0)
-            as has_several_cards
+        and not (
+            carried.name_count >= 1
+            and carried.named_member_count = carried.member_count
+            and carried.member_count > 0
+        ) as has_several_cards
     from carried
 
 ),
@@ -90,10 +97,16 @@ weighed as (
         rules.max_customers,
         rules.is_personal,
         greatest(
-            case when counted.has_several_names then counted.name_count else least(counted.name_count, 1) end,
+            case
+                when counted.has_several_names then counted.name_count
+                else least(counted.name_count, 1)
+            end,
             counted.unionid_count,
             case when counted.has_several_cards then counted.card_count else 0 end,
-            case when counted.has_several_names then counted.member_count else least(counted.member_count, 1) end,
+            case
+                when counted.has_several_names then counted.member_count
+                else least(counted.member_count, 1)
+            end,
             counted.login_count
         ) as customer_count
     from counted
@@ -113,7 +126,8 @@ arrivals as (
         coalesce(
             profiles.name_key, profiles.unionid, profiles.card_no,
             case
-                when profiles.profile_type in ('crm_member', 'web_account') then profiles.natural_key
+                when profiles.profile_type in ('crm_member', 'web_account')
+                    then profiles.natural_key
             end
         ) as person_key
     from weighed
@@ -143,8 +157,9 @@ crowded as (
             on
                 arrivals.identifier_type = others.identifier_type
                 and arrivals.identifier_value = others.identifier_value
-                and others.first_seen_at >= arrivals.first_seen_at
-                and others.first_seen_at < {{ add_days("arrivals.first_seen_at", "arrivals.window_days") }}
+                and arrivals.first_seen_at <= others.first_seen_at
+                and {{ add_days("arrivals.first_seen_at", "arrivals.window_days") }}
+                > others.first_seen_at
         group by
             arrivals.identifier_type, arrivals.identifier_value, arrivals.first_seen_at,
             arrivals.max_customers_in_window

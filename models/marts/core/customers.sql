@@ -35,9 +35,10 @@ chosen as (
     select
         one_id,
         {% for attribute in golden_attributes -%}
-        max(case when attribute = '{{ attribute }}' then attribute_value end) as {{ attribute }},
-        max(case when attribute = '{{ attribute }}' then source_system end)
-            as {{ attribute }}_source,
+            max(case when attribute = '{{ attribute }}' then attribute_value end)
+                as {{ attribute }},
+            max(case when attribute = '{{ attribute }}' then source_system end)
+                as {{ attribute }}_source,
         {% endfor -%}
         max(case when attribute = 'place' then nullif(split_part(attribute_value, '|', 1), '') end)
             as province,
@@ -71,8 +72,8 @@ golden as (
     select
         seen.*,
         {% for attribute in golden_attributes -%}
-        chosen.{{ attribute }},
-        chosen.{{ attribute }}_source,
+            chosen.{{ attribute }},
+            chosen.{{ attribute }}_source,
         {% endfor -%}
         chosen.province,
         chosen.city,
