@@ -35,18 +35,16 @@ arms as (
             as treated_converted_customers,
         count(case when arm = 'control' and is_converted then 1 end)
             as control_converted_customers,
-        avg(
-            case when arm = 'treatment' then cast(kept_amount_in_window as double) end
-        ) as treated_average_amount,
-        avg(
-            case when arm = 'control' then cast(kept_amount_in_window as double) end
-        ) as control_average_amount,
-        var_samp(
-            case when arm = 'treatment' then cast(kept_amount_in_window as double) end
-        ) as treated_amount_variance,
-        var_samp(
-            case when arm = 'control' then cast(kept_amount_in_window as double) end
-        ) as control_amount_variance,
+        -- sums of decimals are exact, those of floats depend on the order of the rows
+        {% for arm, name in (("treatment", "treated"), ("control", "control")) -%}
+            sum(case when arm = '{{ arm }}' then kept_amount_in_window end) as {{ name }}_amount,
+            sum(
+                case
+                    when arm = '{{ arm }}'
+                        then cast(kept_amount_in_window * kept_amount_in_window as decimal(38, 4))
+                end
+            ) as {{ name }}_squared_amount,
+        {% endfor -%}
         max(window_starts_at) as window_starts_at
     from {{ ref("campaign_audiences") }}
     group by campaign_id
@@ -61,10 +59,15 @@ counted as (
         campaigns.campaign_type,
         campaigns.channel,
         coalesce(campaigns.starts_at, arms.window_starts_at) as starts_at,
-        arms.treated_average_amount,
-        arms.control_average_amount,
-        arms.treated_amount_variance,
-        arms.control_amount_variance,
+        {% for name in ("treated", "control") -%}
+            cast(arms.{{ name }}_amount as double) / nullif(arms.{{ name }}_customers, 0)
+                as {{ name }}_average_amount,
+            (
+                cast(arms.{{ name }}_squared_amount as double)
+                - cast(arms.{{ name }}_amount as double) * cast(arms.{{ name }}_amount as double)
+                / nullif(arms.{{ name }}_customers, 0)
+            ) / nullif(arms.{{ name }}_customers - 1, 0) as {{ name }}_amount_variance,
+        {% endfor -%}
         coalesce(arms.treated_customers, 0) as treated_customers,
         coalesce(arms.control_customers, 0) as control_customers,
         coalesce(arms.both_arms_customers, 0) as both_arms_customers,

@@ -43,7 +43,8 @@ counts as (
         count(*) as customers,
         count(has_bought_within_cycle) as tested_customers,
         count(case when has_bought_within_cycle then 1 end) as bought_again,
-        avg(purchase_cycle_days) as mean_cycle_days
+        -- six decimals: the last digits of a float depend on the order of the rows
+        round(avg(purchase_cycle_days), 6) as mean_cycle_days
     from with_status
     group by nes_status
 

@@ -91,9 +91,9 @@ class _File:
                 compression_level=1,
                 store_schema=False,
                 store_decimal_as_integer=True,
-                use_dictionary=[
-                    name for name, code in table.columns if code in ("c", "n", "i", "b")
-                ],
+                # pages of a dictionary with one value hold unset bytes, so that two
+                # runs with one seed would not give equal files
+                use_dictionary=False,
             )
         else:
             self._stream = open(self.path, "wb")  # noqa: SIM115
