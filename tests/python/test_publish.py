@@ -426,6 +426,12 @@ def test_masked_and_harmless_values_pass(built: Built, value: str) -> None:
     assert built.publish()["tags.tag_rfm"] == 1001
 
 
+def test_a_keyed_hash_that_holds_somebodys_number_by_chance_passes(built: Built) -> None:
+    built.sql("alter table tags.tag_rfm rename one_id to profile_id")
+    built.sql("insert into tags.tag_rfm values ('0123456789a13912345678bcdef01234', 1)")
+    assert built.publish()["tags.tag_rfm"] == 1001
+
+
 def test_an_order_number_like_a_phone_passes_unless_it_is_somebodys(built: Built) -> None:
     built.sql("alter table tags.tag_rfm rename one_id to order_id")
     built.sql("insert into tags.tag_rfm values ('15900000001', 1)")
