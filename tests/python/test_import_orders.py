@@ -15,7 +15,7 @@ import pytest
 from one360.errors import UsageError
 from one360.importers.orders import OrderColumns, OrderOptions, OrdersImport, import_orders
 
-from .reference import reference_file
+from .project import reference_data
 
 COLUMNS = OrderColumns(customer="who", time="when", order="no", amount="paid")
 
@@ -66,7 +66,7 @@ def sold_at(imported: Imported) -> list[dt.datetime]:
 
 @pytest.mark.reference
 def test_online_retail_is_imported_whole(tmp_path: Path) -> None:
-    file = reference_file("online_retail/online_retail_2010_2011.parquet")
+    file = reference_data("online_retail/online_retail_2010_2011.parquet")
     columns = OrderColumns(
         customer="CustomerID",
         order="InvoiceNo",
@@ -104,7 +104,7 @@ def test_online_retail_is_imported_whole(tmp_path: Path) -> None:
 
 @pytest.mark.reference
 def test_online_retail_duplicates_can_be_left_out(tmp_path: Path) -> None:
-    file = reference_file("online_retail/online_retail_2010_2011.parquet")
+    file = reference_data("online_retail/online_retail_2010_2011.parquet")
     columns = OrderColumns(
         customer="CustomerID",
         order="InvoiceNo",
@@ -121,7 +121,7 @@ def test_online_retail_duplicates_can_be_left_out(tmp_path: Path) -> None:
 
 @pytest.mark.reference
 def test_rfm_orders_keep_every_order(tmp_path: Path) -> None:
-    file = reference_file("rfm_orders/rfm_data_orders.parquet")
+    file = reference_data("rfm_orders/rfm_data_orders.parquet")
     columns = OrderColumns(customer="customer_id", time="order_date", amount="revenue")
     found = import_orders(file, tmp_path, columns, OrderOptions(rows_are_orders=True))
     assert (found.receipts, found.customers, found.net_amount) == (4906, 995, 464158)
