@@ -11,14 +11,9 @@ events as (
 
 ),
 
-sessions as (
+session_days as (
 
-    select
-        first_event_id,
-        profile_id,
-        started_date
-    from {{ ref("int_behaviour__web_sessions") }}
-    where profile_id is not null
+    select * from {{ ref("int_behaviour__session_days") }}
 
 ),
 
@@ -39,21 +34,6 @@ brands as (
     from products
     -- one letter would be found in nearly every query
     where length(brand) > 1
-
-),
-
--- which profile and day a session belongs to, by the key the events carry
-session_days as (
-
-    select
-        first_events.visitor_key,
-        first_events.session_number,
-        sessions.profile_id,
-        sessions.started_date as activity_date
-    from events as first_events
-    inner join sessions
-        on first_events.event_id = sessions.first_event_id
-    where first_events.is_session_start
 
 ),
 

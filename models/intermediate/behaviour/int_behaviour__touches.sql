@@ -111,7 +111,10 @@ touches as (
         null as order_id,
         null as product_id,
         topic as detail,
-        satisfaction as rating,
+        -- a customer is asked when the ticket is closed
+        case
+            when closed_at is null or closed_at <= (select as_of_at from as_of) then satisfaction
+        end as rating,
         true as is_delivered,
         null as opened_at,
         null as clicked_at,
