@@ -1,3 +1,7 @@
+{#-
+    What each customer last said about each channel. To unsubscribe is to withdraw
+    consent to the channel of the message.
+-#}
 with
 
 as_of as (
@@ -6,15 +10,28 @@ as_of as (
 
 ),
 
-consents as (
+consent_changes as (
 
     select
-        {{ profile_id_crm_member("member_id") }} as profile_id,
+        {{ profile_id_crm_member("member_consents.member_id") }} as profile_id,
+        member_consents.channel,
+        'consent' as basis,
+        coalesce(member_consents.is_granted, false) as is_granted,
+        member_consents.changed_at
+    from {{ ref("stg_crm__member_consents") }} as member_consents
+    cross join as_of
+    where member_consents.changed_at <= as_of.as_of_at
+
+    union all
+
+    select
+        profile_id,
         channel,
-        is_granted,
-        changed_at
-    from {{ ref("stg_crm__member_consents") }}
-    where changed_at <= (select as_of_at from as_of)
+        'unsubscribe' as basis,
+        false as is_granted,
+        unsubscribed_at as changed_at
+    from {{ ref("int_behaviour__touches") }}
+    where is_unsubscribed and profile_id is not null and channel is not null
 
 ),
 
@@ -29,22 +46,31 @@ latest as (
 
     select
         one_ids.one_id,
-        consents.channel,
-        consents.is_granted,
-        consents.changed_at,
+        consent_changes.channel,
+        consent_changes.basis,
+        consent_changes.is_granted,
+        consent_changes.changed_at,
         row_number() over (
-            partition by one_ids.one_id, consents.channel
-            order by consents.changed_at desc, consents.is_granted asc
-        ) as recency
-    from consents
-    inner join one_ids on consents.profile_id = one_ids.profile_id
+            partition by one_ids.one_id, consent_changes.channel
+            order by
+                consent_changes.changed_at desc,
+                consent_changes.is_granted asc,
+                consent_changes.basis desc
+        ) as recency,
+        min(case when consent_changes.is_granted then consent_changes.changed_at end) over (
+            partition by one_ids.one_id, consent_changes.channel
+        ) as first_granted_at
+    from consent_changes
+    inner join one_ids on consent_changes.profile_id = one_ids.profile_id
 
 )
 
 select
-    one_id,
-    channel,
-    is_granted,
-    changed_at
+    cast(one_id as varchar) as one_id,
+    cast(channel as varchar) as channel,
+    cast(basis as varchar) as basis,
+    cast(is_granted as boolean) as is_granted,
+    cast(first_granted_at as timestamp) as first_granted_at,
+    cast(changed_at as timestamp) as changed_at
 from latest
 where recency = 1

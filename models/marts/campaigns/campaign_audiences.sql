@@ -138,57 +138,13 @@ customer_orders as (
 
 ),
 
--- to unsubscribe is to withdraw consent to the channel of the message
-consent_changes as (
-
-    select
-        {{ profile_id_crm_member("member_consents.member_id") }} as profile_id,
-        member_consents.channel,
-        member_consents.is_granted,
-        member_consents.changed_at
-    from {{ ref("stg_crm__member_consents") }} as member_consents
-    cross join as_of
-    where member_consents.changed_at <= as_of.as_of_at
-
-    union all
-
-    select
-        profile_id,
-        channel,
-        false as is_granted,
-        unsubscribed_at as changed_at
-    from {{ ref("int_behaviour__touches") }}
-    where is_unsubscribed and profile_id is not null
-
-),
-
-latest_consents as (
-
-    select
-        customer_profiles.one_id,
-        consent_changes.channel,
-        coalesce(consent_changes.is_granted, false) as is_granted,
-        row_number() over (
-            partition by customer_profiles.one_id, consent_changes.channel
-            order by
-                consent_changes.changed_at desc,
-                coalesce(consent_changes.is_granted, false)
-        ) as recency
-    from consent_changes
-    inner join customer_profiles
-        on consent_changes.profile_id = customer_profiles.profile_id
-
-),
-
--- the last word counts; of two at one moment the refusal
 customer_consents as (
 
     select
         one_id,
         channel,
         is_granted
-    from latest_consents
-    where recency = 1
+    from {{ ref("customer_consents") }}
 
 ),
 

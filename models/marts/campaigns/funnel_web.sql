@@ -10,9 +10,9 @@ sessions as (
         started_date,
         coalesce(device_type, 'unknown') as device_type,
         is_signed_in,
-        orders_completed > 0 as has_order,
-        orders_completed > 0 or cart_adds > 0 as has_cart,
-        orders_completed > 0 or cart_adds > 0 or product_views > 0 as has_product_view
+        {{ web_funnel_reached("ordered") }} as has_order,
+        {{ web_funnel_reached("carted") }} as has_cart,
+        {{ web_funnel_reached("viewed") }} as has_product_view
     from {{ ref("int_behaviour__web_sessions") }}
 
 ),

@@ -1,0 +1,19 @@
+{#- A view: when customers merge or split only the identity chain changes. -#}
+{{ config(materialized="view") }}
+
+with
+
+consents as (
+
+    select * from {{ ref("int_identity__consents") }}
+
+)
+
+select
+    cast(one_id as varchar) as one_id,
+    cast(channel as varchar) as channel,
+    cast(basis as varchar) as basis,
+    cast(is_granted as boolean) as is_granted,
+    cast(first_granted_at as timestamp) as first_granted_at,
+    cast(changed_at as timestamp) as changed_at
+from consents
