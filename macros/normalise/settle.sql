@@ -7,6 +7,7 @@
     - reject_reason: the fault, or 'superseded' where a newer row with this key differs;
     - raw_record: the raw row as JSON, where rejected.
     newest_by: columns that tell the newer version, most important first; then loaded_at.
+    A version of after var as_of gives way to one that was known on the date.
     Rows with a fault take no part: they neither supersede nor repeat another.
 #}
 {% macro settle(judged, key, newest_by=[]) %}
@@ -40,6 +41,9 @@ versions as (
         row_number() over (
             partition by {{ group }}, copy_number = 1
             order by
+                {% for column in newest_by if setting("as_of") -%}
+                case when {{ is_after_as_of(column) }} then 1 else 0 end,
+                {% endfor -%}
                 {% for column in newest_by + ["content_loaded_at"] -%}
                 {{ column }} desc nulls last,
                 {% endfor -%}

@@ -197,13 +197,15 @@ founders as (
 
 ),
 
--- a founder whose first id lives elsewhere founds a second one
+-- a founder whose first id lives elsewhere founds a second one; ids issued after the date
+-- do not count, so that a customer has the same id whether the past is built first or later
 generations as (
 
     select
         founder_profile_id,
         count(*) as generation
     from issued
+    where issued_at <= (select as_of_at from as_of)
     group by founder_profile_id
 
 ),

@@ -20,15 +20,25 @@ changes as (
 
 ),
 
--- new profiles are an event only where they make a new customer of their own
+-- new profiles are an event only where they make a new customer of their own, and once: a
+-- past date that is built later meets customers that later dates have
 births as (
 
     select one_id, build_number
-    from changes
-    group by one_id, build_number
-    having
-        sum(case when change_reason = 'created' then 1 else 0 end) > 0
-        and sum(case when change_reason = 'split' then 1 else 0 end) = 0
+    from (
+        select
+            one_id,
+            build_number,
+            row_number() over (
+                partition by one_id order by min(assigned_at), build_number
+            ) as birth_rank
+        from changes
+        group by one_id, build_number
+        having
+            sum(case when change_reason = 'created' then 1 else 0 end) > 0
+            and sum(case when change_reason = 'split' then 1 else 0 end) = 0
+    ) as ranked
+    where birth_rank = 1
 
 ),
 
