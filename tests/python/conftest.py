@@ -11,6 +11,7 @@ import pytest
 # Tests import their helpers as tests.python.…, however pytest was started.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from one360.simulate import simulate  # noqa: E402
 from tests.python.project import Project  # noqa: E402
 
 
@@ -28,3 +29,20 @@ def shared_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project
     one = Project(tmp_path_factory.mktemp("project"))
     yield one
     one.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The demo retailer at scale factor 1, built as far as its customers are known.
+
+    One for all files that measure against its truth: who needs more builds it, without what
+    stands upstream of customer_profiles.
+    """
+    project = Project(tmp_path_factory.mktemp("demo"), dataset="demo")
+    project.raw.rmdir()
+    simulate(project.raw, scale=1.0, seed=360)
+    models = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+    project.dbt("build", *models, "--select", "+customer_profiles").check()
+    project.dbt("test", "--select", "assert_no_link_crosses_two_one_ids").check()
+    yield project
+    project.close()

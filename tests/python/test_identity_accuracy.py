@@ -1,6 +1,5 @@
 """Who is who: the scores themselves, and the demo retailer at scale factor 1 against its truth."""
 
-from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from one360.accuracy import b_cubed_scores, pairwise_scores, worst_clusters
-from one360.simulate import simulate
 from tests.python.project import Project
 
 #: What the exact identifiers must reach on the demo data.
@@ -57,18 +55,6 @@ def test_worst_clusters_add_up_to_all_wrong_pairs(labels: list[tuple[int, int]])
 def test_labels_of_unequal_length_are_an_error() -> None:
     with pytest.raises(ValueError, match="2 people but 1 customers"):
         pairwise_scores(["a", "b"], ["x"])
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    project = Project(tmp_path_factory.mktemp("demo"), dataset="demo")
-    project.raw.rmdir()
-    simulate(project.raw, scale=1.0, seed=360)
-    models = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-    project.dbt("build", *models, "--select", "+customer_profiles").check()
-    project.dbt("test", "--select", "assert_no_link_crosses_two_one_ids").check()
-    yield project
-    project.close()
 
 
 def truth_and_found(project: Project) -> list[tuple[str, str]]:

@@ -66,17 +66,7 @@ rfm_values as (
     select
         buyers.one_id,
         as_of.as_of_date,
-        case
-            when as_of.has_time_of_day
-                then floor(
-                    (
-                        {{ epoch_seconds("as_of.as_of_at") }}
-                        - {{ epoch_seconds("buyers.last_ordered_at") }}
-                    )
-                    / 86400.0
-                )
-            else {{ days_between("buyers.last_ordered_date", "as_of.as_of_date") }}
-        end as recency_days,
+        {{ rfm_recency_days("buyers") }} as recency_days,
         buyers.frequency,
         buyers.monetary,
         tie_breaks.natural_key_rank
