@@ -26,9 +26,9 @@ shrunk as (
         gaps.*,
         population.within_variance,
         population.mean_log_gap as population_log_gap,
-        gaps.gap_count / population.within_variance
-        / (gaps.gap_count / population.within_variance + 1 / population.between_variance)
-            as own_share
+        {{ own_gap_share(
+            "gaps.gap_count", "population.within_variance", "population.between_variance"
+        ) }} as own_share
     from gaps
     inner join population on gaps.snapshot_date = population.snapshot_date
 
@@ -38,18 +38,9 @@ cycles as (
 
     select
         *,
-        -- half the variance turns the mean of logs into the mean of days; rounded, so that
-        -- two engines agree on what lies on a boundary
-        round(
-            greatest(
-                exp(
-                    own_share * mean_log_gap + (1 - own_share) * population_log_gap
-                    + within_variance / 2
-                ),
-                1
-            ),
-            4
-        ) as purchase_cycle_days,
+        {{ shrunk_cycle_days(
+            "own_share", "mean_log_gap", "population_log_gap", "within_variance"
+        ) }} as purchase_cycle_days,
         {{ days_between("first_ordered_date", "snapshot_date") }} as days_since_first_order,
         {{ days_between("last_ordered_date", "snapshot_date") }} as days_since_last_order,
         {{ days_between("snapshot_date", "next_ordered_date") }} as days_to_next_order

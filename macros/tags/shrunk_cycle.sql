@@ -1,0 +1,49 @@
+{#
+    Days between two purchases of one customer, in the log-normal model of the NES cycle: a
+    customer's log gaps vary by `within` around a mean that varies between customers by
+    `between`. The posterior mean of the log gap weighs own gaps and the population's each
+    by its precision (Gelman et al., Bayesian Data Analysis, 2.5).
+#}
+
+{# Weight of the own gaps, 0 to 1. #}
+{% macro own_gap_share(gap_count, within, between) %}
+    {{- gap_count }} / {{ within }} / ({{ gap_count }} / {{ within }} + 1 / {{ between }})
+{%- endmacro %}
+
+{# Expected days: half the variance turns the mean of logs into the mean of days; rounded,
+   so that two engines agree on what lies on a boundary. #}
+{% macro shrunk_cycle_days(own_share, own_log_gap, population_log_gap, within) %}
+    round(
+        greatest(
+            exp(
+                {{ own_share }} * {{ own_log_gap }}
+                + (1 - {{ own_share }}) * {{ population_log_gap }}
+                + {{ within }} / 2
+            ),
+            1
+        ),
+        4
+    )
+{%- endmacro %}
+
+{#
+    Days after the last purchase at which the repurchase window opens (a quarter of such
+    gaps are over) and closes (nine in ten are): the quantiles of the predicted next gap,
+    whose log varies by `within` and by what is not known of the customer's own mean.
+#}
+{% macro repurchase_window_days(edge, cycle_days, own_share, within, between) %}
+    {%- set normal_quantiles = {"opens": -0.67449, "closes": 1.281552} -%}
+    {%- if edge not in normal_quantiles -%}
+        {{ exceptions.raise_compiler_error("repurchase_window_days: edge is opens or closes, not " ~ edge) }}
+    {%- endif -%}
+    {{ "floor" if edge == "opens" else "ceil" }}(
+        round(
+            {{ cycle_days }} * exp(
+                {{ normal_quantiles[edge] }}
+                * sqrt({{ within }} + (1 - {{ own_share }}) * {{ between }})
+                - {{ within }} / 2
+            ),
+            4
+        )
+    )
+{%- endmacro %}

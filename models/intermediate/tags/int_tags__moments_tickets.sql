@@ -1,0 +1,49 @@
+{#-
+    Service tickets of customers. A complaint is one of middle or high severity, or one that
+    the customer left with two stars of five or fewer; the rest are questions.
+-#}
+with
+
+as_of as (
+
+    select as_of_at from {{ ref("int_behaviour__as_of") }}
+
+),
+
+-- bounded by the as-of moment already
+touches as (
+
+    select
+        touch_id,
+        one_id,
+        touched_date
+    from {{ ref("touches") }}
+    where touch_type = 'service_ticket' and one_id is not null
+
+),
+
+tickets as (
+
+    select
+        'service_ticket-' || tickets.ticket_id as touch_id,
+        tickets.topic,
+        tickets.severity,
+        coalesce(tickets.closed_at <= as_of.as_of_at, false) as is_closed,
+        tickets.satisfaction
+    from {{ ref("stg_crm__service_tickets") }} as tickets
+    cross join as_of
+
+)
+
+select
+    cast(touches.touch_id as varchar) as ticket_id,
+    cast(touches.one_id as varchar) as one_id,
+    cast(tickets.topic as varchar) as topic,
+    cast(not tickets.is_closed as boolean) as is_open,
+    cast(
+        coalesce(tickets.severity, 'medium') <> 'low'
+        or coalesce(tickets.is_closed and tickets.satisfaction <= 2, false) as boolean
+    ) as is_complaint,
+    cast(touches.touched_date as date) as opened_on
+from touches
+inner join tickets on touches.touch_id = tickets.touch_id

@@ -1,0 +1,37 @@
+with
+
+multiples as (
+
+    select * from {{ ref("int_tags__nes_multiples") }}
+
+),
+
+-- the third multiple is lengthened until those beyond it stay asleep
+thresholds as (
+
+    select
+        'active_multiple' as threshold_code,
+        active_multiple as threshold_value,
+        'variable' as origin
+    from multiples
+    union all
+    select
+        'dozing_multiple' as threshold_code,
+        dozing_multiple as threshold_value,
+        'variable' as origin
+    from multiples
+    union all
+    select
+        'sleeping_multiple' as threshold_code,
+        sleeping_multiple as threshold_value,
+        'data' as origin
+    from multiples
+
+)
+
+select
+    cast('nes_status' as varchar) as tag_code,
+    cast(threshold_code as varchar) as threshold_code,
+    cast(threshold_value as varchar) as threshold_value,
+    cast(origin as varchar) as origin
+from thresholds
