@@ -2,6 +2,7 @@
     A weighted score of 0..1 from indicators of one row, in three steps that models put in
     CTEs of their own. `indicators` is a list of {code, kind}:
       log      a count, duration or amount in column <code>, scaled by scaled_log
+      root     the same, scaled by scaled_root
       recency  days in column <code>_days (NULL = never), scaled by scaled_recency
       share    a value of 0..1 in column <code>, taken as it is
     An indicator that nobody has (no web shop, no searches) takes no part: its weight goes
@@ -12,7 +13,7 @@
 {% macro indicator_caps(source, indicators) %}
     select
         {% for indicator in indicators -%}
-        {% if indicator.kind == "log" -%}
+        {% if indicator.kind in ("log", "root") -%}
         {{ scale_cap(indicator.code) }} as {{ indicator.code }}_cap,
         max(case when {{ indicator.code }} > 0 then 1 else 0 end) as {{ indicator.code }}_used
         {%- elif indicator.kind == "recency" -%}
@@ -43,6 +44,8 @@
         weights.{{ indicator.code }}_weight * caps.{{ indicator.code }}_used
         {% if indicator.kind == "log" -%}
         * {{ scaled_log(column, "caps." ~ indicator.code ~ "_cap") }}
+        {%- elif indicator.kind == "root" -%}
+        * {{ scaled_root(column, "caps." ~ indicator.code ~ "_cap") }}
         {%- elif indicator.kind == "recency" -%}
         * {{ scaled_recency(column ~ "_days", window_days) }}
         {%- else -%}

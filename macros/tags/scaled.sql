@@ -10,6 +10,19 @@
     ) -}}
 {% endmacro %}
 
+{#
+    A count or an amount scaled to 0..1 by its root, up to a cap: twice as much is worth 1.4
+    times as many points. Flatter than a straight line, so that one reseller does not press
+    all others down, and steeper than the logarithm, which would let half of all buyers into
+    the top programme.
+#}
+{% macro scaled_root(value, cap) %}
+    {{- return(
+        "coalesce(sqrt(least(greatest(coalesce(cast(" ~ value ~ " as double), 0), 0), " ~ cap
+        ~ ") / nullif(" ~ cap ~ ", 0)), 0)"
+    ) -}}
+{% endmacro %}
+
 {# Days since something happened scaled to 1 (today) .. 0 (a window ago, or never). #}
 {% macro scaled_recency(days, window_days) %}
     {{- return(

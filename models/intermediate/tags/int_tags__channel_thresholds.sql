@@ -1,0 +1,46 @@
+with
+
+contact_priors as (
+
+    select * from {{ ref("int_tags__contact_priors") }}
+
+),
+
+order_priors as (
+
+    select distinct
+        channel,
+        prior_mean,
+        prior_strength
+    from {{ ref("int_tags__channel_orders") }}
+
+),
+
+channel_thresholds as (
+
+    {% for part in ["mean", "strength"] -%}
+        select
+            case when channel = 'all' then 'outreach_fatigue' else 'preferred_contact_channel' end
+                as tag_code,
+            channel || '_' || response_code || '_{{ part }}' as threshold_code,
+            prior_{{ part }} as threshold_value
+        from contact_priors
+
+        union all
+
+        select
+            'preferred_channel' as tag_code,
+            channel || '_share_{{ part }}' as threshold_code,
+            prior_{{ part }} as threshold_value
+        from order_priors
+        {{ "union all" if not loop.last }}
+    {% endfor %}
+
+)
+
+select
+    cast(tag_code as varchar) as tag_code,
+    cast(threshold_code as varchar) as threshold_code,
+    cast(round(threshold_value, 6) as varchar) as threshold_value,
+    cast('data' as varchar) as origin
+from channel_thresholds

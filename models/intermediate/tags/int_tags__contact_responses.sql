@@ -1,0 +1,110 @@
+{#-
+    What came of the messages of each channel. A menu that somebody opened or a question to
+    customer service is the customer's own act and says nothing about an outreach.
+-#}
+with
+
+as_of as (
+
+    select * from {{ ref("int_behaviour__as_of") }}
+
+),
+
+contacts as (
+
+    select
+        touches.one_id,
+        touches.touch_id,
+        touches.channel,
+        touches.is_delivered,
+        touches.is_delivered and touches.is_opened as is_opened,
+        touches.is_delivered and touches.is_opened and touches.is_clicked as is_clicked,
+        touches.touched_date,
+        touches.touched_at,
+        {{ days_between("touches.touched_date", "as_of.as_of_date") }} as days_ago
+    from {{ ref("touches") }} as touches
+    cross join as_of
+    where
+        touches.one_id is not null
+        and touches.channel is not null
+        and (
+            touches.touch_type = 'campaign_contact'
+            or (
+                touches.touch_type = 'wechat_message'
+                and touches.detail in ('template', 'broadcast')
+            )
+        )
+        and touches.touched_date
+        > {{ add_days("as_of.as_of_date", -setting("channel_window_days")) }}
+
+),
+
+orders as (
+
+    select
+        one_id,
+        ordered_at
+    from {{ ref("orders") }}
+    where one_id is not null and not is_return and not is_cancelled
+
+),
+
+-- only a click leads to an order; who buys anyway, buys without one
+converted as (
+
+    select contacts.touch_id
+    from contacts
+    inner join orders
+        on
+            contacts.one_id = orders.one_id
+            and contacts.touched_at <= orders.ordered_at
+            and orders.ordered_at < {{ add_seconds(
+                "contacts.touched_at", setting("contact_conversion_days") * 86400
+            ) }}
+    where contacts.is_clicked
+    group by contacts.touch_id
+
+),
+
+contact_responses as (
+
+    select
+        contacts.one_id,
+        contacts.channel,
+        count(*) as attempts,
+        count(case when contacts.is_delivered then 1 end) as contacts,
+        count(case when contacts.is_opened then 1 end) as opens,
+        count(case when contacts.is_clicked then 1 end) as clicks,
+        count(converted.touch_id) as conversions,
+        {% for part, condition in {
+            "recent": "contacts.days_ago < " ~ setting("fatigue_window_days"),
+            "earlier": "contacts.days_ago >= " ~ setting("fatigue_window_days")
+                ~ " and contacts.days_ago < " ~ 2 * setting("fatigue_window_days"),
+        }.items() -%}
+            count(case when contacts.is_delivered and {{ condition }} then 1 end)
+                as {{ part }}_contacts,
+            count(case when contacts.is_opened and {{ condition }} then 1 end)
+                as {{ part }}_opens,
+        {% endfor -%}
+        max(contacts.touched_date) as last_contacted_on
+    from contacts
+    left join converted
+        on contacts.touch_id = converted.touch_id
+    group by contacts.one_id, contacts.channel
+
+)
+
+select
+    cast(one_id as varchar) as one_id,
+    cast(channel as varchar) as channel,
+    cast(attempts as bigint) as attempts,
+    cast(contacts as bigint) as contacts,
+    cast(opens as bigint) as opens,
+    cast(clicks as bigint) as clicks,
+    cast(conversions as bigint) as conversions,
+    cast(recent_contacts as bigint) as recent_contacts,
+    cast(recent_opens as bigint) as recent_opens,
+    cast(earlier_contacts as bigint) as earlier_contacts,
+    cast(earlier_opens as bigint) as earlier_opens,
+    cast(last_contacted_on as date) as last_contacted_on
+from contact_responses
