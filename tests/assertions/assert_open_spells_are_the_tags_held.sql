@@ -1,0 +1,45 @@
+-- What the history says is valid now is what customer_tags says, and nothing else.
+with
+
+live_tags as (
+
+    select tag_code
+    from {{ ref("tag_catalogue") }}
+    where status = 'live' and cast(history as boolean)
+
+),
+
+held as (
+
+    select
+        customer_tags.one_id,
+        customer_tags.tag_code,
+        customer_tags.tag_value
+    from {{ ref("customer_tags") }} as customer_tags
+    inner join live_tags on customer_tags.tag_code = live_tags.tag_code
+
+),
+
+open_spells as (
+
+    select
+        one_id,
+        tag_code,
+        tag_value
+    from {{ ref("customer_tag_history") }}
+    where valid_to is null
+
+)
+
+select
+    coalesce(held.one_id, open_spells.one_id) as one_id,
+    coalesce(held.tag_code, open_spells.tag_code) as tag_code,
+    held.tag_value,
+    open_spells.tag_value as open_value
+from held
+full outer join open_spells
+    on held.one_id = open_spells.one_id and held.tag_code = open_spells.tag_code
+where
+    held.tag_value is null
+    or open_spells.tag_value is null
+    or held.tag_value <> open_spells.tag_value
