@@ -11,6 +11,10 @@ TARGET ?= duckdb
 # Where the environment lives, and which Python makes it (found when empty).
 VENV ?= .venv
 PYTHON ?=
+# Which past dates `make backfill` builds.
+FROM ?=
+TO ?=
+EVERY ?= month
 # Scale of the demo that `make test` builds.
 TEST_SF ?= 0.05
 # Source records of `make bench-identity`.
@@ -38,7 +42,7 @@ OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
 	mkdir "$$home/warehouse" && export ONE360_HOME="$$home" ONE360_DATASET=demo \
 	DBT_TARGET_PATH="$$home/target" DBT_LOG_PATH="$$home/logs"
 
-.PHONY: help setup setup-dev build prepare dbt publish summary test lint format \
+.PHONY: help setup setup-dev build prepare dbt publish summary backfill test lint format \
 	ruff mypy parse sqlfluff small-build pytest docs bench accuracy bench-identity lock clean clean-env
 
 help: ## list every target
@@ -122,6 +126,10 @@ publish: setup ## put the marts of the last green build before readers, in one s
 
 summary: setup ## what was built, what was rejected, where to query it
 	@$(BIN)/one360 summary --dataset $(DATASET)
+
+backfill: setup ## build past dates FROM=DATE TO=DATE [EVERY=month|week|day] for the history of tags
+	@$(BIN)/one360 backfill --dataset $(DATASET) --target $(TARGET) \
+		--from "$(FROM)" --to "$(TO)" --every $(EVERY)
 
 # --- checks --------------------------------------------------------------------------
 

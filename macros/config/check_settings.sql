@@ -49,6 +49,7 @@
         {%- endif -%}
     {%- elif rule.kind == "numbers" -%}
         {%- set fault = "allowed are " ~ rule.length ~ " numbers, each at least " ~ rule.minimum
+            ~ (" and at most " ~ rule.maximum if rule.get("maximum") else "")
             ~ (", increasing" if rule.get("increasing") else "") -%}
         {%- if value is string or value is not sequence or value is mapping
             or value | length != rule.length
@@ -57,6 +58,7 @@
         {%- endif -%}
         {%- for number in value -%}
             {%- if number < rule.minimum
+                or (rule.get("maximum") and number > rule.maximum)
                 or (rule.get("increasing") and not loop.first and number <= loop.previtem) -%}
                 {{ return(fault) }}
             {%- endif -%}

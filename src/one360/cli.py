@@ -420,6 +420,22 @@ def query(
     run_query(dataset_paths(dataset), sql)
 
 
+@app.command()
+def customer(
+    one_id: Annotated[str, typer.Argument(help="The customer.", metavar="ONE_ID")],
+    tag: Annotated[
+        str | None, typer.Option(help="Code or name of a tag: say why it has its value.")
+    ] = None,
+    language: Annotated[str, typer.Option("--lang", help="en or zh.")] = "en",
+    dataset: Dataset = "demo",
+) -> None:
+    """Show a published customer: who it is, its tags, and with --tag why one has its value."""
+    from one360.portrait import portrait
+
+    for line in portrait(dataset_paths(dataset), one_id, tag, language):
+        output.print(line, markup=False)
+
+
 @identity.command("dry-run")
 def identity_dry_run(
     dataset: Dataset = "demo",
@@ -441,6 +457,53 @@ def identity_dry_run(
         output.print(f"{kind}: {count:,}")
         for line in found.examples[kind]:
             output.print(f"    {line}", markup=False)
+
+
+# -- the past ---------------------------------------------------------------------
+
+
+@app.command("backfill")
+def backfill_command(
+    dataset: Dataset = "demo",
+    first: Annotated[
+        str | None, typer.Option("--from", help="Earliest date, as 2026-01-31.", metavar="DATE")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Latest date.", metavar="DATE")] = None,
+    every: Annotated[
+        str,
+        typer.Option(
+            help="month (its last day), week (the week day of --to) or day.",
+            metavar="month|week|day",
+        ),
+    ] = "month",
+    dates: Annotated[str | None, typer.Option(help="Single dates.", metavar="DATE,DATE")] = None,
+    target: Annotated[str | None, typer.Option(help="dbt target, as of dbt's --target.")] = None,
+) -> None:
+    """Build past dates, so that tags have a history; then the current date again.
+
+    Only tags of the past are added: today's ids and marts are as before. Example:
+
+    one360 backfill --from 2026-01-01 --to 2026-05-31 --every month
+    """
+    from one360.backfill import backfill, chosen_dates
+
+    paths = dataset_paths(dataset)
+    wanted = chosen_dates(first, last, every, dates)
+    project = Path(os.environ.get("DBT_PROJECT_DIR", "."))
+    started = time.perf_counter()
+    with _bar("building") as bar:
+
+        def report(what: str, done: float, total: float) -> None:
+            bar(what, done, total)
+            if not errors.is_terminal:
+                errors.print(f"· {what} ({done + 1:.0f} of {total:.0f})")
+
+        done = backfill(paths, project, wanted, report, target)
+    output.print(
+        f"· {len(done.dates)} past dates built, {done.dates[0]} to {done.dates[-1]}, and the "
+        f"current date {done.current} ({time.perf_counter() - started:.0f} s)\n"
+        f"Checked and published by: make build DATASET={dataset}"
+    )
 
 
 # -- judging ----------------------------------------------------------------------

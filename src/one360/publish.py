@@ -33,6 +33,10 @@ STORAGE_VERSION = "v1.0.0"
 #: Columns that stay in the warehouse: they hold a raw record as it came.
 PRIVATE_COLUMNS = {("quality", "rejected_records"): ("raw_record",)}
 
+#: Views that readers get as views: what they show is made of published tables when it is
+#: asked for. They name schema and table and no database.
+PUBLISHED_VIEWS = (("tags", "customer_tag_reasons"),)
+
 #: Raw tables whose natural key is a person's own id (a member number, an openid).
 #: In the published rejects it is hashed, as everywhere else.
 PERSONAL_TABLES = ("members", "member_consents", "campaign_members", "accounts", "users")
@@ -70,6 +74,7 @@ class Publication:
     path: Path
     as_of_date: str | None
     rows: dict[str, int] = field(default_factory=dict)
+    views: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -262,10 +267,12 @@ def _copy(
         connection.execute(
             f"attach {_quoted(str(unfinished))} as {copied} (storage_version '{STORAGE_VERSION}')"
         )
-        tables = []
+        tables: list[tuple[str, str, str | None]] = []
+        views: list[tuple[str, str, str | None]] = []
         for schema, table, comment in _relations(connection, source):
             if (schema, table) in build.relations:
-                tables.append((schema, table, comment))
+                kept = views if (schema, table) in PUBLISHED_VIEWS else tables
+                kept.append((schema, table, comment))
             else:
                 # what an older build left, and this one does not know any more
                 publication.left_out.append(f"{schema}.{table}")
@@ -280,6 +287,9 @@ def _copy(
             if progress is not None:
                 progress(name, number, len(tables))
             publication.rows[name] = _copy_table(connection, source, copied, schema, table, comment)
+        for schema, view, comment in views:
+            _copy_view(connection, source, copied, schema, view, comment)
+            publication.views.append(f"{schema}.{view}")
         leaks = find_personal_values(connection, copied, source)
         if leaks:
             raise One360Error(
@@ -361,8 +371,51 @@ def _copy_table(
     )
     connection.execute(f"create schema if not exists {copied}.{_identifier(schema)}")
     connection.execute(f"create table {copied}.{name} as select {selected} from {source}.{name}")
+    _copy_comments(connection, source, copied, schema, table, "table", comment, private)
+    counted = connection.execute(f"select count(*) from {copied}.{name}").fetchone()
+    return int(counted[0]) if counted else 0
+
+
+def _copy_view(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    copied: str,
+    schema: str,
+    view: str,
+    comment: str | None,
+) -> None:
+    """Make a view anew over the published tables; it must not name another catalog."""
+    found = connection.execute(
+        """
+        select sql from duckdb_views()
+        where database_name = ? and schema_name = ? and view_name = ?
+        """,
+        [source, schema, view],
+    ).fetchone()
+    text = str(found[0]) if found else ""
+    connection.execute(f"create schema if not exists {copied}.{_identifier(schema)}")
+    before = connection.execute("select current_catalog()").fetchone()
+    connection.execute(f"use {copied}")
+    try:
+        connection.execute(text)
+    finally:
+        connection.execute(f"use {before[0] if before else 'memory'}")
+    _copy_comments(connection, source, copied, schema, view, "view", comment)
+
+
+def _copy_comments(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    copied: str,
+    schema: str,
+    table: str,
+    kind: str,
+    comment: str | None,
+    private: tuple[str, ...] = (),
+) -> None:
+    name = f"{_identifier(schema)}.{_identifier(table)}"
     if comment:
-        connection.execute(f"comment on table {copied}.{name} is {_quoted(comment)}")
+        connection.execute(f"comment on {kind} {copied}.{name} is {_quoted(comment)}")
     commented = connection.execute(
         """
         select column_name, comment from duckdb_columns()
@@ -375,8 +428,6 @@ def _copy_table(
             connection.execute(
                 f"comment on column {copied}.{name}.{_identifier(column)} is {_quoted(text)}"
             )
-    counted = connection.execute(f"select count(*) from {copied}.{name}").fetchone()
-    return int(counted[0]) if counted else 0
 
 
 def _published_column(schema: str, table: str, column: str) -> str:
@@ -411,7 +462,10 @@ def _write_manifest(
     build: Build,
     publication: Publication,
 ) -> None:
-    """One row per published table in main.publication: what it is, and of which build."""
+    """One row per published table in main.publication: what it is, and of which build.
+
+    A view has no count: its rows are those of its tables.
+    """
     connection.execute(
         f"""
         create table {copied}.main.publication (
@@ -444,7 +498,10 @@ def _write_manifest(
                 publication.as_of_date,
                 build.built_at,
             )
-            for name, rows in publication.rows.items()
+            for name, rows in [
+                *publication.rows.items(),
+                *((view, None) for view in publication.views),
+            ]
         ],
     )
 
@@ -471,10 +528,12 @@ def find_personal_values(
         where
             database_name = ?
             and (data_type like '%VARCHAR%' or data_type like '%JSON%')
+            -- a view shows what the tables hold
+            and table_oid in (select table_oid from duckdb_tables() where database_name = ?)
         group by schema_name, table_name
         order by schema_name, table_name
         """,
-        [copied],
+        [copied, copied],
     ).fetchall()
     for schema, table, names in columns:
         place = f"{copied}.{_identifier(schema)}.{_identifier(table)}"

@@ -168,6 +168,32 @@ def test_comments_come_along(built: Built) -> None:
     ) == [("Who.",)]
 
 
+def test_the_view_of_reasons_is_a_view_over_what_is_published(built: Built) -> None:
+    built.sql(
+        """
+        create view shop.tags.customer_tag_reasons as
+        select one_id, json_object('gen', gen) as inputs from tags.tag_rfm
+        """
+    )
+    built.sql("comment on view tags.customer_tag_reasons is 'One row per customer × tag.'")
+    built.note(extra=[("core", "customers_view"), ("tags", "customer_tag_reasons")])
+    done = publish(built.paths, built.target)
+    assert done.views == ["tags.customer_tag_reasons"]
+    why = "select inputs from {}tags.customer_tag_reasons where one_id = 'c7'"
+    assert built.read(why.format("")) == [('{"gen":1}',)]
+    assert built.read("select view_name, comment from duckdb_views() where not internal") == [
+        ("customer_tag_reasons", "One row per customer × tag.")
+    ]
+    assert built.read(
+        "select row_count from publication where table_name = 'customer_tag_reasons'"
+    ) == [(None,)]
+    # of the published tables, whatever the file is called and without the warehouse
+    built.paths.warehouse.unlink()
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{built.paths.published}' as elsewhere (read_only)")
+        assert connection.execute(why.format("elsewhere.")).fetchall() == [('{"gen":1}',)]
+
+
 def test_a_table_of_no_model_is_left_out(built: Built) -> None:
     built.sql("create table core.of_last_year as select 1 as a")
     done = publish(built.paths, built.target)

@@ -107,6 +107,42 @@ def test_an_unknown_segment_map_stops_the_build_and_names_those_there_are(shop):
             "indicator_code = 'ordrs' where indicator_code = 'orders'",
             "seed activity_weights: there is no indicator ordrs; known are: last_login",
         ),
+        (
+            "contact_response_weights",
+            "int_tags__contact_weights",
+            "weight = 0.5 where indicator_code = 'open'",
+            "seed contact_response_weights: the weights of scope contact sum to 0.75, not to 1",
+        ),
+        (
+            "interest_weights",
+            "int_tags__interest_weights",
+            "event_type = 'product_seen' where event_type = 'product_viewed'",
+            "seed interest_weights: there is no event type product_seen; known are: product_viewed",
+        ),
+        (
+            "interest_weights",
+            "int_tags__interest_weights",
+            "half_life_days = 0 where event_type = 'product_added'",
+            "seed interest_weights: the half-life of product_added must be above 0",
+        ),
+        (
+            "member_value_weights",
+            "int_tags__member_value_weights",
+            "weight = -0.35 where indicator_code = 'amount'",
+            "seed member_value_weights: the weights of scope member_value sum to 0.3, not to 1",
+        ),
+        (
+            "member_value_tiers",
+            "int_tags__member_value_tiers",
+            "score_from = 10 where level_code = 'base'",
+            "seed member_value_tiers: the lowest tier must begin at 0",
+        ),
+        (
+            "member_value_actions",
+            "int_tags__member_value_efforts",
+            "max_units = 25 where action_code = 'buy_again'",
+            "seed member_value_actions: max_units of buy_again must be at most 24",
+        ),
     ],
 )
 def test_weights_that_do_not_fit_stop_the_build(shop, seed, model, change, message):

@@ -34,6 +34,60 @@ activity as (
 
     select * from {{ ref("tag_activity") }}
 
+),
+
+member_value as (
+
+    select * from {{ ref("tag_member_value") }}
+
+),
+
+lifecycle as (
+
+    select * from {{ ref("tag_lifecycle") }}
+
+),
+
+price as (
+
+    select * from {{ ref("tag_price") }}
+
+),
+
+preferences as (
+
+    select * from {{ ref("tag_preferences") }}
+
+),
+
+interest as (
+
+    select * from {{ ref("tag_interest") }}
+
+),
+
+channel as (
+
+    select * from {{ ref("tag_channel") }}
+
+),
+
+moments as (
+
+    select * from {{ ref("tag_moments") }}
+
+),
+
+aarrr as (
+
+    select * from {{ ref("tag_aarrr") }}
+
+),
+
+demographics as (
+
+    select * from {{ ref("tag_demographics") }}
+
 )
 
 select
@@ -54,6 +108,24 @@ select
     cast(loyalty.loyalty_level_code as varchar) as loyalty_level_code,
     cast(loyalty.top_brand as varchar) as top_brand,
     cast(activity.activity_level as varchar) as activity_level,
+    cast(member_value.member_value_tier_code as varchar) as member_value_tier_code,
+    cast(lifecycle.lifecycle_stage as varchar) as lifecycle_stage,
+    cast(lifecycle.lifecycle_value_tier as varchar) as lifecycle_value_tier,
+    cast(price.price_sensitivity as varchar) as price_sensitivity,
+    cast(price.spending_power as varchar) as spending_power,
+    cast(preferences.preferred_category as varchar) as preferred_category,
+    cast(preferences.preferred_brand as varchar) as preferred_brand,
+    cast(preferences.preferred_price_band as varchar) as preferred_price_band,
+    cast(preferences.preferred_store as varchar) as preferred_store,
+    cast(interest.intent_level_code as varchar) as intent_level_code,
+    cast(interest.top_interest_category as varchar) as top_interest_category,
+    cast(channel.acquisition_channel as varchar) as acquisition_channel,
+    cast(channel.preferred_channel_code as varchar) as preferred_channel_code,
+    cast(channel.preferred_contact_channel_code as varchar) as preferred_contact_channel_code,
+    cast(channel.reachability_code as varchar) as reachability_code,
+    cast(aarrr.aarrr_stage as varchar) as aarrr_stage,
+    cast(demographics.age_band_code as varchar) as age_band_code,
+    cast(demographics.usual_store_city as varchar) as usual_store_city,
     cast(customers.profile_count as bigint) as profile_count,
     cast(rfm.recency_days as integer) as recency_days,
     cast(rfm.frequency as bigint) as frequency,
@@ -62,11 +134,18 @@ select
     cast(nes.days_since_last_order as integer) as days_since_last_order,
     cast(loyalty.loyalty_score as decimal(5, 2)) as loyalty_score,
     cast(activity.activity_score as decimal(7, 4)) as activity_score,
+    cast(member_value.member_value_score as integer) as member_value_score,
+    cast(price.coupon_threshold as decimal(18, 2)) as coupon_threshold,
     cast(customers.is_identified as boolean) as is_identified,
     cast(customers.is_contactable as boolean) as is_contactable,
     cast(coalesce(rfm.is_reseller_suspect, false) as boolean) as is_reseller_suspect,
+    cast(price.is_price_hunter as boolean) as is_price_hunter,
+    cast(interest.is_cart_open as boolean) as is_cart_open,
+    cast(channel.is_outreach_fatigued as boolean) as is_outreach_fatigued,
+    cast(moments.do_not_disturb as boolean) as do_not_disturb,
     cast(customers.birth_date as date) as birth_date,
     cast(nes.next_order_expected_on as date) as next_order_expected_on,
+    cast(moments.next_birthday_on as date) as next_birthday_on,
     cast(as_of.as_of_date as date) as as_of_date,
     cast(customers.first_seen_at as timestamp) as first_seen_at,
     cast(customers.last_seen_at as timestamp) as last_seen_at,
@@ -76,4 +155,13 @@ left join rfm on customers.one_id = rfm.one_id
 left join nes on customers.one_id = nes.one_id
 left join loyalty on customers.one_id = loyalty.one_id
 left join activity on customers.one_id = activity.one_id
+left join member_value on customers.one_id = member_value.one_id
+left join lifecycle on customers.one_id = lifecycle.one_id
+left join price on customers.one_id = price.one_id
+left join preferences on customers.one_id = preferences.one_id
+left join interest on customers.one_id = interest.one_id
+left join channel on customers.one_id = channel.one_id
+left join moments on customers.one_id = moments.one_id
+left join aarrr on customers.one_id = aarrr.one_id
+left join demographics on customers.one_id = demographics.one_id
 cross join as_of

@@ -1,16 +1,39 @@
-{%- set tags = tag_list() -%}
+-- a view: the rows exist once already, and publishing copies them
+{{ config(materialized="view") }}
+-- no tag is handed out before its values are seen to lie in its domain
+-- depends_on: {{ ref("int_tags__value_checks") }}
 
 with
 
+family_tags as (
+
+    select * from {{ ref("int_tags__family_tags") }}
+
+),
+
+rule_tags as (
+
+    select * from {{ ref("int_tags__rule_tags") }}
+
+),
+
 customer_tags as (
 
-    {{ unpivot_tags(ref("tag_rfm"), tags.tag_rfm) }}
+    select
+        one_id,
+        tag_code,
+        tag_value,
+        tag_score,
+        as_of_date
+    from family_tags
     union all
-    {{ unpivot_tags(ref("tag_nes"), tags.tag_nes) }}
-    union all
-    {{ unpivot_tags(ref("tag_loyalty"), tags.tag_loyalty) }}
-    union all
-    {{ unpivot_tags(ref("tag_activity"), tags.tag_activity) }}
+    select
+        one_id,
+        tag_code,
+        tag_value,
+        cast(null as double) as tag_score,
+        as_of_date
+    from rule_tags
 
 )
 

@@ -1,0 +1,84 @@
+"""A dbt project of the models that remember tags, so that a test can feed them any past.
+
+The models are the project's own files; what they read is replaced by views on tables that
+hold every build: step → as-of date, and the tags and customers of that step. Table `clock`
+says which step is built.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.python.identity_project import ROOT, IdentityProject
+
+MODELS = (
+    "intermediate/tags/int_tags__tag_changes",
+    "intermediate/tags/int_tags__tag_value_counts",
+    "intermediate/tags/int_tags__tag_distributions",
+    "intermediate/tags/int_tags__tag_stability",
+    "marts/tags/customer_tag_history",
+    "marts/tags/tag_migrations",
+    "marts/quality/tag_scores",
+)
+
+#: What the models read, as of the step of the clock.
+GIVEN = {
+    "int_behaviour__as_of": "select as_of_date from builds where step = (select step from clock)",
+    "int_tags__catalogue": "select * from catalogue where step = (select step from clock)",
+    "customer_tags": """
+        select tags.one_id, tags.tag_code, tags.tag_value, builds.as_of_date
+        from tags inner join builds using (step)
+        where step = (select step from clock)""",
+    "customers": "select one_id from people where step = (select step from clock)",
+}
+
+# keeps what a build gave and moves the clock, so that one process can run all steps
+MACRO = """
+{% macro keep(step, next_step) %}
+    {% for name in ["customer_tag_history", "tag_migrations", "tag_scores", "int_tags__tag_changes",
+            "int_tags__tag_distributions"] %}
+        {% do run_query(
+            "create or replace table kept_" ~ name ~ "_" ~ step ~ " as from " ~ name
+        ) %}
+    {% endfor %}
+    {% do run_query("create or replace table clock as select " ~ next_step ~ " as step") %}
+{% endmacro %}
+"""
+
+
+class TagProject(IdentityProject):
+    """Runs the memory of tags over given builds in a folder of its own."""
+
+    def __init__(self, folder: Path, variables: Mapping[str, Any] | None = None) -> None:
+        super().__init__(folder, dict(GIVEN))
+        for name in MODELS:
+            shutil.copy(ROOT / "models" / f"{name}.sql", folder / "models")
+        (folder / "macros").mkdir()
+        (folder / "macros" / "keep.sql").write_text(MACRO)
+        rooms = [
+            str(ROOT / "macros" / room) for room in ("cross_db", "config", "tags", "normalise")
+        ]
+        given = {"tag_migration_days": [30, 90], "tag_psi_days": 30, **(variables or {})}
+        (folder / "dbt_project.yml").write_text(
+            "name: one360\nversion: '1.0'\nprofile: test\n"
+            f"macro-paths: {['macros', *rooms]}\n"
+            "flags: {send_anonymous_usage_stats: false}\n"
+            f"vars: {{as_of: '', business_timezone: UTC, {str(given)[1:-1]}}}\n"
+            "models: {one360: {+materialized: table}}\n"
+        )
+
+    def build(self, steps: int, *, last: list[list[str]] | None = None) -> None:
+        """Build step 0, 1, … one after the other, and `last` commands after the last."""
+        commands = []
+        for step in range(steps):
+            commands += [["run"], self.keep(step, min(step + 1, steps - 1))]
+        self.run(*commands, *(last or []))
+
+    @staticmethod
+    def keep(step: int, next_step: int) -> list[str]:
+        """The command that keeps the tables as kept_<table>_<step> and moves the clock."""
+        arguments = f"{{step: {step}, next_step: {next_step}}}"
+        return ["run-operation", "keep", "--args", arguments]
