@@ -9,7 +9,7 @@
         codes.tag_code,
         case codes.tag_code
             {% for tag in tags -%}
-            when '{{ tag.code }}' then cast(tag_table.{{ tag.value }} as varchar)
+            when '{{ tag.code }}' then cast(tag_table.{{ tag.value }} as string)
             {% endfor -%}
         end as tag_value,
         case codes.tag_code

@@ -58,8 +58,8 @@ first_match as (
 )
 
 select
-    cast(rfm_scores.one_id as varchar) as one_id,
-    cast(coalesce(first_match.segment_code, 'others') as varchar) as segment_code,
+    cast(rfm_scores.one_id as string) as one_id,
+    cast(coalesce(first_match.segment_code, 'others') as string) as segment_code,
     cast(first_match.map_position as integer) as map_position
 from rfm_scores
 inner join first_match
