@@ -8,8 +8,9 @@ SHELL := /bin/sh
 DATASET ?= $(or $(ONE360_DATASET),demo)
 SF ?= 1
 TARGET ?= duckdb
-# Where the environment lives, and which Python makes it (found when empty).
-VENV ?= .venv
+# Where the environment lives (Spark has one of its own), and which Python makes it
+# (found when empty).
+VENV ?= $(if $(filter spark,$(TARGET)),.venv-spark,.venv)
 PYTHON ?=
 # Which past dates `make backfill` builds.
 FROM ?=
@@ -17,6 +18,8 @@ TO ?=
 EVERY ?= month
 # Scale of the demo that `make test` builds.
 TEST_SF ?= 0.05
+# Scale of the demo that `make parity` builds on both engines.
+PARITY_SF ?= 0.02
 # Source records of `make bench-identity`.
 RECORDS ?= 10000000
 
@@ -30,6 +33,7 @@ export GX_ANALYTICS_ENABLED := false
 
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
+LOCK := $(if $(filter spark,$(TARGET)),requirements-spark.txt,requirements.txt)
 LOGS := $(or $(DBT_LOG_PATH),logs)
 # Warnings and errors reach the screen, everything reaches $(LOGS)/dbt.log.
 DBT := $(BIN)/dbt --log-level warn --log-level-file debug
@@ -43,7 +47,8 @@ OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
 	DBT_TARGET_PATH="$$home/target" DBT_LOG_PATH="$$home/logs"
 
 .PHONY: help setup setup-dev build prepare dbt publish summary backfill test lint format \
-	ruff mypy parse sqlfluff small-build pytest docs bench accuracy bench-identity lock clean clean-env
+	ruff mypy parse sqlfluff small-build parity both-engines pytest docs bench bench-rfm profile \
+	accuracy bench-identity lock clean clean-env
 
 help: ## list every target
 	@echo "make <target> [DATASET=$(DATASET)] [SF=$(SF)] [TARGET=$(TARGET)]"
@@ -75,6 +80,9 @@ $(STAMPS)/venv:
 	"$$python" -m venv $(VENV)
 	@mkdir -p $(@D) && touch $@
 
+need_java = java -version 2>&1 | grep -Eq 'version "(1[7-9]|2[0-9])' || { \
+	echo "Spark needs Java 17 or newer on the path; found: $$(java -version 2>&1 | head -1)" >&2; exit 1; }
+
 # pip would compile on one core, compileall takes all of them. Its exit code is no
 # verdict: some packages carry templates that are not Python.
 define install
@@ -83,7 +91,8 @@ $(PIP) --no-compile --require-hashes --requirement $(1)
 $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib >/dev/null 2>&1 || true
 endef
 
-$(STAMPS)/packages: requirements.txt | $(STAMPS)/venv
+$(STAMPS)/packages: $(LOCK) | $(STAMPS)/venv
+	@$(if $(filter spark,$(TARGET)),$(need_java))
 	@$(call install,$<)
 	@touch $@
 
@@ -122,7 +131,7 @@ dbt: setup ## dbt build of DATASET, without publishing
 	fi
 
 publish: setup ## put the marts of the last green build before readers, in one step
-	@$(BIN)/one360 publish --dataset $(DATASET)
+	@$(BIN)/one360 publish --dataset $(DATASET) --target $(TARGET)
 
 summary: setup ## what was built, what was rejected, where to query it
 	@$(BIN)/one360 summary --dataset $(DATASET)
@@ -175,6 +184,20 @@ small-build: setup-dev ## demo at scale TEST_SF through every command, in a temp
 	$(BIN)/one360 publish --dataset demo && \
 	$(BIN)/one360 summary --dataset demo
 
+parity: ## build the demo at scale PARITY_SF on both engines, compare what is published
+	@$(MAKE) --no-print-directory setup TARGET=spark
+	@$(MAKE) --no-print-directory both-engines TARGET=spark
+
+both-engines:
+	@$(OWN_HOME) && $(BIN)/one360 prepare --dataset demo --scale $(PARITY_SF) && \
+	for engine in duckdb spark; do \
+		echo "· build of a small demo (scale $(PARITY_SF)) on $$engine" && \
+		$(DBT) build --target $$engine && \
+		$(BIN)/one360 publish --dataset demo --target $$engine && \
+		mv "$$home/published/demo.duckdb" "$$home/published/on_$$engine.duckdb" || exit 1; \
+	done && \
+	$(BIN)/one360 parity "$$home/published/on_duckdb.duckdb" "$$home/published/on_spark.duckdb"
+
 pytest: setup-dev ## the Python tests (ARGS='-k name' for some)
 	@echo "· pytest"
 	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile $(ARGS)
@@ -192,6 +215,12 @@ docs: setup-dev ## site/: models and columns (dbt), data quality results; DATASE
 
 bench: setup-dev ## time, rows and memory per layer at scale SF, in a temporary home
 	@$(BIN)/python benchmarks/bench_build.py --scale $(SF)
+
+bench-rfm: setup-dev ## time RFM and customer summaries beside pandas and polars; DATASET must be built
+	@$(BIN)/python benchmarks/peers_rfm.py --dataset $(DATASET)
+
+profile: setup-dev ## the ten most costly models of the last build, with their plan's largest operator
+	@$(BIN)/python benchmarks/profile_models.py --dataset $(DATASET)
 
 accuracy: $(STAMPS)/accuracy ## precision and recall on FEBRL 1-4, and on the demo where it is built
 	@demo="$${ONE360_HOME:-.}"; \
@@ -220,12 +249,13 @@ lock: ## resolve requirements*.in anew into the hash-locked requirements*.txt
 	compile="$$tools/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-annotate --no-strip-extras" && \
 	$$compile requirements-dev.in --output-file requirements-dev.txt && \
-	$$compile requirements.in --constraint requirements-dev.txt --output-file requirements.txt
+	$$compile requirements.in --constraint requirements-dev.txt --output-file requirements.txt && \
+	$$compile requirements-spark.in --constraint requirements-dev.txt --output-file requirements-spark.txt
 
 clean: ## remove what dbt, tests and docs leave behind; data and environment stay
 	@rm -rf target logs site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find src python_models tests benchmarks -name __pycache__ -prune -exec rm -rf {} + \
 		2>/dev/null || true
 
-clean-env: clean ## remove the environment too
-	@rm -rf $(VENV)
+clean-env: clean ## remove the environments too
+	@rm -rf .venv .venv-spark $(VENV)

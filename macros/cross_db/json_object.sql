@@ -11,7 +11,7 @@
     {%- for name, expression in values.items() -%}
         {%- do parts.append("'" ~ name ~ "', " ~ expression) -%}
     {%- endfor -%}
-    {{- return("cast(json_object(" ~ parts | join(", ") ~ ") as varchar)") -}}
+    {{- return("cast(json_object(" ~ parts | join(", ") ~ ") as string)") -}}
 {% endmacro %}
 
 {% macro spark__json_object(values) %}

@@ -2,7 +2,7 @@
 {% macro normalise_gender(expression) %}
     {%- set female = ["f", "female", "w", "woman", "2", "女", "女性", "女士", "小姐", "太太", "ms", "mrs", "miss"] -%}
     {%- set male = ["m", "male", "man", "1", "男", "男性", "先生", "mr"] -%}
-    {%- set value = "lower(trim(cast(" ~ expression ~ " as string), ' .　'))" -%}
+    {%- set value = "lower(trim(both ' .　' from cast(" ~ expression ~ " as string)))" -%}
     {{- return(
         "case when " ~ value ~ " in ('" ~ female | join("', '") ~ "') then 'female' when "
         ~ value ~ " in ('" ~ male | join("', '") ~ "') then 'male' end"

@@ -7,11 +7,11 @@
     {% set family = raw_type_family(actual) %}
     {% set expected = raw_type_family(declared) %}
     {% if format in ("csv", "jsonl") %}
-        {{ return("cast(" ~ name ~ " as " ~ raw_type("varchar") ~ ")") }}
+        {{ return("cast(" ~ name ~ " as string)") }}
     {% elif family == "timestamp" and "zone" in actual | lower %}
         {{ return("cast(" ~ name ~ " at time zone 'UTC' as " ~ declared ~ ")") }}
     {% elif family == "nothing" or expected in ("text", "date", "timestamp") %}
-        {{ return("cast(" ~ name ~ " as " ~ raw_type(declared) ~ ")") }}
+        {{ return("cast(" ~ name ~ " as " ~ declared ~ ")") }}
     {% elif actual | lower in ("double", "float", "real") %}
         {{ return("nullif(" ~ name ~ ", cast('NaN' as " ~ actual ~ "))") }}
     {% endif %}

@@ -9,7 +9,7 @@
     {% for column in table.columns %}
         {% set actual_column = actual.get(column.name | lower) %}
         {% if actual_column is none %}
-            {% set expression = "cast(null as " ~ raw_type(column.type) ~ ")" %}
+            {% set expression = "cast(null as " ~ column.type ~ ")" %}
         {% else %}
             {% set expression = raw_column(
                 adapter.quote(actual_column.name), actual_column.type, column.type, part.format

@@ -12,7 +12,7 @@
                 then {{ stop_build(
                     "'seed " ~ seed_name ~ ": the weights of scope ' || " ~ scope
                     ~ " || ' sum to ' || cast(round(sum(weight) over (partition by " ~ scope
-                    ~ "), 6) as varchar) || ', not to 1'"
+                    ~ "), 6) as string) || ', not to 1'"
                 ) }}
             when weight < 0
                 then {{ stop_build("'seed " ~ seed_name ~ ": the weight of ' || indicator_code || ' is negative'") }}

@@ -4,7 +4,7 @@
     that names its number in the file and what its columns allow.
 #}
 {% macro rule_condition_check() %}
-    {%- set row = "'seed rule_tags, row ' || cast(file_row as varchar) || ': " -%}
+    {%- set row = "'seed rule_tags, row ' || cast(file_row as string) || ': " -%}
     {%- set text_operators = rule_operators("text") | join(", ") -%}
     {%- set ordered_operators = rule_operators("number") | join(", ") -%}
     case

@@ -10,7 +10,7 @@
         codes.tag_code,
         case codes.tag_position
             {% for tag in tags -%}
-            when {{ loop.index }} then cast(tag_table.{{ tag.value_column }} as varchar)
+            when {{ loop.index }} then cast(tag_table.{{ tag.value_column }} as string)
             {% endfor -%}
         end as tag_value,
         {%- if explained %}

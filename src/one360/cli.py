@@ -11,6 +11,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,6 +53,14 @@ app.add_typer(identity, name="identity")
 
 output = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Engine(StrEnum):
+    """The engines that build a warehouse: the targets of profiles.yml."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
 
 Dataset = Annotated[
     str,
@@ -385,19 +394,52 @@ def _bar(title: str) -> Iterator[Any]:
 
 
 @app.command("publish")
-def publish_command(dataset: Dataset = "demo") -> None:
+def publish_command(
+    dataset: Dataset = "demo",
+    target: Annotated[Engine, typer.Option(help="What built it.")] = Engine.duckdb,
+) -> None:
     """Put the marts of the last green build before readers, in one step."""
     from one360.publish import publish
 
     paths = dataset_paths(dataset)
     with _bar("publishing") as report:
-        done = publish(paths, target_path(), report)
+        done = publish(paths, target_path(), report, engine=target.value)
     if done.left_out:
         output.print(f"· not of this build, left out: {', '.join(done.left_out)}")
     output.print(
         f"· {shown(done.path)}: {len(done.rows)} tables, {sum(done.rows.values()):,} rows "
         f"({done.seconds:.1f} s)"
     )
+
+
+@app.command()
+def parity(
+    one: Annotated[Path, typer.Argument(help="A published file.", metavar="FILE")],
+    other: Annotated[
+        Path, typer.Argument(help="The same build by another engine.", metavar="OTHER")
+    ],
+) -> None:
+    """Compare every table of two published files, row by row."""
+    from one360.parity import FLOAT_TOLERANCE, compare
+
+    tables = list(compare(one, other))
+    for table in tables:
+        if table.is_equal:
+            continue
+        where = f" in {', '.join(table.columns)}" if table.columns else ""
+        faults = "".join(f"; {fault}" for fault in table.faults)
+        output.print(
+            f"{table.name}: {table.rows:,} and {table.other_rows:,} rows, "
+            f"{table.differing:,} differ{where}{faults}",
+            markup=False,
+        )
+    equal = [table for table in tables if table.is_equal]
+    output.print(
+        f"{len(equal)} of {len(tables)} tables equal, {sum(table.rows for table in equal):,} rows "
+        f"(floats within {FLOAT_TOLERANCE:g})"
+    )
+    if len(equal) < len(tables) or not tables:
+        raise typer.Exit(FAILURE)
 
 
 @app.command()

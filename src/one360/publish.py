@@ -23,6 +23,7 @@ from one360 import __version__
 from one360.errors import One360Error
 from one360.files import exclusive, remove, sync
 from one360.paths import DatasetPaths, shown
+from one360.spark import collect, spark_folder
 
 #: What readers get. The other schemas hold raw contact values or are nobody's API.
 PUBLISHED_SCHEMAS = ("core", "tags", "campaigns", "ml", "quality")
@@ -92,10 +93,12 @@ def publish(
     paths: DatasetPaths,
     target: Path,
     progress: Callable[[str, int, int], None] | None = None,
+    engine: str = "duckdb",
 ) -> Publication:
     """Publish the data set's last build; ``target`` is dbt's target folder.
 
-    ``progress`` is called with table, its number and how many there are.
+    ``progress`` is called with table, its number and how many there are. ``engine`` is
+    what built it: of Spark, a copy of the tables is made first and read like DuckDB's file.
 
     Raises:
         One360Error: the last build was not green, the warehouse cannot be read, or
@@ -103,18 +106,22 @@ def publish(
     """
     started = time.perf_counter()
     build = read_green_build(target, paths.dataset)
-    if not paths.warehouse.exists():
-        raise One360Error(
-            f"{shown(paths.warehouse)} does not exist: make build DATASET={paths.dataset}"
-        )
+    built = paths.warehouse if engine == "duckdb" else spark_folder(paths)
+    if not built.exists():
+        raise One360Error(f"{shown(built)} does not exist: make build DATASET={paths.dataset}")
     folder = paths.published.parent
     lock = folder / f".{paths.dataset}.lock"
     unfinished = folder / f".{paths.dataset}.unfinished.duckdb"
+    collected = folder / f".{paths.dataset}.collected.duckdb"
     with exclusive(lock, f"publishing {paths.dataset}"):
         # With the lock held, a file of this name is what a killed publish left.
         _remove_database(unfinished)
+        _remove_database(collected)
         try:
-            publication = _copy(paths, build, unfinished, progress)
+            if engine == "spark":
+                collect(paths, collected)
+                built = collected
+            publication = _copy(paths, built, build, unfinished, progress)
             sync(unfinished)
             # A reader that wrote into the old file may have left a log to be replayed.
             remove(_log_of(paths.published))
@@ -122,6 +129,7 @@ def publish(
             sync(folder)
         finally:
             _remove_database(unfinished)
+            _remove_database(collected)
     publication.seconds = time.perf_counter() - started
     return publication
 
@@ -192,9 +200,7 @@ def read_green_build(target: Path, dataset: str) -> Build:
     return Build(
         invocation_id=str(metadata.get("invocation_id", "")),
         built_at=str(metadata.get("generated_at", "")),
-        relations=frozenset(
-            (relation[1], relation[2]) for relation in relations if len(relation) == 3
-        ),
+        relations=frozenset(relation[-2:] for relation in relations if len(relation) > 1),
     )
 
 
@@ -204,10 +210,12 @@ def _short_name(unique_id: str) -> str:
     return parts[2] if len(parts) > 2 else unique_id
 
 
-def _open_warehouse(connection: duckdb.DuckDBPyConnection, paths: DatasetPaths) -> None:
+def _open_warehouse(
+    connection: duckdb.DuckDBPyConnection, paths: DatasetPaths, built: Path
+) -> None:
     try:
         # Views name the catalog they were made in, so it must be called as in the build.
-        connection.execute(f"attach {_quoted(str(paths.warehouse))} as {paths.dataset} (read_only)")
+        connection.execute(f"attach {_quoted(str(built))} as {paths.dataset} (read_only)")
     except duckdb.Error as error:
         text = " ".join(str(error).split())
         if "could not set lock" in text.lower():
@@ -249,6 +257,7 @@ def _check_build_is_last(
 
 def _copy(
     paths: DatasetPaths,
+    built: Path,
     build: Build,
     unfinished: Path,
     progress: Callable[[str, int, int], None] | None,
@@ -262,7 +271,7 @@ def _copy(
         salt = _salt(paths)
         if salt is not None:
             connection.execute("set variable one360_salt = ?", [salt])
-        _open_warehouse(connection, paths)
+        _open_warehouse(connection, paths, built)
         _check_build_is_last(connection, paths, build)
         connection.execute(
             f"attach {_quoted(str(unfinished))} as {copied} (storage_version '{STORAGE_VERSION}')"

@@ -38,7 +38,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SALT = "0123456789abcdef-test"
 
 ARROW_TYPES = {
-    "varchar": pa.string(),
+    "string": pa.string(),
     "bigint": pa.int64(),
     "decimal(18,4)": pa.decimal128(18, 4),
     "double": pa.float64(),
@@ -168,7 +168,7 @@ class Project:
             format: parquet, csv or jsonl; the declared one by default.
             encoding: of csv and jsonl; the declared one by default.
             drop: declared columns the file shall not have.
-            types: other types of columns, and columns on top, e.g. {"sold_at": "varchar"}.
+            types: other types of columns, and columns on top, e.g. {"sold_at": "string"}.
             to: another path.
         """
         declared = raw_tables()[table]
@@ -331,7 +331,7 @@ def _value(value: Any, type_: str) -> Any:
         return None
     if type_.startswith("decimal"):
         return Decimal(str(value)).quantize(Decimal("0.0001"))
-    if type_ == "varchar":
+    if type_ == "string":
         return str(value)
     if type_ == "date" and isinstance(value, str):
         return date.fromisoformat(value)

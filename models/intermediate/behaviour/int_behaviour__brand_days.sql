@@ -202,8 +202,8 @@ brand_days as (
 )
 
 select
-    cast(profile_id as varchar) as profile_id,
-    cast(brand as varchar) as brand,
+    cast(profile_id as string) as profile_id,
+    cast(brand as string) as brand,
     cast(sessions as integer) as sessions,
     cast(page_views as integer) as page_views,
     cast(coalesce(engaged_seconds, 0) as decimal(18, 2)) as engaged_seconds,

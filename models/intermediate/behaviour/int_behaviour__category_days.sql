@@ -225,8 +225,8 @@ category_days as (
 )
 
 select
-    cast(profile_id as varchar) as profile_id,
-    cast(category as varchar) as category,
+    cast(profile_id as string) as profile_id,
+    cast(category as string) as category,
     cast(sessions as integer) as sessions,
     cast(product_views as integer) as product_views,
     cast(cart_adds as integer) as cart_adds,

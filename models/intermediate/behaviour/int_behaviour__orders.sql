@@ -214,23 +214,23 @@ returned as (
 )
 
 select
-    cast(order_id as varchar) as order_id,
-    cast(owner_profile_id as varchar) as profile_id,
-    cast(channel as varchar) as channel,
-    cast(store_id as varchar) as store_id,
-    cast(payment_method as varchar) as payment_method,
-    cast(source_order_id as varchar) as source_order_id,
-    cast(returned_order_id as varchar) as returned_order_id,
-    cast(order_status as varchar) as order_status,
+    cast(order_id as string) as order_id,
+    cast(owner_profile_id as string) as profile_id,
+    cast(channel as string) as channel,
+    cast(store_id as string) as store_id,
+    cast(payment_method as string) as payment_method,
+    cast(source_order_id as string) as source_order_id,
+    cast(returned_order_id as string) as returned_order_id,
+    cast(order_status as string) as order_status,
     cast(
         case
             when profile_id is not null then 'own'
             when owner_profile_id is not null then 'returned_order'
             else 'none'
-        end as varchar
+        end as string
     ) as profile_basis,
-    cast(return_link_status as varchar) as return_link_status,
-    cast(returned_by as varchar) as returned_by,
+    cast(return_link_status as string) as return_link_status,
+    cast(returned_by as string) as returned_by,
     cast(net_amount as decimal(18, 2)) as net_amount,
     cast(list_amount as decimal(18, 2)) as list_amount,
     cast(list_amount - net_amount as decimal(18, 2)) as discount_amount,

@@ -81,7 +81,7 @@ days as (
 )
 
 select
-    cast(days.profile_id as varchar) as profile_id,
+    cast(days.profile_id as string) as profile_id,
     cast(coalesce(orders.orders, 0) as integer) as orders,
     cast(coalesce(orders.kept_orders, 0) as integer) as kept_orders,
     cast(coalesce(orders.return_orders, 0) as integer) as return_orders,

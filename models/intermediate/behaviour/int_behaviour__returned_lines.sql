@@ -151,8 +151,8 @@ returned_lines as (
 )
 
 select
-    cast(order_id || '-' || cast(line_no as varchar) as varchar) as order_line_id,
-    cast(order_id as varchar) as order_id,
+    cast(order_id || '-' || cast(line_no as string) as string) as order_line_id,
+    cast(order_id as string) as order_id,
     cast(line_no as bigint) as line_no,
     cast(returned_amount as decimal(18, 2)) as returned_amount
 from returned_lines

@@ -24,9 +24,9 @@ sessions as (
 )
 
 select
-    cast(first_events.visitor_key as varchar) as visitor_key,
+    cast(first_events.visitor_key as string) as visitor_key,
     cast(first_events.session_number as integer) as session_number,
-    cast(sessions.profile_id as varchar) as profile_id,
+    cast(sessions.profile_id as string) as profile_id,
     cast(sessions.started_date as date) as activity_date
 from first_events
 inner join sessions

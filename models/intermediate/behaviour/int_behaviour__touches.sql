@@ -104,7 +104,7 @@ touches as (
         case
             when member_id is not null then {{ profile_id_crm_member("member_id") }}
             -- a caller who is no member is the shopper of that phone without a card
-            else {{ profile_id_pos_shopper("cast(null as varchar)", "phone") }}
+            else {{ profile_id_pos_shopper("cast(null as string)", "phone") }}
         end as profile_id,
         channel,
         null as campaign_id,
@@ -158,14 +158,14 @@ bounded as (
 )
 
 select
-    cast(touch_type || '-' || source_touch_id as varchar) as touch_id,
-    cast(profile_id as varchar) as profile_id,
-    cast(touch_type as varchar) as touch_type,
-    cast(channel as varchar) as channel,
-    cast(campaign_id as varchar) as campaign_id,
-    cast(order_id as varchar) as order_id,
-    cast(product_id as varchar) as product_id,
-    cast(detail as varchar) as detail,
+    cast(touch_type || '-' || source_touch_id as string) as touch_id,
+    cast(profile_id as string) as profile_id,
+    cast(touch_type as string) as touch_type,
+    cast(channel as string) as channel,
+    cast(campaign_id as string) as campaign_id,
+    cast(order_id as string) as order_id,
+    cast(product_id as string) as product_id,
+    cast(detail as string) as detail,
     cast(rating as integer) as rating,
     cast(coalesce(is_delivered, false) as boolean) as is_delivered,
     cast(is_opened as boolean) as is_opened,

@@ -86,22 +86,22 @@ sessions as (
 )
 
 select
-    cast({{ keyed_hash("'session|' || first_event_id") }} as varchar) as session_id,
+    cast({{ keyed_hash("'session|' || first_event_id") }} as string) as session_id,
     cast(
         case
             when user_id is not null then {{ profile_id_web_account("user_id") }}
             else {{ profile_id_web_cookie("anonymous_id") }}
-        end as varchar
+        end as string
     ) as profile_id,
-    cast({{ profile_id_web_cookie("anonymous_id") }} as varchar) as cookie_profile_id,
-    cast(first_event_id as varchar) as first_event_id,
-    cast('web-' || order_id as varchar) as order_id,
-    cast(device_type as varchar) as device_type,
-    cast(utm_source as varchar) as utm_source,
-    cast(utm_medium as varchar) as utm_medium,
-    cast(utm_campaign as varchar) as utm_campaign,
+    cast({{ profile_id_web_cookie("anonymous_id") }} as string) as cookie_profile_id,
+    cast(first_event_id as string) as first_event_id,
+    cast('web-' || order_id as string) as order_id,
+    cast(device_type as string) as device_type,
+    cast(utm_source as string) as utm_source,
+    cast(utm_medium as string) as utm_medium,
+    cast(utm_campaign as string) as utm_campaign,
     -- what follows ? or # may name a person
-    cast({{ regex_replace_all("landing_page", "[?#].*$") }} as varchar) as landing_page,
+    cast({{ regex_replace_all("landing_page", "[?#].*$") }} as string) as landing_page,
     cast(events as integer) as events,
     cast(page_views as integer) as page_views,
     cast(product_views as integer) as product_views,

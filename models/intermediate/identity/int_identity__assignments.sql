@@ -30,11 +30,11 @@ history as (
     select * from {{ this }}
     {%- else -%}
         select
-            cast(null as varchar) as profile_id,
-            cast(null as varchar) as one_id,
-            cast(null as varchar) as previous_one_id,
-            cast(null as varchar) as founder_profile_id,
-            cast(null as varchar) as change_reason,
+            cast(null as string) as profile_id,
+            cast(null as string) as one_id,
+            cast(null as string) as previous_one_id,
+            cast(null as string) as founder_profile_id,
+            cast(null as string) as change_reason,
             cast(null as bigint) as build_number,
             cast(null as timestamp) as assigned_at
         where false
@@ -220,7 +220,7 @@ chosen as (
             restored.one_id,
             {{ keyed_hash(
                 "'one_id|' || founders.founder_profile_id || '|' || "
-                ~ "cast(coalesce(generations.generation, 0) as varchar)"
+                ~ "cast(coalesce(generations.generation, 0) as string)"
             ) }}
         ) as one_id,
         case
@@ -263,11 +263,11 @@ assignments as (
 )
 
 select
-    cast(profile_id as varchar) as profile_id,
-    cast(one_id as varchar) as one_id,
-    cast(previous_one_id as varchar) as previous_one_id,
-    cast(founder_profile_id as varchar) as founder_profile_id,
-    cast(change_reason as varchar) as change_reason,
+    cast(profile_id as string) as profile_id,
+    cast(one_id as string) as one_id,
+    cast(previous_one_id as string) as previous_one_id,
+    cast(founder_profile_id as string) as founder_profile_id,
+    cast(change_reason as string) as change_reason,
     cast(build_number as bigint) as build_number,
     cast(assigned_at as timestamp) as assigned_at
 from assignments

@@ -38,7 +38,7 @@ profiles as (
     select
         profiles.profile_id,
         profiles.name_key,
-        left(profiles.name_key, 1) || '|' || cast(profiles.birth_date as varchar)
+        left(profiles.name_key, 1) || '|' || cast(profiles.birth_date as string)
             as surname_and_birth_date
     from {{ ref("int_identity__profiles") }} as profiles
     left join set_apart on profiles.profile_id = set_apart.profile_id
@@ -69,7 +69,7 @@ joinable as (
         profile_id,
         identifier_type as rule,
         identifier_hash,
-        cast(null as varchar) as person_key
+        cast(null as string) as person_key
     from weighed
     where joins_anybody
     union all

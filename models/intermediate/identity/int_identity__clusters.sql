@@ -7,5 +7,5 @@ select
     tier,
     respects,
     -- stronger rules first; a keyed hash settles the rest, so no order of rows can
-    lpad(cast(priority as varchar), 4, '0') || identifier_hash as link_key
+    lpad(cast(priority as string), 4, '0') || identifier_hash as link_key
 from {{ ref("int_identity__candidates") }}

@@ -66,9 +66,9 @@ latest as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(channel as varchar) as channel,
-    cast(basis as varchar) as basis,
+    cast(one_id as string) as one_id,
+    cast(channel as string) as channel,
+    cast(basis as string) as basis,
     cast(is_granted as boolean) as is_granted,
     cast(first_granted_at as timestamp) as first_granted_at,
     cast(changed_at as timestamp) as changed_at

@@ -51,7 +51,7 @@ paired as (
             when decision = 'unmerge' then ''
             else ' and ' || coalesce(other_profile_id, '(empty)')
         end as row_name,
-        coalesce(decided_by, 'nobody') || ' on ' || coalesce(cast(decided_at as varchar), '(empty)')
+        coalesce(decided_by, 'nobody') || ' on ' || coalesce(cast(decided_at as string), '(empty)')
             as decided
     from unioned
 

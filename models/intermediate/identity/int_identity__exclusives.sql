@@ -47,7 +47,7 @@ exclusives as (
         profile_id,
         'never_link|' || pair_key as exclusive_type,
         profile_id as exclusive_hash,
-        cast(null as varchar) as exclusive_masked,
+        cast(null as string) as exclusive_masked,
         0 as level
     from never_together
     union all
@@ -55,7 +55,7 @@ exclusives as (
         other_profile_id as profile_id,
         'never_link|' || pair_key as exclusive_type,
         other_profile_id as exclusive_hash,
-        cast(null as varchar) as exclusive_masked,
+        cast(null as string) as exclusive_masked,
         0 as level
     from never_together
 

@@ -2,7 +2,7 @@
 {%- set attributes = {
     "full_name": "full_name",
     "gender": "gender",
-    "birth_date": "cast(birth_date as varchar)",
+    "birth_date": "cast(birth_date as string)",
     "card_level": "card_level",
     "phone": "phone",
     "email": "email",

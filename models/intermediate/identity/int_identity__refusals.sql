@@ -41,7 +41,7 @@ refusals as (
             refused.node = candidates.profile_id
             and refused.neighbour = candidates.linked_profile_id
             and refused.link_key
-            = lpad(cast(candidates.priority as varchar), 4, '0') || candidates.identifier_hash
+            = lpad(cast(candidates.priority as string), 4, '0') || candidates.identifier_hash
     left join exclusives as held on refused.held_hash = held.exclusive_hash
     left join exclusives as others on refused.other_hash = others.exclusive_hash
 

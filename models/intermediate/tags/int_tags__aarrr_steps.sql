@@ -196,8 +196,8 @@ aarrr_steps as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(nes_status as varchar) as nes_status,
+    cast(one_id as string) as one_id,
+    cast(nes_status as string) as nes_status,
     cast(order_days as bigint) as order_days,
     cast(window_order_days as bigint) as window_order_days,
     cast(sessions as bigint) as sessions,

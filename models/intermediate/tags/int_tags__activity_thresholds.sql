@@ -31,9 +31,9 @@ thresholds as (
 )
 
 select
-    cast('activity_level' as varchar) as tag_code,
-    cast(threshold_code as varchar) as threshold_code,
-    cast(threshold_value as varchar) as threshold_value,
-    cast('data' as varchar) as origin
+    cast('activity_level' as string) as tag_code,
+    cast(threshold_code as string) as threshold_code,
+    cast(threshold_value as string) as threshold_value,
+    cast('data' as string) as origin
 from thresholds
 where threshold_value is not null

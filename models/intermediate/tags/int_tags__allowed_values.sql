@@ -1,4 +1,4 @@
-{%- set row = "'seed tag_values, row ' || cast(file_row as varchar) || ' (' "
+{%- set row = "'seed tag_values, row ' || cast(file_row as string) || ' (' "
     ~ "|| coalesce(tag_code, '(empty)') || ' ' || coalesce(tag_value, '(empty)') || '): " -%}
 
 with
@@ -191,9 +191,9 @@ allowed_values as (
 )
 
 select
-    cast(tag_code as varchar) as tag_code,
-    cast(tag_value as varchar) as tag_value,
-    cast(name_en as varchar) as name_en,
-    cast(name_zh as varchar) as name_zh,
+    cast(tag_code as string) as tag_code,
+    cast(tag_value as string) as tag_value,
+    cast(name_en as string) as name_en,
+    cast(name_zh as string) as name_zh,
     cast(value_position as integer) as value_position
 from allowed_values

@@ -147,7 +147,7 @@ basket_sizes as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     cast(orders as bigint) as orders,
     cast(round(log_mean, 9) as double) as log_mean,
     cast(round(log_variance, 9) as double) as log_variance,

@@ -156,9 +156,9 @@ compared as (
 )
 
 select
-    cast(compared.one_id as varchar) as one_id,
-    cast(compared.brand as varchar) as brand,
-    cast(compared.category as varchar) as category,
+    cast(compared.one_id as string) as one_id,
+    cast(compared.brand as string) as brand,
+    cast(compared.category as string) as category,
     cast(compared.visits as bigint) as visits,
     cast(compared.dwell_seconds as double) as dwell_seconds,
     cast(compared.visit_days as bigint) as visit_days,

@@ -102,8 +102,8 @@ channel_orders as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(channel as varchar) as channel,
+    cast(one_id as string) as one_id,
+    cast(channel as string) as channel,
     cast(orders as bigint) as orders,
     cast(all_orders as bigint) as all_orders,
     cast(prior_mean as double) as prior_mean,

@@ -131,14 +131,14 @@ channel_reach as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(channel as varchar) as channel,
+    cast(one_id as string) as one_id,
+    cast(channel as string) as channel,
     cast(
         case
             when not is_consented then 'no_consent'
             when not has_valid_contact then 'no_contact'
             when is_bounced then 'all_bounced'
-        end as varchar
+        end as string
     ) as barred_by,
     cast(is_consented as boolean) as is_consented,
     cast(has_valid_contact as boolean) as has_valid_contact,

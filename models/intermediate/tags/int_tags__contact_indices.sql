@@ -132,8 +132,8 @@ indexed as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(channel as varchar) as channel,
+    cast(one_id as string) as one_id,
+    cast(channel as string) as channel,
     cast(contacts as bigint) as contacts,
     cast(opens as bigint) as opens,
     cast(clicks as bigint) as clicks,

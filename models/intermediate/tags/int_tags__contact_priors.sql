@@ -60,8 +60,8 @@ totals as (
 )
 
 select
-    cast(channel as varchar) as channel,
-    cast(response_code as varchar) as response_code,
+    cast(channel as string) as channel,
+    cast(response_code as string) as response_code,
     cast(customers as bigint) as customers,
     cast(successes / cast(trials as double) as double) as prior_mean,
     cast({{ beta_prior_strength(

@@ -95,8 +95,8 @@ contact_responses as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(channel as varchar) as channel,
+    cast(one_id as string) as one_id,
+    cast(channel as string) as channel,
     cast(attempts as bigint) as attempts,
     cast(contacts as bigint) as contacts,
     cast(opens as bigint) as opens,

@@ -43,8 +43,8 @@ customer_categories as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(category as varchar) as category,
+    cast(one_id as string) as one_id,
+    cast(category as string) as category,
     cast(line_count as bigint) as line_count,
     cast(discounted_lines as bigint) as discounted_lines,
     {% for band in ["low", "mid", "high"] -%}

@@ -51,7 +51,7 @@ customer_days as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     cast(days_ago as integer) as days_ago,
     cast(sessions as bigint) as sessions,
     cast(signed_in_sessions as bigint) as signed_in_sessions,

@@ -46,8 +46,8 @@ customer_products as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(product_id as varchar) as product_id,
+    cast(one_id as string) as one_id,
+    cast(product_id as string) as product_id,
     cast(line_count as bigint) as line_count,
     cast(discounted_lines as bigint) as discounted_lines,
     cast(quantity as decimal(18, 3)) as quantity,

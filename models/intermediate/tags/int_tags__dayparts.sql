@@ -45,8 +45,8 @@ checked as (
         business_hour,
         case
             when part_count <> 1 then {{ stop_build(
-                "'seed dayparts: hour ' || cast(business_hour as varchar) || ' lies in '"
-                ~ " || cast(part_count as varchar) || ' dayparts, not in one'"
+                "'seed dayparts: hour ' || cast(business_hour as string) || ' lies in '"
+                ~ " || cast(part_count as string) || ' dayparts, not in one'"
             ) }}
             else daypart_code
         end as daypart_code
@@ -55,6 +55,6 @@ checked as (
 )
 
 select
-    cast(daypart_code as varchar) as daypart_code,
+    cast(daypart_code as string) as daypart_code,
     cast(business_hour as integer) as business_hour
 from checked

@@ -20,7 +20,7 @@ demographics_thresholds as (
     select
         'city' as tag_code,
         'usual_city_agreement' as threshold_code,
-        cast(round(city_agreement, 4) as varchar) as threshold_value,
+        cast(round(city_agreement, 4) as string) as threshold_value,
         'data' as origin
     from usual_cities
     where city_agreement is not null
@@ -30,7 +30,7 @@ demographics_thresholds as (
     select
         'city' as tag_code,
         'usual_city_compared_customers' as threshold_code,
-        cast(compared_customers as varchar) as threshold_value,
+        cast(compared_customers as string) as threshold_value,
         'data' as origin
     from usual_cities
     where city_agreement is not null
@@ -40,15 +40,15 @@ demographics_thresholds as (
     select
         'age_band' as tag_code,
         band_code || '_from' as threshold_code,
-        cast(age_from as varchar) as threshold_value,
+        cast(age_from as string) as threshold_value,
         'seed' as origin
     from age_bands
 
 )
 
 select
-    cast(tag_code as varchar) as tag_code,
-    cast(threshold_code as varchar) as threshold_code,
-    cast(threshold_value as varchar) as threshold_value,
-    cast(origin as varchar) as origin
+    cast(tag_code as string) as tag_code,
+    cast(threshold_code as string) as threshold_code,
+    cast(threshold_value as string) as threshold_value,
+    cast(origin as string) as origin
 from demographics_thresholds

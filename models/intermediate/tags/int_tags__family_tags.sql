@@ -37,9 +37,9 @@ family_tags as (
     {% endfor -%}
     -- without a live tag the columns are still there
     select
-        cast(null as varchar) as one_id,
-        cast(null as varchar) as tag_code,
-        cast(null as varchar) as tag_value,
+        cast(null as string) as one_id,
+        cast(null as string) as tag_code,
+        cast(null as string) as tag_value,
         cast(null as double) as tag_score,
         cast(null as date) as as_of_date
     where false
@@ -47,9 +47,9 @@ family_tags as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(tag_code as varchar) as tag_code,
-    cast(tag_value as varchar) as tag_value,
+    cast(one_id as string) as one_id,
+    cast(tag_code as string) as tag_code,
+    cast(tag_value as string) as tag_value,
     cast(tag_score as double) as tag_score,
     cast(as_of_date as date) as as_of_date
 from family_tags

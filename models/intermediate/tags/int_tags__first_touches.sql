@@ -122,9 +122,9 @@ first_touches as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(touch_source as varchar) as touch_source,
-    cast(came_from as varchar) as came_from,
+    cast(one_id as string) as one_id,
+    cast(touch_source as string) as touch_source,
+    cast(came_from as string) as came_from,
     cast(row_number() over (
         partition by one_id order by touched_date asc, precedence asc
     ) as integer) as touch_position,

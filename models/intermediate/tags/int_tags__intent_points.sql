@@ -89,7 +89,7 @@ unsatisfied as (
 )
 
 select
-    cast(visitors.one_id as varchar) as one_id,
+    cast(visitors.one_id as string) as one_id,
     cast(coalesce(unsatisfied.intent_points, 0) as double) as intent_points,
     cast(visitors.last_intent_on as date) as last_intent_on,
     cast(visitors.last_ordered_on as date) as last_ordered_on

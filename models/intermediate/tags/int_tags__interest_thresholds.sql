@@ -36,8 +36,8 @@ interest_thresholds as (
 )
 
 select
-    cast(tag_code as varchar) as tag_code,
-    cast(threshold_code as varchar) as threshold_code,
-    cast(round(threshold_value, 6) as varchar) as threshold_value,
-    cast('data' as varchar) as origin
+    cast(tag_code as string) as tag_code,
+    cast(threshold_code as string) as threshold_code,
+    cast(round(threshold_value, 6) as string) as threshold_value,
+    cast('data' as string) as origin
 from interest_thresholds

@@ -75,7 +75,7 @@ variances as (
 )
 
 select
-    cast(sums.category as varchar) as category,
+    cast(sums.category as string) as category,
     cast(sums.customers as bigint) as repeat_customers,
     -- a median of fewer than thirty customers is no median of the category
     cast(

@@ -47,8 +47,8 @@ gaps as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(category as varchar) as category,
+    cast(one_id as string) as one_id,
+    cast(category as string) as category,
     cast(count(log_gap) as bigint) as gap_count,
     cast(avg(log_gap) as double) as mean_log_gap,
     cast(

@@ -142,7 +142,7 @@ lifecycle_trends as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     cast(order_days as bigint) as order_days,
     cast(later_order_days as bigint) as later_order_days,
     cast(span_days as integer) as span_days,
@@ -155,7 +155,7 @@ select
             when trend_z >= {{ setting("change_z") }} then 'rising'
             when trend_z <= -{{ setting("change_z") }} then 'falling'
             else 'steady'
-        end as varchar
+        end as string
     ) as trend,
     cast(first_ordered_date as date) as first_ordered_date,
     cast(last_ordered_date as date) as last_ordered_date

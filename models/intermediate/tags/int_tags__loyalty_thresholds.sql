@@ -7,8 +7,8 @@ loyalty_levels as (
 )
 
 select
-    cast('loyalty_level' as varchar) as tag_code,
-    cast(level_code || '_from' as varchar) as threshold_code,
-    cast(score_from as varchar) as threshold_value,
-    cast('seed' as varchar) as origin
+    cast('loyalty_level' as string) as tag_code,
+    cast(level_code || '_from' as string) as threshold_code,
+    cast(score_from as string) as threshold_value,
+    cast('seed' as string) as origin
 from loyalty_levels

@@ -75,8 +75,8 @@ member_attributes as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(income_band as varchar) as income_band,
+    cast(one_id as string) as one_id,
+    cast(income_band as string) as income_band,
     cast(age_from as integer) as age_from,
     cast(household_size as integer) as household_size,
     cast(kids_count as integer) as kids_count

@@ -146,8 +146,8 @@ member_value_actions as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(action_code as varchar) as action_code,
+    cast(one_id as string) as one_id,
+    cast(action_code as string) as action_code,
     cast(units as integer) as units,
     cast(effort as double) as effort,
     cast(row_number() over (

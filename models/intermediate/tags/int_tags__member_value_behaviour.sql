@@ -109,7 +109,7 @@ behaviour as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     cast(amount as decimal(18, 2)) as amount,
     cast(purchases as bigint) as purchases,
     cast(kept_orders as bigint) as kept_orders,

@@ -40,7 +40,7 @@ checked as (
 )
 
 select
-    cast(action_code as varchar) as action_code,
+    cast(action_code as string) as action_code,
     cast(effort_per_unit as double) as effort_per_unit,
     cast(max_units as integer) as max_units
 from checked

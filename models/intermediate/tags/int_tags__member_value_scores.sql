@@ -46,9 +46,9 @@ scored as (
 )
 
 select
-    cast(scored.one_id as varchar) as one_id,
-    cast(tiers.level_code as varchar) as level_code,
-    cast(tiers.next_level_code as varchar) as next_level_code,
+    cast(scored.one_id as string) as one_id,
+    cast(tiers.level_code as string) as level_code,
+    cast(tiers.next_level_code as string) as next_level_code,
     cast(scored.member_value_score as integer) as member_value_score,
     cast(scored.exact_score as double) as exact_score,
     cast(scored.amount_points as double) as amount_points,

@@ -19,7 +19,7 @@ member_value_thresholds as (
             select
                 'member_value_score' as tag_code,
                 '{{ indicator.code }}_cap' as threshold_code,
-                cast(round({{ indicator.code }}_cap, 4) as varchar) as threshold_value,
+                cast(round({{ indicator.code }}_cap, 4) as string) as threshold_value,
                 'data' as origin
             from scale
 
@@ -29,7 +29,7 @@ member_value_thresholds as (
         select
             'member_value_score' as tag_code,
             '{{ indicator.code }}_points' as threshold_code,
-            cast(round({{ indicator.code }}_points, 4) as varchar) as threshold_value,
+            cast(round({{ indicator.code }}_points, 4) as string) as threshold_value,
             'seed' as origin
         from scale
 
@@ -39,15 +39,15 @@ member_value_thresholds as (
     select
         'member_value_tier' as tag_code,
         level_code || '_from' as threshold_code,
-        cast(score_from as varchar) as threshold_value,
+        cast(score_from as string) as threshold_value,
         'seed' as origin
     from tiers
 
 )
 
 select
-    cast(tag_code as varchar) as tag_code,
-    cast(threshold_code as varchar) as threshold_code,
-    cast(threshold_value as varchar) as threshold_value,
-    cast(origin as varchar) as origin
+    cast(tag_code as string) as tag_code,
+    cast(threshold_code as string) as threshold_code,
+    cast(threshold_value as string) as threshold_value,
+    cast(origin as string) as origin
 from member_value_thresholds

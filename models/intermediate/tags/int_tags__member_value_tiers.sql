@@ -23,7 +23,7 @@ checked as (
                 ) }}
             when count(*) over (partition by score_from) > 1
                 then {{ stop_build(
-                    "'seed member_value_tiers: two tiers begin at ' || cast(score_from as varchar)"
+                    "'seed member_value_tiers: two tiers begin at ' || cast(score_from as string)"
                 ) }}
             else score_from
         end as score_from
@@ -32,10 +32,10 @@ checked as (
 )
 
 select
-    cast(level_code as varchar) as level_code,
-    cast(lead(level_code) over (order by score_from) as varchar) as next_level_code,
-    cast(name_en as varchar) as name_en,
-    cast(name_zh as varchar) as name_zh,
+    cast(level_code as string) as level_code,
+    cast(lead(level_code) over (order by score_from) as string) as next_level_code,
+    cast(name_en as string) as name_en,
+    cast(name_zh as string) as name_zh,
     cast(score_from as integer) as score_from,
     cast(lead(score_from) over (order by score_from) as integer) as score_below,
     cast(is_top_programme as boolean) as is_top_programme

@@ -18,7 +18,7 @@ checked as (
 )
 
 select
-    cast(scope as varchar) as scope,
-    cast(indicator_code as varchar) as indicator_code,
+    cast(scope as string) as scope,
+    cast(indicator_code as string) as indicator_code,
     cast(weight as double) as weight
 from checked

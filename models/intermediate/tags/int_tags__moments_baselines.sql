@@ -133,7 +133,7 @@ sums as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     cast(visit_baseline_days as integer) as visit_baseline_days,
     cast(spend_baseline_days as integer) as spend_baseline_days,
     cast(recent_visit_days as bigint) as recent_visit_days,

@@ -141,8 +141,8 @@ joined as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(channel as varchar) as channel,
+    cast(one_id as string) as one_id,
+    cast(channel as string) as channel,
     cast(
         case
             when not is_granted and basis = 'unsubscribe' then 'unsubscribed'
@@ -155,7 +155,7 @@ select
                 or contacts_30_days >= {{ setting("contact_cap_30_days") }}
                 then 'contact_cap'
             when is_quiet and channel <> 'email' then 'quiet_hours'
-        end as varchar
+        end as string
     ) as barred_by,
     cast(open_tickets as bigint) as open_tickets,
     cast(contacts_7_days as bigint) as contacts_7_days,

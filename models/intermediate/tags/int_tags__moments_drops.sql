@@ -58,7 +58,7 @@ expected as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     {% for kind in counts -%}
         cast(recent_{{ kind }}_days as bigint) as recent_{{ kind }}_days,
         cast(round(expected_{{ kind }}_days, 4) as double) as expected_{{ kind }}_days,

@@ -36,9 +36,9 @@ tickets as (
 )
 
 select
-    cast(touches.touch_id as varchar) as ticket_id,
-    cast(touches.one_id as varchar) as one_id,
-    cast(tickets.topic as varchar) as topic,
+    cast(touches.touch_id as string) as ticket_id,
+    cast(touches.one_id as string) as one_id,
+    cast(tickets.topic as string) as topic,
     cast(not tickets.is_closed as boolean) as is_open,
     cast(
         coalesce(tickets.severity, 'medium') <> 'low'

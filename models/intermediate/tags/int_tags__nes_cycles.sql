@@ -68,8 +68,8 @@ nes_cycles as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(purpose as varchar) as purpose,
+    cast(one_id as string) as one_id,
+    cast(purpose as string) as purpose,
     cast(order_days as bigint) as order_days,
     cast(own_share as double) as own_share,
     cast(purchase_cycle_days as double) as purchase_cycle_days,

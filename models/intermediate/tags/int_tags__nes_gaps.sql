@@ -40,7 +40,7 @@ gaps as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     cast(gap_count as bigint) as gap_count,
     cast(order_days as bigint) as order_days,
     cast(mean_log_gap as double) as mean_log_gap,

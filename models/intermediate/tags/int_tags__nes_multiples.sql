@@ -59,7 +59,7 @@ bounded as (
 
     select
         *,
-        (bought_again + 1.353) / (customers + 2.706) as centre
+        (cast(bought_again as double) + 1.353) / (customers + 2.706) as centre
     from candidates
     where customers >= 30
 

@@ -84,7 +84,7 @@ snapshots as (
 )
 
 select
-    cast(purpose as varchar) as purpose,
+    cast(purpose as string) as purpose,
     cast(step as integer) as step,
     cast(horizon_days as integer) as horizon_days,
     cast(snapshot_date as date) as snapshot_date

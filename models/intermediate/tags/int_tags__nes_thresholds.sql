@@ -30,8 +30,8 @@ thresholds as (
 )
 
 select
-    cast('nes_status' as varchar) as tag_code,
-    cast(threshold_code as varchar) as threshold_code,
-    cast(threshold_value as varchar) as threshold_value,
-    cast(origin as varchar) as origin
+    cast('nes_status' as string) as tag_code,
+    cast(threshold_code as string) as threshold_code,
+    cast(threshold_value as string) as threshold_value,
+    cast(origin as string) as origin
 from thresholds

@@ -19,7 +19,7 @@ order_days as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     cast(order_count as bigint) as order_count,
     cast({{ days_between(
         "lag(ordered_date) over (partition by one_id order by ordered_date)", "ordered_date"

@@ -141,8 +141,8 @@ preference_counts as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(dimension as varchar) as dimension,
-    cast(choice as varchar) as choice,
+    cast(one_id as string) as one_id,
+    cast(dimension as string) as dimension,
+    cast(choice as string) as choice,
     cast(choices as bigint) as choices
 from preference_counts

@@ -97,8 +97,8 @@ strengths as (
 )
 
 select
-    cast(placed.dimension as varchar) as dimension,
-    cast(placed.choice as varchar) as choice,
+    cast(placed.dimension as string) as dimension,
+    cast(placed.choice as string) as choice,
     cast(placed.customers as bigint) as customers,
     cast(round(placed.population_share, 9) as double) as population_share,
     -- the choice that most others make

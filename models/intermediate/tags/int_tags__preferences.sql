@@ -89,9 +89,9 @@ judged as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(dimension as varchar) as dimension,
-    cast(choice as varchar) as choice,
+    cast(one_id as string) as one_id,
+    cast(dimension as string) as dimension,
+    cast(choice as string) as choice,
     cast(evidence as bigint) as evidence,
     cast(choice_share as decimal(7, 4)) as choice_share,
     cast(population_share as decimal(7, 4)) as population_share,

@@ -10,8 +10,8 @@ priors as (
 )
 
 select
-    cast('preferred_' || dimension as varchar) as tag_code,
-    cast('population_strength' as varchar) as threshold_code,
-    cast(round(prior_strength, 6) as varchar) as threshold_value,
-    cast('data' as varchar) as origin
+    cast('preferred_' || dimension as string) as tag_code,
+    cast('population_strength' as string) as threshold_code,
+    cast(round(prior_strength, 6) as string) as threshold_value,
+    cast('data' as string) as origin
 from priors

@@ -130,7 +130,7 @@ price_baselines as (
 )
 
 select
-    cast(category as varchar) as category,
+    cast(category as string) as category,
     cast(customers as bigint) as customers,
     cast(line_count as bigint) as line_count,
     cast(round(mean_share, 9) as double) as mean_share,

@@ -38,7 +38,7 @@ customers as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     cast(line_count as bigint) as line_count,
     cast(discounted_lines as bigint) as discounted_lines,
     cast(round(expected_lines, 9) as double) as expected_lines,

@@ -66,14 +66,14 @@ price_products as (
 )
 
 select
-    cast(product_id as varchar) as product_id,
-    cast(category as varchar) as category,
+    cast(product_id as string) as product_id,
+    cast(category as string) as category,
     cast(
         case
             when 3 * price_level < 1 then 'low'
             when 3 * price_level < 2 then 'mid'
             else 'high'
-        end as varchar
+        end as string
     ) as price_band,
     cast(line_count as bigint) as line_count,
     cast(unit_price as decimal(18, 2)) as unit_price,

@@ -117,8 +117,8 @@ bought as (
 )
 
 select
-    cast(seen.one_id as varchar) as one_id,
-    cast(seen.product_id as varchar) as product_id,
+    cast(seen.one_id as string) as one_id,
+    cast(seen.product_id as string) as product_id,
     cast(seen.product_views as integer) as product_views,
     cast(
         seen.first_viewed_at is not null

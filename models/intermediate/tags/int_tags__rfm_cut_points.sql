@@ -13,8 +13,8 @@ cut_points as (
 )
 
 select
-    cast('{{ setting("rfm_scoring") }}' as varchar) as rfm_scoring,
-    cast(measure as varchar) as measure,
+    cast('{{ setting("rfm_scoring") }}' as string) as rfm_scoring,
+    cast(measure as string) as measure,
     cast(cut_1 as double) as cut_1,
     cast(cut_2 as double) as cut_2,
     cast(cut_3 as double) as cut_3,

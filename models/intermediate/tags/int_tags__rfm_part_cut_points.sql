@@ -14,9 +14,9 @@ cut_points as (
 )
 
 select
-    cast(part_type as varchar) as part_type,
-    cast(part as varchar) as part,
-    cast(measure as varchar) as measure,
+    cast(part_type as string) as part_type,
+    cast(part as string) as part,
+    cast(measure as string) as measure,
     cast(cut_1 as double) as cut_1,
     cast(cut_2 as double) as cut_2,
     cast(cut_3 as double) as cut_3,

@@ -65,10 +65,10 @@ rfm_part_scores as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(part_type as varchar) as part_type,
-    cast(part as varchar) as part,
-    cast(segment_code as varchar) as segment_code,
+    cast(one_id as string) as one_id,
+    cast(part_type as string) as part_type,
+    cast(part as string) as part,
+    cast(segment_code as string) as segment_code,
     cast(recency_days as integer) as recency_days,
     cast(frequency as bigint) as frequency,
     cast(monetary as decimal(18, 2)) as monetary,

@@ -111,9 +111,9 @@ rfm_part_values as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(part_type as varchar) as part_type,
-    cast(part as varchar) as part,
+    cast(one_id as string) as one_id,
+    cast(part_type as string) as part_type,
+    cast(part as string) as part,
     cast(recency_days as integer) as recency_days,
     cast(frequency as bigint) as frequency,
     cast(monetary as decimal(18, 2)) as monetary,

@@ -43,14 +43,14 @@ chosen as (
 )
 
 select
-    cast(map_name as varchar) as map_name,
+    cast(map_name as string) as map_name,
     cast(map_position as integer) as map_position,
-    cast(basis as varchar) as basis,
+    cast(basis as string) as basis,
     cast(r_from as integer) as r_from,
     cast(r_to as integer) as r_to,
     cast(f_from as integer) as f_from,
     cast(f_to as integer) as f_to,
     cast(m_from as integer) as m_from,
     cast(m_to as integer) as m_to,
-    cast(segment_code as varchar) as segment_code
+    cast(segment_code as string) as segment_code
 from chosen

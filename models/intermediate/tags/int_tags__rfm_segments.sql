@@ -19,8 +19,8 @@ cell_segments as (
 )
 
 select
-    cast(rfm_scores.one_id as varchar) as one_id,
-    cast(cell_segments.segment_code as varchar) as segment_code,
+    cast(rfm_scores.one_id as string) as one_id,
+    cast(cell_segments.segment_code as string) as segment_code,
     cast(cell_segments.map_position as integer) as map_position
 from rfm_scores
 inner join cell_segments

@@ -80,9 +80,9 @@ thresholds as (
 )
 
 select
-    cast(tag_code as varchar) as tag_code,
-    cast(threshold_code as varchar) as threshold_code,
-    cast(round(threshold_value, 4) as varchar) as threshold_value,
-    cast(origin as varchar) as origin
+    cast(tag_code as string) as tag_code,
+    cast(threshold_code as string) as threshold_code,
+    cast(round(threshold_value, 4) as string) as threshold_value,
+    cast(origin as string) as origin
 from thresholds
 where threshold_value is not null

@@ -77,7 +77,7 @@ rfm_values as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     cast(recency_days as integer) as recency_days,
     cast(frequency as bigint) as frequency,
     cast(monetary as decimal(18, 2)) as monetary,

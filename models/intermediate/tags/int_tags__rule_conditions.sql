@@ -152,13 +152,13 @@ rule_conditions as (
 )
 
 select
-    cast(tag_code as varchar) as tag_code,
-    cast(tag_value as varchar) as tag_value,
-    cast(input_tag as varchar) as input_tag,
-    cast(operator as varchar) as operator,
-    cast(operand as varchar) as operand,
-    cast(comparison as varchar) as comparison,
-    cast(operand_list as varchar) as operand_list,
+    cast(tag_code as string) as tag_code,
+    cast(tag_value as string) as tag_value,
+    cast(input_tag as string) as input_tag,
+    cast(operator as string) as operator,
+    cast(operand as string) as operand,
+    cast(comparison as string) as comparison,
+    cast(operand_list as string) as operand_list,
     cast(layer as integer) as layer,
     cast(file_row as integer) as file_row,
     cast(layer_conditions as integer) as layer_conditions,

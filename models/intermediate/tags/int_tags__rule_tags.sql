@@ -109,9 +109,9 @@ rule_tags as (
 )
 
 select
-    cast(rule_tags.one_id as varchar) as one_id,
-    cast(rule_tags.tag_code as varchar) as tag_code,
-    cast(rule_tags.tag_value as varchar) as tag_value,
+    cast(rule_tags.one_id as string) as one_id,
+    cast(rule_tags.tag_code as string) as tag_code,
+    cast(rule_tags.tag_value as string) as tag_value,
     cast(rule_tags.layer as integer) as layer,
     cast(as_of.as_of_date as date) as as_of_date
 from rule_tags

@@ -93,7 +93,7 @@ spending_powers as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     cast(line_count as bigint) as line_count,
     cast(round(price_level, 9) as double) as price_level,
     cast(round(even_lines, 9) as double) as even_lines,

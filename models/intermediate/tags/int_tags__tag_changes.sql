@@ -41,10 +41,10 @@ tag_log as (
     select * from {{ this }}
     {%- else -%}
         select
-            cast(null as varchar) as one_id,
-            cast(null as varchar) as tag_code,
-            cast(null as varchar) as entry_kind,
-            cast(null as varchar) as tag_value,
+            cast(null as string) as one_id,
+            cast(null as string) as tag_code,
+            cast(null as string) as entry_kind,
+            cast(null as string) as tag_value,
             cast(null as bigint) as build_number,
             cast(null as date) as as_of_date
         where false
@@ -96,7 +96,7 @@ statements as (
         tag_log.one_id,
         tag_log.tag_code,
         coalesce(tag_log.tag_value, '') as said_value,
-        cast(null as varchar) as new_value,
+        cast(null as string) as new_value,
         case
             when tag_log.as_of_date <= tags.as_of_date
                 then
@@ -117,7 +117,7 @@ statements as (
     select
         customer_tags.one_id,
         customer_tags.tag_code,
-        cast(null as varchar) as said_value,
+        cast(null as string) as said_value,
         customer_tags.tag_value as new_value,
         cast(null as bigint) as place,
         0 as is_on_next_date
@@ -176,10 +176,10 @@ entries as (
     where next_built_date is not null and is_on_next_date = 0
     union all
     select
-        cast(null as varchar) as one_id,
+        cast(null as string) as one_id,
         tag_code,
         'built' as entry_kind,
-        cast(null as varchar) as tag_value,
+        cast(null as string) as tag_value,
         as_of_date
     from tags
     where not is_built_before
@@ -193,10 +193,10 @@ this_build as (
 )
 
 select
-    cast(entries.one_id as varchar) as one_id,
-    cast(entries.tag_code as varchar) as tag_code,
-    cast(entries.entry_kind as varchar) as entry_kind,
-    cast(entries.tag_value as varchar) as tag_value,
+    cast(entries.one_id as string) as one_id,
+    cast(entries.tag_code as string) as tag_code,
+    cast(entries.entry_kind as string) as entry_kind,
+    cast(entries.tag_value as string) as tag_value,
     cast(this_build.build_number as bigint) as build_number,
     cast(entries.as_of_date as date) as as_of_date
 from entries

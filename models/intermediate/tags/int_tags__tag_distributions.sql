@@ -53,9 +53,9 @@ tag_log as (
     where as_of_date = (select as_of_date from as_of)
     {%- else -%}
         select
-            cast(null as varchar) as tag_code,
-            cast(null as varchar) as bin_kind,
-            cast(null as varchar) as bin_value,
+            cast(null as string) as tag_code,
+            cast(null as string) as bin_kind,
+            cast(null as string) as bin_value,
             cast(null as integer) as bin_position,
             cast(null as bigint) as customers,
             cast(null as bigint) as build_number,
@@ -120,7 +120,7 @@ bins as (
     select
         with_value.tag_code,
         'none' as bin_kind,
-        cast(null as varchar) as bin_value,
+        cast(null as string) as bin_value,
         cast(null as integer) as bin_position,
         greatest(customers.customers - with_value.customers, 0) as customers
     from with_value
@@ -164,9 +164,9 @@ differing_tags as (
 )
 
 select
-    cast(bins.tag_code as varchar) as tag_code,
-    cast(bins.bin_kind as varchar) as bin_kind,
-    cast(bins.bin_value as varchar) as bin_value,
+    cast(bins.tag_code as string) as tag_code,
+    cast(bins.bin_kind as string) as bin_kind,
+    cast(bins.bin_value as string) as bin_value,
     cast(bins.bin_position as integer) as bin_position,
     cast(bins.customers as bigint) as customers,
     cast(coalesce(last_builds.build_number, 0) + 1 as bigint) as build_number,

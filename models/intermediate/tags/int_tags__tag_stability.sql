@@ -165,7 +165,7 @@ current_bins as (
     select
         reference_dates.tag_code,
         'none' as bin_kind,
-        cast(null as varchar) as bin_value,
+        cast(null as string) as bin_value,
         cast(null as integer) as bin_position,
         greatest(customers.customers - coalesce(with_value.customers, 0), 0) as customers
     from reference_dates
@@ -210,9 +210,9 @@ grouped as (
 )
 
 select
-    cast(grouped.tag_code as varchar) as tag_code,
-    cast(grouped.group_kind as varchar) as group_kind,
-    cast(grouped.group_value as varchar) as group_value,
+    cast(grouped.tag_code as string) as tag_code,
+    cast(grouped.group_kind as string) as group_kind,
+    cast(grouped.group_value as string) as group_value,
     cast(grouped.range_number as integer) as range_number,
     cast(grouped.reference_customers as bigint) as reference_customers,
     cast(grouped.current_customers as bigint) as current_customers,

@@ -44,9 +44,9 @@ placed as (
 )
 
 select
-    cast(tag_code as varchar) as tag_code,
-    cast(tag_value as varchar) as tag_value,
-    cast(value_type as varchar) as value_type,
+    cast(tag_code as string) as tag_code,
+    cast(tag_value as string) as tag_value,
+    cast(value_type as string) as value_type,
     cast(bin_position as integer) as bin_position,
     cast(customers as bigint) as customers,
     cast(as_of_date as date) as as_of_date

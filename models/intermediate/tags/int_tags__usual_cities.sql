@@ -162,9 +162,9 @@ agreement as (
 )
 
 select
-    cast(supported.one_id as varchar) as one_id,
-    cast(supported.city as varchar) as city,
-    cast(supported.province as varchar) as province,
+    cast(supported.one_id as string) as one_id,
+    cast(supported.city as string) as city,
+    cast(supported.province as string) as province,
     cast(supported.visits as bigint) as visits,
     cast(supported.all_visits as bigint) as all_visits,
     cast(supported.probability as double) as probability,

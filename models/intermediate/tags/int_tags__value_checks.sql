@@ -74,7 +74,7 @@ value_checks as (
             when catalogue.value_type in ('code', 'flag') and allowed_values.tag_value is null
                 then {{ stop_build(
                     "'tag ' || found.tag_code || ' of ' || catalogue.model_name || ' has the value ' "
-                    ~ "|| found.tag_value || ' (' || cast(found.customers as varchar) || ' customers); "
+                    ~ "|| found.tag_value || ' (' || cast(found.customers as string) || ' customers); "
                     ~ "allowed are: ' || coalesce(allowed_lists.values_allowed, '')"
                 ) }}
             when found.unreadable is not null
@@ -86,7 +86,7 @@ value_checks as (
             when found.lowest < catalogue.domain_from or found.highest > catalogue.domain_to
                 then {{ stop_build(
                     "'tag ' || found.tag_code || ' of ' || catalogue.model_name || ' has values from ' "
-                    ~ "|| cast(found.lowest as varchar) || ' to ' || cast(found.highest as varchar) "
+                    ~ "|| cast(found.lowest as string) || ' to ' || cast(found.highest as string) "
                     ~ "|| '; allowed is ' || catalogue.domain"
                 ) }}
             else true
@@ -102,8 +102,8 @@ value_checks as (
 )
 
 select
-    cast(tag_code as varchar) as tag_code,
-    cast(tag_value as varchar) as tag_value,
+    cast(tag_code as string) as tag_code,
+    cast(tag_value as string) as tag_value,
     cast(customers as bigint) as customers,
     cast(lowest as double) as lowest,
     cast(highest as double) as highest,

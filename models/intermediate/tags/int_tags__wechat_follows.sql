@@ -45,7 +45,7 @@ follows as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     -- who left one account and follows another can still be reached
     cast(max(case when is_following then 1 else 0 end) = 1 as boolean) as is_following,
     cast(min(subscribed_at) as timestamp) as first_followed_at,

@@ -198,9 +198,9 @@ campaign_audiences as (
 )
 
 select
-    cast(campaign_id as varchar) as campaign_id,
-    cast(one_id as varchar) as one_id,
-    cast(arm as varchar) as arm,
+    cast(campaign_id as string) as campaign_id,
+    cast(one_id as string) as one_id,
+    cast(arm as string) as arm,
     cast(orders_in_window as integer) as orders_in_window,
     cast(kept_amount_in_window as decimal(18, 2)) as kept_amount_in_window,
     cast(is_contacted as boolean) as is_contacted,

@@ -113,10 +113,10 @@ compared as (
 )
 
 select
-    cast(campaign_id as varchar) as campaign_id,
-    cast(campaign_name as varchar) as campaign_name,
-    cast(campaign_type as varchar) as campaign_type,
-    cast(channel as varchar) as channel,
+    cast(campaign_id as string) as campaign_id,
+    cast(campaign_name as string) as campaign_name,
+    cast(campaign_type as string) as campaign_type,
+    cast(channel as string) as channel,
     cast(treated_customers as integer) as treated_customers,
     cast(control_customers as integer) as control_customers,
     cast(both_arms_customers as integer) as both_arms_customers,

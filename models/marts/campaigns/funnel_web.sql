@@ -33,7 +33,7 @@ funnel_web as (
 )
 
 select
-    cast(device_type as varchar) as device_type,
+    cast(device_type as string) as device_type,
     cast(sessions as integer) as sessions,
     cast(signed_in_sessions as integer) as signed_in_sessions,
     cast(product_view_sessions as integer) as product_view_sessions,

@@ -39,11 +39,11 @@ customer_identifiers as (
 )
 
 select
-    cast(identifier_type as varchar) as identifier_type,
-    cast(identifier_hash as varchar) as identifier_hash,
-    cast(one_id as varchar) as one_id,
-    cast(identifier_masked as varchar) as identifier_masked,
-    cast(suspect_reason as varchar) as suspect_reason,
+    cast(identifier_type as string) as identifier_type,
+    cast(identifier_hash as string) as identifier_hash,
+    cast(one_id as string) as one_id,
+    cast(identifier_masked as string) as identifier_masked,
+    cast(suspect_reason as string) as suspect_reason,
     cast(profile_count as bigint) as profile_count,
     cast(suspect_reason is not null as boolean) as is_suspect,
     cast(first_seen_at as timestamp) as first_seen_at,

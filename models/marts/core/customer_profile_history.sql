@@ -29,9 +29,9 @@ customer_profile_history as (
 )
 
 select
-    cast(profile_id as varchar) as profile_id,
-    cast(one_id as varchar) as one_id,
-    cast(change_reason as varchar) as change_reason,
+    cast(profile_id as string) as profile_id,
+    cast(one_id as string) as one_id,
+    cast(change_reason as string) as change_reason,
     cast(valid_from as timestamp) as valid_from,
     cast(valid_to as timestamp) as valid_to
 from customer_profile_history

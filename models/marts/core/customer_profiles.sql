@@ -56,12 +56,12 @@ customer_profiles as (
 )
 
 select
-    cast(profile_id as varchar) as profile_id,
-    cast(one_id as varchar) as one_id,
-    cast(source_system as varchar) as source_system,
-    cast(profile_type as varchar) as profile_type,
-    cast(natural_key_hash as varchar) as natural_key_hash,
-    cast(joined_by as varchar) as joined_by,
+    cast(profile_id as string) as profile_id,
+    cast(one_id as string) as one_id,
+    cast(source_system as string) as source_system,
+    cast(profile_type as string) as profile_type,
+    cast(natural_key_hash as string) as natural_key_hash,
+    cast(joined_by as string) as joined_by,
     cast(first_seen_at as timestamp) as first_seen_at,
     cast(last_seen_at as timestamp) as last_seen_at,
     cast(joined_at as timestamp) as joined_at

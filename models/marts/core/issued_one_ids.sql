@@ -93,8 +93,8 @@ issued_one_ids as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(current_one_id as varchar) as current_one_id,
+    cast(one_id as string) as one_id,
+    cast(current_one_id as string) as current_one_id,
     cast(is_current as boolean) as is_current,
     cast(issued_at as timestamp) as issued_at
 from issued_one_ids

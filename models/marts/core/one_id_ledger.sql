@@ -47,7 +47,7 @@ events as (
     select
         changes.build_number,
         changes.one_id,
-        cast(null as varchar) as into_one_id,
+        cast(null as string) as into_one_id,
         changes.change_reason as event,
         'new profiles that share no accepted identifier with a known customer' as reason,
         changes.profile_count,
@@ -77,13 +77,13 @@ events as (
 
 select
     cast({{ keyed_hash(
-        "cast(build_number as varchar) || '|' || event || '|' || one_id || '|' || "
+        "cast(build_number as string) || '|' || event || '|' || one_id || '|' || "
         ~ "coalesce(into_one_id, '')"
-    ) }} as varchar) as ledger_event_id,
-    cast(one_id as varchar) as one_id,
-    cast(into_one_id as varchar) as into_one_id,
-    cast(event as varchar) as event,
-    cast(reason as varchar) as reason,
+    ) }} as string) as ledger_event_id,
+    cast(one_id as string) as one_id,
+    cast(into_one_id as string) as into_one_id,
+    cast(event as string) as event,
+    cast(reason as string) as reason,
     cast(profile_count as bigint) as profile_count,
     cast(event_at as timestamp) as event_at
 from events

@@ -41,13 +41,13 @@ all_products as (
 )
 
 select
-    cast(product_id as varchar) as product_id,
-    cast(product_name as varchar) as product_name,
-    cast(brand as varchar) as brand,
-    cast(department as varchar) as department,
-    cast(category as varchar) as category,
-    cast(subcategory as varchar) as subcategory,
-    cast(colour as varchar) as colour,
+    cast(product_id as string) as product_id,
+    cast(product_name as string) as product_name,
+    cast(brand as string) as brand,
+    cast(department as string) as department,
+    cast(category as string) as category,
+    cast(subcategory as string) as subcategory,
+    cast(colour as string) as colour,
     cast(list_price as decimal(18, 2)) as list_price,
     cast(is_known as boolean) as is_known,
     cast(launched_on as date) as launched_on,

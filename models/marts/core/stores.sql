@@ -38,11 +38,11 @@ all_stores as (
 )
 
 select
-    cast(store_id as varchar) as store_id,
-    cast(store_name as varchar) as store_name,
-    cast(province as varchar) as province,
-    cast(city as varchar) as city,
-    cast(store_type as varchar) as store_type,
+    cast(store_id as string) as store_id,
+    cast(store_name as string) as store_name,
+    cast(province as string) as province,
+    cast(city as string) as city,
+    cast(store_type as string) as store_type,
     cast(is_known as boolean) as is_known,
     cast(opened_on as date) as opened_on,
     cast(first_sold_date as date) as first_sold_date,

@@ -51,8 +51,8 @@ nearest as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(model_version as varchar) as model_version,
+    cast(one_id as string) as one_id,
+    cast(model_version as string) as model_version,
     cast(cluster_id as integer) as cluster_id,
     cast(sqrt(squared_distance) as double) as distance,
     cast(as_of_date as date) as as_of_date

@@ -22,8 +22,8 @@ quality as (
 )
 
 select
-    cast(model_version as varchar) as model_version,
-    cast(chosen_by as varchar) as chosen_by,
+    cast(model_version as string) as model_version,
+    cast(chosen_by as string) as chosen_by,
     cast(cluster_count as integer) as cluster_count,
     cast(silhouette as double) as silhouette,
     cast(inertia as double) as inertia,

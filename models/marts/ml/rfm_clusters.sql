@@ -37,8 +37,8 @@ named as (
 )
 
 select
-    cast(model_version as varchar) as model_version,
-    cast(segment_code as varchar) as segment_code,
+    cast(model_version as string) as model_version,
+    cast(segment_code as string) as segment_code,
     cast(cluster_id as integer) as cluster_id,
     cast(exp(recency_centre * recency_scale + recency_mean) - 1 as double)
         as typical_recency_days,

@@ -56,9 +56,9 @@ granted as (
 )
 
 select
-    cast(contacts.one_id as varchar) as one_id,
-    cast(contacts.contact_type as varchar) as contact_type,
-    cast(contacts.contact_value as varchar) as contact_value,
+    cast(contacts.one_id as string) as one_id,
+    cast(contacts.contact_type as string) as contact_type,
+    cast(contacts.contact_value as string) as contact_value,
     cast(contacts.is_suspect as boolean) as is_suspect,
     cast(granted.one_id is not null and not contacts.is_suspect as boolean) as is_contactable,
     cast(contacts.last_seen_at as timestamp) as last_seen_at

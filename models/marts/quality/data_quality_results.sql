@@ -37,14 +37,14 @@ data_quality_results as (
 )
 
 select
-    cast(checkpoint as varchar) as checkpoint,
-    cast(suite as varchar) as suite,
-    cast(expectation as varchar) as expectation,
-    cast(column_name as varchar) as column_name,
-    cast(rule as varchar) as rule,
-    cast(severity as varchar) as severity,
-    cast(status as varchar) as status,
-    cast(observed_value as varchar) as observed_value,
+    cast(checkpoint as string) as checkpoint,
+    cast(suite as string) as suite,
+    cast(expectation as string) as expectation,
+    cast(column_name as string) as column_name,
+    cast(rule as string) as rule,
+    cast(severity as string) as severity,
+    cast(status as string) as status,
+    cast(observed_value as string) as observed_value,
     cast(evaluated_rows as bigint) as evaluated_rows,
     cast(unexpected_count as bigint) as unexpected_count,
     cast(unexpected_percent as double) as unexpected_percent,

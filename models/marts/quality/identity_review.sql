@@ -47,11 +47,11 @@ identity_review as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(measure_code as varchar) as measure_code,
-    cast(name_en as varchar) as name_en,
-    cast(name_zh as varchar) as name_zh,
-    cast(reason as varchar) as reason,
+    cast(one_id as string) as one_id,
+    cast(measure_code as string) as measure_code,
+    cast(name_en as string) as name_en,
+    cast(name_zh as string) as name_zh,
+    cast(reason as string) as reason,
     cast(measured as double) as measured,
     cast(normal_from as double) as normal_from,
     cast(normal_to as double) as normal_to

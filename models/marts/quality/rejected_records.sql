@@ -19,10 +19,10 @@ rejected as (
 )
 
 select
-    cast(source_system as varchar) as source_system,
-    cast(source_table as varchar) as source_table,
-    cast(natural_key as varchar) as natural_key,
-    cast(reason_code as varchar) as reason_code,
-    cast(raw_record as varchar) as raw_record,
+    cast(source_system as string) as source_system,
+    cast(source_table as string) as source_table,
+    cast(natural_key as string) as natural_key,
+    cast(reason_code as string) as reason_code,
+    cast(raw_record as string) as raw_record,
     cast(rejected_at as timestamp) as rejected_at
 from rejected

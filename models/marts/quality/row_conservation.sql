@@ -19,8 +19,8 @@ counted as (
 )
 
 select
-    cast(source_system as varchar) as source_system,
-    cast(source_table as varchar) as source_table,
+    cast(source_system as string) as source_system,
+    cast(source_table as string) as source_table,
     cast(raw_rows as bigint) as raw_rows,
     cast(staged_rows as bigint) as staged_rows,
     cast(rejected_rows as bigint) as rejected_rows,

@@ -181,23 +181,23 @@ judged as (
         case
             when days_behind <> 0
                 then
-                    'made for another date than the build: ' || cast(days_behind as varchar)
+                    'made for another date than the build: ' || cast(days_behind as string)
                     || ' days behind'
             when customers > 0 and customers_with_value = 0 and min_coverage > 0
                 then 'nobody has a value'
             when coverage < min_coverage
                 then
-                    'coverage ' || cast(round(coverage, 4) as varchar) || ' is below '
-                    || cast(min_coverage as varchar)
+                    'coverage ' || cast(round(coverage, 4) as string) || ' is below '
+                    || cast(min_coverage as string)
             when has_shifted
                 then
-                    'stability index ' || cast(round(psi, 4) as varchar) || ' is above '
-                    || cast(max_psi as varchar)
+                    'stability index ' || cast(round(psi, 4) as string) || ' is above '
+                    || cast(max_psi as string)
             when has_shifted_values
                 then
                     'stability index among those with a value '
-                    || cast(round(psi_of_values, 4) as varchar) || ' is above '
-                    || cast(max_psi as varchar)
+                    || cast(round(psi_of_values, 4) as string) || ' is above '
+                    || cast(max_psi as string)
             else ''
         end as reason
     from scored
@@ -205,12 +205,12 @@ judged as (
 )
 
 select
-    cast(tag_code as varchar) as tag_code,
-    cast(family as varchar) as family,
-    cast(status as varchar) as status,
-    cast(reason as varchar) as reason,
-    cast(most_frequent_value as varchar) as most_frequent_value,
-    cast(psi_reason as varchar) as psi_reason,
+    cast(tag_code as string) as tag_code,
+    cast(family as string) as family,
+    cast(status as string) as status,
+    cast(reason as string) as reason,
+    cast(most_frequent_value as string) as most_frequent_value,
+    cast(psi_reason as string) as psi_reason,
     cast(customers as bigint) as customers,
     cast(customers_with_value as bigint) as customers_with_value,
     cast(coverage as double) as coverage,

@@ -281,7 +281,7 @@ moments as (
     select
         one_id,
         moment_type,
-        cast(cast(coming_years as integer) as varchar) as moment_key,
+        cast(cast(coming_years as integer) as string) as moment_key,
         {{ add_months("started_on", "12 * coming_years") }} as moment_date
     from coming
 
@@ -309,12 +309,12 @@ customer_moments as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(moment_type as varchar) as moment_type,
-    cast(name_en as varchar) as moment_type_name_en,
-    cast(name_zh as varchar) as moment_type_name_zh,
-    cast(moment_group as varchar) as moment_group,
-    cast(moment_key as varchar) as moment_key,
+    cast(one_id as string) as one_id,
+    cast(moment_type as string) as moment_type,
+    cast(name_en as string) as moment_type_name_en,
+    cast(name_zh as string) as moment_type_name_zh,
+    cast(moment_group as string) as moment_group,
+    cast(moment_key as string) as moment_key,
     cast(days_ahead as integer) as days_ahead,
     cast(moment_date as date) as moment_date,
     cast(as_of_date as date) as as_of_date

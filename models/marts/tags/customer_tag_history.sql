@@ -134,9 +134,9 @@ customer_tag_history as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(tag_code as varchar) as tag_code,
-    cast(tag_value as varchar) as tag_value,
+    cast(one_id as string) as one_id,
+    cast(tag_code as string) as tag_code,
+    cast(tag_value as string) as tag_value,
     cast(valid_from as date) as valid_from,
     cast(valid_to as date) as valid_to
 from customer_tag_history

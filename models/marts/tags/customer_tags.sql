@@ -38,9 +38,9 @@ customer_tags as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(tag_code as varchar) as tag_code,
-    cast(tag_value as varchar) as tag_value,
+    cast(one_id as string) as one_id,
+    cast(tag_code as string) as tag_code,
+    cast(tag_value as string) as tag_value,
     cast(tag_score as double) as tag_score,
     cast(as_of_date as date) as as_of_date
 from customer_tags

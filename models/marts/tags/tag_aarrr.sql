@@ -91,11 +91,11 @@ tag_aarrr as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
+    cast(one_id as string) as one_id,
     {% for tag in coded -%}
-        cast({{ tag }} as varchar) as {{ tag }},
-        cast({{ tag }}_name_en as varchar) as {{ tag }}_name_en,
-        cast({{ tag }}_name_zh as varchar) as {{ tag }}_name_zh,
+        cast({{ tag }} as string) as {{ tag }},
+        cast({{ tag }}_name_en as string) as {{ tag }}_name_en,
+        cast({{ tag }}_name_zh as string) as {{ tag }}_name_zh,
     {% endfor -%}
     cast(order_days as bigint) as order_days,
     cast(window_order_days as bigint) as window_order_days,

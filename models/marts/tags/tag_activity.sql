@@ -131,10 +131,10 @@ tag_activity as (
 )
 
 select
-    cast(tag_activity.one_id as varchar) as one_id,
-    cast(tag_activity.activity_level as varchar) as activity_level,
-    cast(levels.name_en as varchar) as activity_level_name_en,
-    cast(levels.name_zh as varchar) as activity_level_name_zh,
+    cast(tag_activity.one_id as string) as one_id,
+    cast(tag_activity.activity_level as string) as activity_level,
+    cast(levels.name_en as string) as activity_level_name_en,
+    cast(levels.name_zh as string) as activity_level_name_zh,
     cast(tag_activity.activity_score as decimal(7, 4)) as activity_score,
     cast(tag_activity.orders as bigint) as orders,
     cast(tag_activity.login_days as bigint) as login_days,

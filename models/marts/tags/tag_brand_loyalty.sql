@@ -74,12 +74,12 @@ tag_brand_loyalty as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(brand as varchar) as brand,
-    cast(category as varchar) as category,
-    cast(level_code as varchar) as loyalty_level_code,
-    cast(name_en as varchar) as loyalty_level_name_en,
-    cast(name_zh as varchar) as loyalty_level_name_zh,
+    cast(one_id as string) as one_id,
+    cast(brand as string) as brand,
+    cast(category as string) as category,
+    cast(level_code as string) as loyalty_level_code,
+    cast(name_en as string) as loyalty_level_name_en,
+    cast(name_zh as string) as loyalty_level_name_zh,
     cast(loyalty_score as decimal(5, 2)) as loyalty_score,
     cast(brand_position as integer) as brand_position,
     cast(visits as bigint) as visits,

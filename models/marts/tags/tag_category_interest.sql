@@ -109,8 +109,8 @@ tag_category_interest as (
 )
 
 select
-    cast(tag_category_interest.one_id as varchar) as one_id,
-    cast(tag_category_interest.category as varchar) as category,
+    cast(tag_category_interest.one_id as string) as one_id,
+    cast(tag_category_interest.category as string) as category,
     cast(tag_category_interest.interest_points as decimal(18, 4)) as interest_points,
     cast(
         tag_category_interest.interest_points / nullif(tag_category_interest.all_points, 0)

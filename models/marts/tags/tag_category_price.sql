@@ -147,9 +147,9 @@ tag_category_price as (
 )
 
 select
-    cast(tag_category_price.one_id as varchar) as one_id,
-    cast(tag_category_price.category as varchar) as category,
-    cast(tag_category_price.price_band as varchar) as expected_price_band,
+    cast(tag_category_price.one_id as string) as one_id,
+    cast(tag_category_price.category as string) as category,
+    cast(tag_category_price.price_band as string) as expected_price_band,
     cast(tag_category_price.line_count as bigint) as line_count,
     cast(tag_category_price.discounted_lines as bigint) as discounted_lines,
     cast(tag_category_price.discounted_share as decimal(7, 4)) as discounted_share,

@@ -253,13 +253,13 @@ tag_channel as (
 )
 
 select
-    cast(tag_channel.one_id as varchar) as one_id,
-    cast(tag_channel.acquisition_channel as varchar) as acquisition_channel,
-    cast(tag_channel.acquisition_source as varchar) as acquisition_source,
+    cast(tag_channel.one_id as string) as one_id,
+    cast(tag_channel.acquisition_channel as string) as acquisition_channel,
+    cast(tag_channel.acquisition_source as string) as acquisition_source,
     {% for tag in ["preferred_channel", "preferred_contact_channel", "reachability"] -%}
-        cast(tag_channel.{{ tag }}_code as varchar) as {{ tag }}_code,
-        cast({{ tag }}_names.name_en as varchar) as {{ tag }}_name_en,
-        cast({{ tag }}_names.name_zh as varchar) as {{ tag }}_name_zh,
+        cast(tag_channel.{{ tag }}_code as string) as {{ tag }}_code,
+        cast({{ tag }}_names.name_en as string) as {{ tag }}_name_en,
+        cast({{ tag }}_names.name_zh as string) as {{ tag }}_name_zh,
     {% endfor -%}
     cast(tag_channel.channel_share as decimal(5, 4)) as channel_share,
     cast(tag_channel.channel_confidence as decimal(5, 4)) as channel_confidence,

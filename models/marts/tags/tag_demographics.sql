@@ -97,22 +97,22 @@ attributes as (
 )
 
 select
-    cast(attributes.one_id as varchar) as one_id,
-    cast(attributes.gender as varchar) as gender_code,
-    cast(gender_names.name_en as varchar) as gender_name_en,
-    cast(gender_names.name_zh as varchar) as gender_name_zh,
-    cast(attributes.gender_source as varchar) as gender_source,
-    cast(case when attributes.gender is not null then 'given' end as varchar) as gender_basis,
-    cast(age_bands.band_code as varchar) as age_band_code,
-    cast(age_bands.name_en as varchar) as age_band_name_en,
-    cast(age_bands.name_zh as varchar) as age_band_name_zh,
-    cast(case when attributes.age_or_more is not null then 'given' end as varchar) as age_basis,
-    cast(attributes.known_city as varchar) as city,
-    cast(attributes.city_basis as varchar) as city_basis,
-    cast(attributes.known_province as varchar) as province,
-    cast(attributes.province_basis as varchar) as province_basis,
-    cast(attributes.usual_store_city as varchar) as usual_store_city,
-    cast(attributes.income_band as varchar) as income_band,
+    cast(attributes.one_id as string) as one_id,
+    cast(attributes.gender as string) as gender_code,
+    cast(gender_names.name_en as string) as gender_name_en,
+    cast(gender_names.name_zh as string) as gender_name_zh,
+    cast(attributes.gender_source as string) as gender_source,
+    cast(case when attributes.gender is not null then 'given' end as string) as gender_basis,
+    cast(age_bands.band_code as string) as age_band_code,
+    cast(age_bands.name_en as string) as age_band_name_en,
+    cast(age_bands.name_zh as string) as age_band_name_zh,
+    cast(case when attributes.age_or_more is not null then 'given' end as string) as age_basis,
+    cast(attributes.known_city as string) as city,
+    cast(attributes.city_basis as string) as city_basis,
+    cast(attributes.known_province as string) as province,
+    cast(attributes.province_basis as string) as province_basis,
+    cast(attributes.usual_store_city as string) as usual_store_city,
+    cast(attributes.income_band as string) as income_band,
     cast(
         case
             when
@@ -120,11 +120,11 @@ select
                 or attributes.kids_count is not null
                 or attributes.income_band is not null
                 then 'given'
-        end as varchar
+        end as string
     ) as household_basis,
-    cast(attributes.card_level as varchar) as card_level,
-    cast(attributes.card_level_source as varchar) as card_level_source,
-    cast(attributes.source_systems as varchar) as source_systems,
+    cast(attributes.card_level as string) as card_level,
+    cast(attributes.card_level_source as string) as card_level_source,
+    cast(attributes.source_systems as string) as source_systems,
     cast(attributes.age as integer) as age,
     cast(attributes.birth_month as integer) as birth_month,
     cast(attributes.household_size as integer) as household_size,

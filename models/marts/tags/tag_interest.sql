@@ -147,13 +147,13 @@ tag_interest as (
 )
 
 select
-    cast(tag_interest.one_id as varchar) as one_id,
-    cast(tag_interest.intent_level_code as varchar) as intent_level_code,
-    cast(tag_values.name_en as varchar) as intent_level_name_en,
-    cast(tag_values.name_zh as varchar) as intent_level_name_zh,
-    cast(tag_interest.top_interest_category as varchar) as top_interest_category,
-    cast(tag_interest.top_unbought_category as varchar) as top_unbought_category,
-    cast(tag_interest.top_unbought_product as varchar) as top_unbought_product,
+    cast(tag_interest.one_id as string) as one_id,
+    cast(tag_interest.intent_level_code as string) as intent_level_code,
+    cast(tag_values.name_en as string) as intent_level_name_en,
+    cast(tag_values.name_zh as string) as intent_level_name_zh,
+    cast(tag_interest.top_interest_category as string) as top_interest_category,
+    cast(tag_interest.top_unbought_category as string) as top_unbought_category,
+    cast(tag_interest.top_unbought_product as string) as top_unbought_product,
     cast(tag_interest.intent_points as decimal(18, 6)) as intent_points,
     cast(tag_interest.top_interest_points as decimal(18, 4)) as top_interest_points,
     cast(tag_interest.top_interest_share as decimal(7, 6)) as top_interest_share,

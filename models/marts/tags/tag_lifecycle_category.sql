@@ -82,8 +82,8 @@ tag_lifecycle_category as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(category as varchar) as category,
+    cast(one_id as string) as one_id,
+    cast(category as string) as category,
     cast(gap_count + 1 as bigint) as order_days,
     cast(cycle_days as decimal(9, 2)) as cycle_days,
     cast(own_share as decimal(5, 4)) as own_cycle_share,

@@ -101,11 +101,11 @@ tag_loyalty as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(level_code as varchar) as loyalty_level_code,
-    cast(name_en as varchar) as loyalty_level_name_en,
-    cast(name_zh as varchar) as loyalty_level_name_zh,
-    cast(top_brand as varchar) as top_brand,
+    cast(one_id as string) as one_id,
+    cast(level_code as string) as loyalty_level_code,
+    cast(name_en as string) as loyalty_level_name_en,
+    cast(name_zh as string) as loyalty_level_name_zh,
+    cast(top_brand as string) as top_brand,
     cast(loyalty_score as decimal(5, 2)) as loyalty_score,
     cast(top_brand_score as decimal(5, 2)) as top_brand_score,
     cast(as_of_date as date) as as_of_date

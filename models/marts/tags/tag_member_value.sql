@@ -46,14 +46,14 @@ actions as (
 )
 
 select
-    cast(scores.one_id as varchar) as one_id,
-    cast(scores.level_code as varchar) as member_value_tier_code,
-    cast(tiers.name_en as varchar) as member_value_tier_name_en,
-    cast(tiers.name_zh as varchar) as member_value_tier_name_zh,
-    cast(scores.next_level_code as varchar) as next_tier_code,
-    cast(actions.action_code as varchar) as next_action_code,
-    cast(action_names.name_en as varchar) as next_action_name_en,
-    cast(action_names.name_zh as varchar) as next_action_name_zh,
+    cast(scores.one_id as string) as one_id,
+    cast(scores.level_code as string) as member_value_tier_code,
+    cast(tiers.name_en as string) as member_value_tier_name_en,
+    cast(tiers.name_zh as string) as member_value_tier_name_zh,
+    cast(scores.next_level_code as string) as next_tier_code,
+    cast(actions.action_code as string) as next_action_code,
+    cast(action_names.name_en as string) as next_action_name_en,
+    cast(action_names.name_zh as string) as next_action_name_zh,
     cast(scores.member_value_score as integer) as member_value_score,
     {% for group in ["amount", "frequency", "interaction", "reputation"] -%}
         cast(scores.{{ group }}_points as decimal(9, 2)) as {{ group }}_points,

@@ -162,9 +162,9 @@ tag_migrations as (
 )
 
 select
-    cast(tag_code as varchar) as tag_code,
-    cast(from_value as varchar) as from_value,
-    cast(to_value as varchar) as to_value,
+    cast(tag_code as string) as tag_code,
+    cast(from_value as string) as from_value,
+    cast(to_value as string) as to_value,
     cast(days_between as integer) as days_between,
     cast(customers as bigint) as customers,
     cast(share_of_from as double) as share_of_from,

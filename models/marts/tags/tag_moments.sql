@@ -61,7 +61,7 @@ occurrences as (
                 -- of two on one day the last by name, so that runs agree
                 case
                     when moment_type = '{{ type }}'
-                        then cast(moment_date as varchar) || moment_key
+                        then cast(moment_date as string) || moment_key
                 end
             ) as last_{{ type }}_key,
         {% endfor -%}
@@ -202,19 +202,19 @@ joined as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(recent_first_time as varchar) as recent_first_time,
-    cast(recent_first_time_name_en as varchar) as recent_first_time_name_en,
-    cast(recent_first_time_name_zh as varchar) as recent_first_time_name_zh,
-    cast(recent_first_key as varchar) as recent_first_key,
-    cast(last_complaint_key as varchar) as last_complaint_topic,
-    cast(last_unsubscription_key as varchar) as last_unsubscription_channel,
-    cast(next_festival as varchar) as next_festival,
-    cast(next_festival_name_en as varchar) as next_festival_name_en,
-    cast(next_festival_name_zh as varchar) as next_festival_name_zh,
-    cast(do_not_disturb_reason as varchar) as do_not_disturb_reason,
+    cast(one_id as string) as one_id,
+    cast(recent_first_time as string) as recent_first_time,
+    cast(recent_first_time_name_en as string) as recent_first_time_name_en,
+    cast(recent_first_time_name_zh as string) as recent_first_time_name_zh,
+    cast(recent_first_key as string) as recent_first_key,
+    cast(last_complaint_key as string) as last_complaint_topic,
+    cast(last_unsubscription_key as string) as last_unsubscription_channel,
+    cast(next_festival as string) as next_festival,
+    cast(next_festival_name_en as string) as next_festival_name_en,
+    cast(next_festival_name_zh as string) as next_festival_name_zh,
+    cast(do_not_disturb_reason as string) as do_not_disturb_reason,
     {% for channel in contact_channels() -%}
-        cast({{ channel }}_barred_by as varchar) as {{ channel }}_barred_by,
+        cast({{ channel }}_barred_by as string) as {{ channel }}_barred_by,
     {% endfor -%}
     cast(recent_visit_days as bigint) as recent_visit_days,
     cast(expected_visit_days as decimal(12, 4)) as expected_visit_days,

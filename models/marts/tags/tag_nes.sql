@@ -43,10 +43,10 @@ tag_nes as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(nes_status as varchar) as nes_status,
-    cast(name_en as varchar) as nes_status_name_en,
-    cast(name_zh as varchar) as nes_status_name_zh,
+    cast(one_id as string) as one_id,
+    cast(nes_status as string) as nes_status,
+    cast(name_en as string) as nes_status_name_en,
+    cast(name_zh as string) as nes_status_name_zh,
     cast(purchase_cycle_days as decimal(9, 2)) as purchase_cycle_days,
     cast(own_share as decimal(5, 4)) as own_cycle_share,
     cast(days_since_last_order as integer) as days_since_last_order,

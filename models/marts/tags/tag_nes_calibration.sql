@@ -76,9 +76,9 @@ tag_nes_calibration as (
 )
 
 select
-    cast(nes_status as varchar) as nes_status,
-    cast(name_en as varchar) as nes_status_name_en,
-    cast(name_zh as varchar) as nes_status_name_zh,
+    cast(nes_status as string) as nes_status,
+    cast(name_en as string) as nes_status_name_en,
+    cast(name_zh as string) as nes_status_name_zh,
     cast(state_position as integer) as state_position,
     cast(customers as bigint) as customers,
     cast(tested_customers as bigint) as tested_customers,

@@ -36,9 +36,9 @@ tag_preferences as (
 )
 
 select
-    cast(tag_preferences.one_id as varchar) as one_id,
+    cast(tag_preferences.one_id as string) as one_id,
     {% for dimension in dimensions -%}
-        cast(tag_preferences.preferred_{{ dimension }} as varchar) as preferred_{{ dimension }},
+        cast(tag_preferences.preferred_{{ dimension }} as string) as preferred_{{ dimension }},
     {% endfor -%}
     {% for dimension in dimensions -%}
         cast(tag_preferences.{{ dimension }}_evidence as bigint) as {{ dimension }}_evidence,

@@ -164,14 +164,14 @@ tag_price as (
 )
 
 select
-    cast(tag_price.one_id as varchar) as one_id,
-    cast(tag_price.price_sensitivity as varchar) as price_sensitivity,
-    cast(tag_price.price_sensitivity_name_en as varchar) as price_sensitivity_name_en,
-    cast(tag_price.price_sensitivity_name_zh as varchar) as price_sensitivity_name_zh,
-    cast(tag_price.price_hunter_category as varchar) as price_hunter_category,
-    cast(tag_price.spending_power as varchar) as spending_power,
-    cast(tag_price.spending_power_name_en as varchar) as spending_power_name_en,
-    cast(tag_price.spending_power_name_zh as varchar) as spending_power_name_zh,
+    cast(tag_price.one_id as string) as one_id,
+    cast(tag_price.price_sensitivity as string) as price_sensitivity,
+    cast(tag_price.price_sensitivity_name_en as string) as price_sensitivity_name_en,
+    cast(tag_price.price_sensitivity_name_zh as string) as price_sensitivity_name_zh,
+    cast(tag_price.price_hunter_category as string) as price_hunter_category,
+    cast(tag_price.spending_power as string) as spending_power,
+    cast(tag_price.spending_power_name_en as string) as spending_power_name_en,
+    cast(tag_price.spending_power_name_zh as string) as spending_power_name_zh,
     cast(tag_price.line_count as bigint) as line_count,
     cast(tag_price.discounted_lines as bigint) as discounted_lines,
     cast(tag_price.discounted_share as decimal(7, 4)) as discounted_share,

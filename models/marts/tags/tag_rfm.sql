@@ -45,9 +45,9 @@ tag_rfm as (
         segment_names.name_zh as segment_name_zh,
         members.cluster_id,
         clusters.segment_code as cluster_segment_code,
-        cast(rfm_scores.r_score as varchar)
-        || cast(rfm_scores.f_score as varchar)
-        || cast(rfm_scores.m_score as varchar) as rfm_cell,
+        cast(rfm_scores.r_score as string)
+        || cast(rfm_scores.f_score as string)
+        || cast(rfm_scores.m_score as string) as rfm_cell,
         rfm_scores.frequency > fences.frequency_fence
         and rfm_scores.monetary > fences.monetary_fence
         and rfm_scores.recency_days <= fences.recency_fence as is_reseller_suspect
@@ -61,12 +61,12 @@ tag_rfm as (
 )
 
 select
-    cast(one_id as varchar) as one_id,
-    cast(rfm_cell as varchar) as rfm_cell,
-    cast(segment_code as varchar) as segment_code,
-    cast(segment_name_en as varchar) as segment_name_en,
-    cast(segment_name_zh as varchar) as segment_name_zh,
-    cast(cluster_segment_code as varchar) as cluster_segment_code,
+    cast(one_id as string) as one_id,
+    cast(rfm_cell as string) as rfm_cell,
+    cast(segment_code as string) as segment_code,
+    cast(segment_name_en as string) as segment_name_en,
+    cast(segment_name_zh as string) as segment_name_zh,
+    cast(cluster_segment_code as string) as cluster_segment_code,
     cast(recency_days as integer) as recency_days,
     cast(frequency as bigint) as frequency,
     cast(monetary as decimal(18, 2)) as monetary,

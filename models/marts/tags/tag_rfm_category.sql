@@ -14,16 +14,16 @@ segment_names as (
 )
 
 select
-    cast(rfm_part_scores.one_id as varchar) as one_id,
-    cast(rfm_part_scores.part as varchar) as category,
+    cast(rfm_part_scores.one_id as string) as one_id,
+    cast(rfm_part_scores.part as string) as category,
     cast(
-        cast(rfm_part_scores.r_score as varchar)
-        || cast(rfm_part_scores.f_score as varchar)
-        || cast(rfm_part_scores.m_score as varchar) as varchar
+        cast(rfm_part_scores.r_score as string)
+        || cast(rfm_part_scores.f_score as string)
+        || cast(rfm_part_scores.m_score as string) as string
     ) as rfm_cell,
-    cast(rfm_part_scores.segment_code as varchar) as segment_code,
-    cast(segment_names.name_en as varchar) as segment_name_en,
-    cast(segment_names.name_zh as varchar) as segment_name_zh,
+    cast(rfm_part_scores.segment_code as string) as segment_code,
+    cast(segment_names.name_en as string) as segment_name_en,
+    cast(segment_names.name_zh as string) as segment_name_zh,
     cast(rfm_part_scores.recency_days as integer) as recency_days,
     cast(rfm_part_scores.frequency as bigint) as frequency,
     cast(rfm_part_scores.monetary as decimal(18, 2)) as monetary,

@@ -7,11 +7,11 @@ conditions as (
 )
 
 select
-    cast(tag_code as varchar) as tag_code,
-    cast(tag_value as varchar) as tag_value,
-    cast(input_tag as varchar) as input_tag,
-    cast(operator as varchar) as operator,
-    cast(operand as varchar) as operand,
+    cast(tag_code as string) as tag_code,
+    cast(tag_value as string) as tag_value,
+    cast(input_tag as string) as input_tag,
+    cast(operator as string) as operator,
+    cast(operand as string) as operand,
     cast(layer as integer) as layer,
     cast(file_row as integer) as file_row,
     cast(is_live as boolean) as is_live

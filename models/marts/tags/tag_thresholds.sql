@@ -64,7 +64,7 @@ thresholds as (
     union all
     select
         tag_code,
-        'layer ' || cast(layer as varchar) || ' row ' || cast(file_row as varchar)
+        'layer ' || cast(layer as string) || ' row ' || cast(file_row as string)
             as threshold_code,
         coalesce(
             input_tag || ' ' || operator || coalesce(' ' || operand, ''), 'everybody else'
@@ -75,9 +75,9 @@ thresholds as (
 )
 
 select
-    cast(tag_code as varchar) as tag_code,
-    cast(threshold_code as varchar) as threshold_code,
-    cast(threshold_value as varchar) as threshold_value,
-    cast(origin as varchar) as origin
+    cast(tag_code as string) as tag_code,
+    cast(threshold_code as string) as threshold_code,
+    cast(threshold_value as string) as threshold_value,
+    cast(origin as string) as origin
 from thresholds
 where tag_code in (select tag_code from catalogue)

@@ -6,6 +6,7 @@ def model(dbt, session):
     import pyarrow as pa
     from dbt.adapters.events.logging import AdapterLogger
 
+    from one360.engine import deliver, select
     from one360.probabilistic import (
         DECIDED_TYPES,
         LinkOptions,
@@ -22,20 +23,29 @@ def model(dbt, session):
     profiles = dbt.ref("int_identity__profiles")
     meta = dbt.config.get("meta")
     if not meta["probabilistic_links"]:
-        return schema.empty_table()
+        return deliver(session, schema.empty_table())
     options = LinkOptions(
         sure_probability=float(meta["probabilistic_sure"]),
         review_probability=float(meta["probabilistic_review"]),
     )
     # a name is what two profiles without an identifier in common can share
-    records = profiles.filter("full_name is not null").project(
-        "profile_id as record_id, full_name, strftime(birth_date, '%Y%m%d') as birth_date,"
-        " phone, email, city, province as state"
+    records = select(
+        profiles,
+        [
+            "profile_id as record_id",
+            "full_name",
+            "replace(cast(birth_date as string), '-', '') as birth_date",
+            "phone",
+            "email",
+            "city",
+            "province as state",
+        ],
+        where="full_name is not null",
     )
     try:
-        decided = decide(link_records(records.df(), options).pairs, options)
+        decided = decide(link_records(records, options).pairs, options)
     except NothingToCompare as reason:
         AdapterLogger("one360").warning(f"probabilistic_links is on, but {reason}")
-        return schema.empty_table()
+        return deliver(session, schema.empty_table())
     decided = decided.rename(columns=names)
-    return pa.Table.from_pandas(decided, schema=schema, preserve_index=False)
+    return deliver(session, pa.Table.from_pandas(decided, schema=schema, preserve_index=False))

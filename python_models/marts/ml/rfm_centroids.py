@@ -6,6 +6,7 @@ def model(dbt, session):
     import pyarrow as pa
 
     from one360.clustering import CENTROID_TYPES, fit_rfm_clusters
+    from one360.engine import deliver, select
 
     arrow_types = {
         "str": pa.string(),
@@ -14,7 +15,9 @@ def model(dbt, session):
         "float64": pa.float64(),
     }
     rfm_values = dbt.ref("int_tags__rfm_values")
-    frame = rfm_values.project("recency_days, frequency, cast(monetary as double) as monetary").df()
+    frame = select(
+        rfm_values, ["recency_days", "frequency", "cast(monetary as double) as monetary"]
+    )
     centroids = fit_rfm_clusters(
         frame,
         k=int(dbt.config.get("cluster_count")),
@@ -22,4 +25,4 @@ def model(dbt, session):
         sample=int(dbt.config.get("cluster_sample_rows")),
     )
     schema = pa.schema([(name, arrow_types[kind]) for name, kind in CENTROID_TYPES.items()])
-    return pa.Table.from_pandas(centroids, schema=schema, preserve_index=False)
+    return deliver(session, pa.Table.from_pandas(centroids, schema=schema, preserve_index=False))

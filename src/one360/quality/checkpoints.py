@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from one360.engine import deliver, select
 from one360.quality.frames import read_samples
 from one360.quality.marts_out import mart_facts, marts_out_suites, published_text
 from one360.quality.raw_in import order_facts, raw_in_suites
@@ -50,14 +51,10 @@ def check_marts_out(session: Any, relations: Mapping[str, Any], as_of: Any, most
 
 
 def _one_row(relation: Any) -> dict[str, Any]:
-    frame = relation.toPandas() if hasattr(relation, "toPandas") else relation.df()
-    return dict(frame.iloc[0])
+    return dict(select(relation, ["*"]).iloc[0])
 
 
 def _deliver(session: Any, results: pd.DataFrame) -> Any:
     """Name failures on the screen and hand the results to the engine."""
     report_failures(results)
-    table = to_arrow(results)
-    if hasattr(session, "createDataFrame"):
-        return session.createDataFrame(table)
-    return table
+    return deliver(session, to_arrow(results))

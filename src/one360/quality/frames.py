@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from one360.engine import is_spark, select
 from one360.quality.suite import Suite
 
 #: Hexadecimal digits of the hash that decides about the sample.
@@ -20,7 +21,7 @@ _DIGITS = 8
 def aggregate(relation: Any, expressions: Mapping[str, str]) -> dict[str, Any]:
     """One value per SQL aggregate over the whole relation."""
     columns = [f"{expression} as {name}" for name, expression in expressions.items()]
-    if hasattr(relation, "selectExpr"):
+    if is_spark(relation):
         frame = relation.selectExpr(*columns).toPandas()
     else:
         frame = relation.aggregate(", ".join(columns)).df()
@@ -55,13 +56,10 @@ def read_sample(relation: Any, suite: Suite, rows_in_table: int, most_rows: int)
     expressions = [_typed(name, suite.types.get(name)) for name in wanted]
     expressions += [f"{sql} as {name}" for name, sql in suite.derived.items()]
     if rows_in_table > most_rows and suite.sample_by:
-        key = ", ".join(f"cast({name} as varchar(255))" for name in suite.sample_by)
+        key = ", ".join(f"cast({name} as string)" for name in suite.sample_by)
         limit = format(int(most_rows / rows_in_table * 16**_DIGITS), f"0{_DIGITS}x")
         relation = relation.filter(f"substr(md5(coalesce({key}, '')), 1, {_DIGITS}) < '{limit}'")
-    if hasattr(relation, "selectExpr"):
-        frame = relation.selectExpr(*expressions).toPandas()
-    else:
-        frame = relation.project(", ".join(expressions)).df()
+    frame = select(relation, expressions)
     return _with_engine_neutral_types(frame)
 
 
@@ -94,7 +92,7 @@ def count_matches(
     pairs = [(column, name) for column in columns for name in patterns]
     if not pairs:
         return pd.DataFrame(columns=["column_name", "pattern", "matching_rows"])
-    spark = hasattr(relation, "selectExpr")
+    spark = is_spark(relation)
     expressions = {}
     for number, (column, name) in enumerate(pairs):
         pattern = patterns[name].replace("'", "''")
@@ -116,7 +114,7 @@ def count_matches(
 
 def text_columns(relation: Any) -> tuple[str, ...]:
     """Columns of a relation that hold text."""
-    if hasattr(relation, "dtypes") and hasattr(relation, "selectExpr"):
+    if is_spark(relation):
         return tuple(name for name, kind in relation.dtypes if kind == "string")
     return tuple(
         name
