@@ -24,6 +24,7 @@ select
     cast(web_sessions.profile_id as varchar) as profile_id,
     cast(web_sessions.cookie_profile_id as varchar) as cookie_profile_id,
     cast(web_sessions.order_id as varchar) as order_id,
+    cast(web_sessions.profile_basis as varchar) as profile_basis,
     cast(web_sessions.device_type as varchar) as device_type,
     cast(web_sessions.utm_source as varchar) as utm_source,
     cast(web_sessions.utm_medium as varchar) as utm_medium,
