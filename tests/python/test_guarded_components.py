@@ -47,12 +47,17 @@ class Sets:
 
 
 def one_by_one(links: list[Link], tokens: list[Token]) -> tuple[dict[str, str], set[Link]]:
-    """Take links in order; refuse what would give a cluster two values that it respects."""
-    clusters, values = Sets(), Sets()
+    """Take links in order; refuse what would give a cluster two values that it respects.
+
+    Values that met anyhow count as one among all that links offer to join, and not beyond.
+    """
+    clusters, values, regions = Sets(), Sets(), Sets()
     held: dict[str, set[tuple[str, str, int]]] = defaultdict(set)
     nodes = {end for link in links for end in link[:2]}
+    for link in links:
+        regions.join(*link[:2])
     for node, kind, value, level in tokens:
-        held[node].add((kind, value, level))
+        held[node].add((kind, f"{regions.find(node)} {value}", level))
 
     def meet(cluster: str) -> None:
         first: dict[str, str] = {}
@@ -180,13 +185,19 @@ def test_a_run_on_what_changed_ends_as_a_full_run_does(tmp_path: Path, seed: int
     for _ in range(STEPS):
         links, tokens = [], []
         for case_links, case_tokens in cases:
-            if not history or rng.random() < 0.5:
+            name = case_links[0][0].split(":")[0] + ":"
+            choice = rng.random() if history else 0
+            if choice < 0.4:
                 links += [x for x in case_links if rng.random() < 0.8]
                 tokens += [x for x in case_tokens if rng.random() < 0.8]
-            else:
-                name = case_links[0][0].split(":")[0] + ":"
-                links += [x for x in history[-1][0] if x[0].startswith(name)]
-                tokens += [x for x in history[-1][1] if x[0].startswith(name)]
+                continue
+            old_links = [x for x in history[-1][0] if x[0].startswith(name)]
+            old_tokens = [x for x in history[-1][1] if x[0].startswith(name)]
+            if choice < 0.7:  # one record comes, one goes: the rest of the graph stays as it was
+                old_links = [*old_links[1:], rng.choice(case_links)]
+                old_tokens = old_tokens[1:]
+            links += old_links
+            tokens += old_tokens
         if history:  # a late record joins what were two regions
             one, other = rng.sample(links, 2)
             links.append((one[0], other[1], 4, 2, "999"))
