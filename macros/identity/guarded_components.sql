@@ -1,7 +1,6 @@
 {#
     Materialization: connected components in which no component holds two values of an
-    exclusive token. The model's SQL is a list of links, read several times over, so best a
-    plain select from a table:
+    exclusive token. The model's SQL is a list of links:
 
         node, neighbour    text; direction and duplicates do not matter
         tier               whole number, the smallest is taken first
@@ -9,9 +8,10 @@
         link_key           text that orders the links of a tier, strongest first
 
     and config `exclusives` names a model (profile_id, exclusive_type, exclusive_hash,
-    level). The table has `node` and `component` (the smallest node of it); beside it lies
-    <table>__kept_refused with every refused link and the two values it would have brought
-    together: see refused_links.
+    level). The table has `node` and `component` (the smallest node of it) for every node of
+    any link; or, with config `nodes`, which names a model that has each profile_id once, for
+    all of these, linked or not. Beside it lies <table>__kept_refused with every refused link
+    and the two values it would have brought together: see refused_links.
 
     The outcome is that of taking the links one by one in the order of tier, respects,
     link_key and nodes, and refusing each that would give a component two values of a token
@@ -37,15 +37,15 @@
         {% set existing = none %}
     {% endif %}
     {% set kept = kept_tables(target_relation) %}
-    {% set given = {
-        "links": "(
-            select node, neighbour, tier, respects, link_key
-            from (" ~ compiled_code ~ ") as offered
-            where node is not null and neighbour is not null and node <> neighbour
-        )",
-        "exclusives": ref(config.require("exclusives")) | string,
-    } %}
     {% set work = [] %}
+    {% set offered = work_table(target_relation, "offered", work) %}
+    {% do make_table(offered, "
+        select node, neighbour, tier, respects, link_key
+        from (" ~ compiled_code ~ ") as offered
+        where node is not null and neighbour is not null and node <> neighbour
+    ") %}
+    {% set given = {"links": offered, "exclusives": ref(config.require("exclusives"))} %}
+    {% set given = dict(given, nodes=nodes_of(given.links, config.get("nodes"))) %}
     {% set state = namespace(is_done=false) %}
     {% if existing is not none and not should_full_refresh() and kept_can_be_used(kept) %}
         {% set state.is_done = contract_what_changed(given, target_relation, kept, work) %}
@@ -65,7 +65,9 @@
     {% endfor %}
     {% do drop_tables(work) %}
     {% if not state.is_done %}
-        {{ exceptions.raise_compiler_error(target_relation ~ ": nodes cannot be told apart by their numbers") }}
+        {{ exceptions.raise_compiler_error(
+            target_relation ~ ": a node is listed twice, or nodes cannot be told apart by number"
+        ) }}
     {% endif %}
     {% call statement("main") %}select count(*) from {{ target_relation }}{% endcall %}
 
@@ -96,9 +98,22 @@
     {{- return(kept) -}}
 {% endmacro %}
 
+{# Every node once: those of a model, or those of the links. #}
+{% macro nodes_of(links, model_name) %}
+    {% if model_name %}
+        {{ return("select profile_id as node from " ~ ref(model_name)) }}
+    {% endif %}
+    {{ return("
+        select distinct node
+        from (
+            select node from " ~ links ~ " union all select neighbour as node from " ~ links ~ "
+        ) as all_nodes
+    ") }}
+{% endmacro %}
+
 {# Numbers of texts may be others after an upgrade of the engine, and then nothing kept is of use. #}
 {% macro kept_state() %}
-    {{- return("select 1 as layout, " ~ text_number("'a text', 1, 'another'") ~ " as probe") -}}
+    {{- return("select 2 as layout, " ~ text_number("'a text', 1, 'another'") ~ " as probe") -}}
 {% endmacro %}
 
 {% macro kept_can_be_used(kept) %}
@@ -142,12 +157,18 @@
 #}
 {% macro contract_what_changed(given, result, kept, work) %}
     {% set now = fingerprint_given(given, 0, result, work) %}
+    {% set now_nodes = work_table(result, "now_nodes", work) %}
+    {% set some_nodes = work_table(result, "some_nodes", work) %}
     {% set touched = work_table(result, "touched", work) %}
     {% set some_links = work_table(result, "some_links", work) %}
     {% set some_exclusives = work_table(result, "some_exclusives", work) %}
     {% set some_fingerprints = work_table(result, "some_fingerprints", work) %}
     {% set part = work_table(result, "part", work) %}
     {% set part_kept = kept_tables(part) %}
+    {% do make_table(now_nodes, "
+        select node, " ~ node_number("node", 0) ~ " as node_number
+        from (" ~ given.nodes ~ ") as all_nodes
+    ") %}
     {% do make_table(touched, "
         with
         changed_links as (
@@ -159,6 +180,12 @@
             select neighbour_number as node_number from changed_links
             union
             " ~ only_in_one(now.exclusives, kept.exclusives, ["node_number"]) ~ "
+            union
+            select coalesce(nodes.node_number, regions.node_number) as node_number
+            from " ~ now_nodes ~ " as nodes
+            full outer join " ~ kept.regions ~ " as regions
+                on nodes.node_number = regions.node_number
+            where nodes.node_number is null or regions.node_number is null
         ),
         changed_regions as (
             select distinct regions.region
@@ -193,8 +220,15 @@
         from " ~ now.links ~ " as fingerprints
         inner join " ~ touched ~ " as touched on fingerprints.node_number = touched.node_number
     ") %}
+    {% do make_table(some_nodes, "
+        select nodes.node
+        from " ~ now_nodes ~ " as nodes
+        inner join " ~ touched ~ " as touched on nodes.node_number = touched.node_number
+    ") %}
     {% do work.extend(part_kept.values()) %}
-    {% set some = {"links": some_links | string, "exclusives": some_exclusives | string} %}
+    {% set some = {
+        "links": some_links, "exclusives": some_exclusives, "nodes": "select node from " ~ some_nodes
+    } %}
     {% if not contract_guarded(
         some, some_fingerprints, 0, part, part_kept.refused, part_kept.regions, work
     ) %}
@@ -277,19 +311,16 @@
     {% set contested = work_table(result, "contested", work) %}
     {% set members = work_table(result, "contested_nodes", work) %}
     {% set roots = work_table(result, "roots", work) %}
+    {% set names = work_table(result, "names", work) %}
 
     {% do make_table(nodes, "
-        select node_number, min(node) as node, max(node) as last_node
-        from (
-            select " ~ node_number("node", salt) ~ " as node_number, node
-            from " ~ given.links ~ " as links
-            union all
-            select " ~ node_number("neighbour", salt) ~ " as node_number, neighbour as node
-            from " ~ given.links ~ " as links
-        ) as all_nodes
-        group by node_number
+        select node, " ~ node_number("node", salt) ~ " as node_number
+        from (" ~ given.nodes ~ ") as all_nodes
     ") %}
-    {% if row_count(nodes, "node <> last_node") > 0 %}
+    {% set twins = run_query(
+        "select node_number from " ~ nodes ~ " group by node_number having count(*) > 1 limit 1"
+    ).rows %}
+    {% if twins %}
         {{ return(false) }}
     {% endif %}
     {% do make_table(edges, "
@@ -337,12 +368,11 @@
             inner join " ~ settled ~ " as settled on members.node_number = settled.node_number
         ) as settled on components.node_number = settled.root_number
     ") %}
-    {% do make_table(result, "
+    {% do make_table(names, "select root, min(node) as component from " ~ roots ~ " group by root") %}
+    {% do make_table_of_hashes(result, ["node", "component"], "
         select roots.node, names.component
         from " ~ roots ~ " as roots
-        inner join (
-            select root, min(node) as component from " ~ roots ~ " group by root
-        ) as names on roots.root = names.root
+        inner join " ~ names ~ " as names on roots.root = names.root
     ") %}
     {% do make_table(regions, "select node_number, component as region from " ~ components) %}
     {{ return(true) }}

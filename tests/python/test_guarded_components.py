@@ -28,6 +28,17 @@ MODELS = {
 }
 
 
+# every node that there is, so that those without a link have a row as well
+ALL_NODES = {
+    "nodes": "select node as profile_id from given_links where node <> neighbour"
+    " union select neighbour from given_links where node <> neighbour"
+    " union select 'lonely ' || (count(*) % 3) from given_links",
+    "clusters": MODELS["clusters"]
+    .replace("exclusives='exclusives'", "exclusives='exclusives', nodes='nodes'")
+    .replace("-- depends_on", "-- depends_on: {{ ref('nodes') }}\n-- depends_on"),
+}
+
+
 class Sets:
     """Disjoint sets, named after their smallest member."""
 
@@ -176,11 +187,12 @@ STEPS = 5
 def test_a_run_on_what_changed_ends_as_a_full_run_does(tmp_path: Path, seed: int) -> None:
     """Random histories: links and tokens come, go (deleted records) and change their rule.
 
-    120 disjoint graphs over five runs, some of them untouched in a run.
+    120 disjoint graphs over five runs, some of them untouched in a run; once with the nodes of
+    links, once with a list of all nodes, in which lonely ones come and go.
     """
     rng = random.Random(100 + seed)
     cases = [random_case(rng, f"g{i}") for i in range(120)]
-    project = IdentityProject(tmp_path, MODELS)
+    project = IdentityProject(tmp_path, {**MODELS, **(ALL_NODES if seed else {})})
     history: list[tuple[list[Link], list[Token]]] = []
     for _ in range(STEPS):
         links, tokens = [], []
@@ -220,7 +232,9 @@ def test_a_run_on_what_changed_ends_as_a_full_run_does(tmp_path: Path, seed: int
         expected, refused = one_by_one(links, tokens)
         found = dict(project.query(f"select node, component from clusters_{step}"))
         linked = {end for link in links if link[0] != link[1] for end in link[:2]}
-        assert found == {n: c for n, c in expected.items() if n in linked}, step
+        lonely = {f"lonely {len(links) % 3}"} if seed else set()
+        in_clusters = {n: c for n, c in expected.items() if n in linked}
+        assert found == {**in_clusters, **{n: n for n in lonely}}, step
         assert set(
             project.query(f"select node, neighbour, tier, link_key from refused_{step}")
         ) == {(n, o, tier, key) for n, o, tier, _, key in refused}, step
