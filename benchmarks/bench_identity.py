@@ -350,8 +350,9 @@ def hard_shapes(folder: Path, size: int) -> list[tuple[str, int, int, float]]:
         f" where i % {side} < {side - 1}"
         f" union all select i, i + {side} from range({side * (side - 1)}) as t (i)",
         # each node hangs on an earlier one, early ones on very many
-        "power law": "select i as a, cast(pow(hash(i) % 1000003 / 1000003.0, 3) * i as bigint)"
-        f" as b from range(1, {size}) as t (i)",
+        "power law": "select i as a,"
+        " cast(floor(pow(hash(i) % 1000003 / 1000004.0, 3) * i) as bigint) as b"
+        f" from range(1, {size}) as t (i)",
     }
     # all in one project: one start of dbt, and a model for each
     file = folder / "shapes.duckdb"
