@@ -31,6 +31,7 @@
         "probabilistic_review": {"kind": "number", "minimum": 0.01, "maximum": 0.999999},
         "identity_weak_trust": {"kind": "number", "minimum": 0, "maximum": 1},
         "session_gap_minutes": {"kind": "integer", "minimum": 1, "maximum": 1440},
+        "cookie_window_days": {"kind": "integer", "minimum": 0, "maximum": 366},
         "campaign_window_days": {"kind": "integer", "minimum": 1, "maximum": 366},
         "gx_sample_rows": {"kind": "integer", "minimum": 1000, "maximum": 10000000},
         "rfm_window_days": {"kind": "integer", "minimum": 0, "maximum": 36500},

@@ -28,6 +28,17 @@ MODELS = {
 }
 
 
+# every node that there is, so that those without a link have a row as well
+ALL_NODES = {
+    "nodes": "select node as profile_id from given_links where node <> neighbour"
+    " union select neighbour from given_links where node <> neighbour"
+    " union select 'lonely ' || (count(*) % 3) from given_links",
+    "clusters": MODELS["clusters"]
+    .replace("exclusives='exclusives'", "exclusives='exclusives', nodes='nodes'")
+    .replace("-- depends_on", "-- depends_on: {{ ref('nodes') }}\n-- depends_on"),
+}
+
+
 class Sets:
     """Disjoint sets, named after their smallest member."""
 
@@ -47,12 +58,17 @@ class Sets:
 
 
 def one_by_one(links: list[Link], tokens: list[Token]) -> tuple[dict[str, str], set[Link]]:
-    """Take links in order; refuse what would give a cluster two values that it respects."""
-    clusters, values = Sets(), Sets()
+    """Take links in order; refuse what would give a cluster two values that it respects.
+
+    Values that met anyhow count as one among all that links offer to join, and not beyond.
+    """
+    clusters, values, regions = Sets(), Sets(), Sets()
     held: dict[str, set[tuple[str, str, int]]] = defaultdict(set)
     nodes = {end for link in links for end in link[:2]}
+    for link in links:
+        regions.join(*link[:2])
     for node, kind, value, level in tokens:
-        held[node].add((kind, value, level))
+        held[node].add((kind, f"{regions.find(node)} {value}", level))
 
     def meet(cluster: str) -> None:
         first: dict[str, str] = {}
@@ -171,22 +187,29 @@ STEPS = 5
 def test_a_run_on_what_changed_ends_as_a_full_run_does(tmp_path: Path, seed: int) -> None:
     """Random histories: links and tokens come, go (deleted records) and change their rule.
 
-    120 disjoint graphs over five runs, some of them untouched in a run.
+    120 disjoint graphs over five runs, some of them untouched in a run; once with the nodes of
+    links, once with a list of all nodes, in which lonely ones come and go.
     """
     rng = random.Random(100 + seed)
     cases = [random_case(rng, f"g{i}") for i in range(120)]
-    project = IdentityProject(tmp_path, MODELS)
+    project = IdentityProject(tmp_path, {**MODELS, **(ALL_NODES if seed else {})})
     history: list[tuple[list[Link], list[Token]]] = []
     for _ in range(STEPS):
         links, tokens = [], []
         for case_links, case_tokens in cases:
-            if not history or rng.random() < 0.5:
+            name = case_links[0][0].split(":")[0] + ":"
+            choice = rng.random() if history else 0
+            if choice < 0.4:
                 links += [x for x in case_links if rng.random() < 0.8]
                 tokens += [x for x in case_tokens if rng.random() < 0.8]
-            else:
-                name = case_links[0][0].split(":")[0] + ":"
-                links += [x for x in history[-1][0] if x[0].startswith(name)]
-                tokens += [x for x in history[-1][1] if x[0].startswith(name)]
+                continue
+            old_links = [x for x in history[-1][0] if x[0].startswith(name)]
+            old_tokens = [x for x in history[-1][1] if x[0].startswith(name)]
+            if choice < 0.7:  # one record comes, one goes: the rest of the graph stays as it was
+                old_links = [*old_links[1:], rng.choice(case_links)]
+                old_tokens = old_tokens[1:]
+            links += old_links
+            tokens += old_tokens
         if history:  # a late record joins what were two regions
             one, other = rng.sample(links, 2)
             links.append((one[0], other[1], 4, 2, "999"))
@@ -209,7 +232,9 @@ def test_a_run_on_what_changed_ends_as_a_full_run_does(tmp_path: Path, seed: int
         expected, refused = one_by_one(links, tokens)
         found = dict(project.query(f"select node, component from clusters_{step}"))
         linked = {end for link in links if link[0] != link[1] for end in link[:2]}
-        assert found == {n: c for n, c in expected.items() if n in linked}, step
+        lonely = {f"lonely {len(links) % 3}"} if seed else set()
+        in_clusters = {n: c for n, c in expected.items() if n in linked}
+        assert found == {**in_clusters, **{n: n for n in lonely}}, step
         assert set(
             project.query(f"select node, neighbour, tier, link_key from refused_{step}")
         ) == {(n, o, tier, key) for n, o, tier, _, key in refused}, step

@@ -1,4 +1,9 @@
-{#- Sessions with what happened in them; ids are hashed here, once per session. -#}
+{#-
+    Sessions with what happened in them; ids are hashed here, once per session. A browser
+    that several logins use is nobody's own: a visit without a sign-in belongs to the last
+    login before it, for as long as `cookie_window_days` says, and to the browser otherwise.
+-#}
+{%- set window_seconds = setting("cookie_window_days") * 86400 -%}
 with
 
 events as (
@@ -40,6 +45,7 @@ totals as (
         count(case when event_type = 'product_wishlisted' then 1 end) as wishlist_adds,
         count(case when event_type = 'order_completed' then 1 end) as orders_completed,
         sum(engaged_seconds) as engaged_seconds,
+        max(case when user_id is not null then occurred_at end) as signed_in_until,
         max(occurred_at) as ended_at
     from events
     group by visitor_key, session_number
@@ -58,11 +64,48 @@ first_orders as (
 
 ),
 
+shared_browsers as (
+
+    select visitor_key
+    from totals
+    group by visitor_key
+    having min(user_id) <> max(user_id)
+
+),
+
+-- who signed in last on a shared browser before each visit, and was seen until when
+last_logins as (
+
+    select
+        totals.visitor_key,
+        totals.session_number,
+        {{ last_known("totals.user_id") }} over (
+            partition by totals.visitor_key
+            order by totals.session_number
+            rows between unbounded preceding and 1 preceding
+        ) as last_user_id,
+        {{ last_known("totals.signed_in_until") }} over (
+            partition by totals.visitor_key
+            order by totals.session_number
+            rows between unbounded preceding and 1 preceding
+        ) as last_signed_in_until
+    from totals
+    inner join shared_browsers on totals.visitor_key = shared_browsers.visitor_key
+
+),
+
 sessions as (
 
     select
         first_events.*,
         totals.user_id,
+        case
+            when
+                {{ epoch_seconds("first_events.started_at") }}
+                - {{ epoch_seconds("last_logins.last_signed_in_until") }}
+                <= {{ window_seconds }}
+                then last_logins.last_user_id
+        end as last_user_id,
         totals.events,
         totals.page_views,
         totals.product_views,
@@ -82,6 +125,10 @@ sessions as (
         on
             first_events.visitor_key = first_orders.visitor_key
             and first_events.session_number = first_orders.session_number
+    left join last_logins
+        on
+            first_events.visitor_key = last_logins.visitor_key
+            and first_events.session_number = last_logins.session_number
 
 )
 
@@ -89,13 +136,21 @@ select
     cast({{ keyed_hash("'session|' || first_event_id") }} as string) as session_id,
     cast(
         case
-            when user_id is not null then {{ profile_id_web_account("user_id") }}
+            when coalesce(user_id, last_user_id) is not null
+                then {{ profile_id_web_account("coalesce(user_id, last_user_id)") }}
             else {{ profile_id_web_cookie("anonymous_id") }}
         end as string
     ) as profile_id,
     cast({{ profile_id_web_cookie("anonymous_id") }} as string) as cookie_profile_id,
     cast(first_event_id as string) as first_event_id,
     cast('web-' || order_id as string) as order_id,
+    cast(
+        case
+            when user_id is not null then 'login'
+            when last_user_id is not null then 'last_login'
+            else 'cookie'
+        end as string
+    ) as profile_basis,
     cast(device_type as string) as device_type,
     cast(utm_source as string) as utm_source,
     cast(utm_medium as string) as utm_medium,

@@ -1,5 +1,10 @@
 -- depends_on: {{ ref("int_identity__exclusives") }}
-{{ config(materialized="guarded_components", exclusives="int_identity__exclusives") }}
+-- depends_on: {{ ref("int_identity__profiles") }}
+{{ config(
+    materialized="guarded_components",
+    exclusives="int_identity__exclusives",
+    nodes="int_identity__profiles",
+) }}
 
 select
     profile_id as node,

@@ -114,13 +114,14 @@ weighed as (
 
 ),
 
--- how many people came with the value within the window of its rule, at the worst moment
+-- how many people came with the value within the window of its rule, at the worst moment;
+-- a row per person and day, for the days are paired with each other below
 arrivals as (
 
-    select
+    select distinct
         identifiers.identifier_type,
         identifiers.identifier_value,
-        identifiers.first_seen_at,
+        cast(identifiers.first_seen_at as date) as first_seen_date,
         rules.window_days,
         rules.max_customers_in_window,
         coalesce(
@@ -135,6 +136,8 @@ arrivals as (
         on
             weighed.identifier_type = rules.identifier_type
             and weighed.customer_count > rules.max_customers_in_window
+            -- over the cap of all time it is refused anyway
+            and weighed.customer_count <= rules.max_customers
     inner join identifiers
         on
             weighed.identifier_type = identifiers.identifier_type
@@ -151,17 +154,17 @@ crowded as (
         select
             arrivals.identifier_type,
             arrivals.identifier_value,
-            arrivals.first_seen_at
+            arrivals.first_seen_date
         from arrivals
         inner join arrivals as others
             on
                 arrivals.identifier_type = others.identifier_type
                 and arrivals.identifier_value = others.identifier_value
-                and arrivals.first_seen_at <= others.first_seen_at
-                and {{ add_days("arrivals.first_seen_at", "arrivals.window_days") }}
-                > others.first_seen_at
+                and arrivals.first_seen_date <= others.first_seen_date
+                and {{ add_days("arrivals.first_seen_date", "arrivals.window_days") }}
+                > others.first_seen_date
         group by
-            arrivals.identifier_type, arrivals.identifier_value, arrivals.first_seen_at,
+            arrivals.identifier_type, arrivals.identifier_value, arrivals.first_seen_date,
             arrivals.max_customers_in_window
         having count(distinct others.person_key) > arrivals.max_customers_in_window
     ) as crowded_moments

@@ -24,6 +24,7 @@ select
     cast(web_sessions.profile_id as string) as profile_id,
     cast(web_sessions.cookie_profile_id as string) as cookie_profile_id,
     cast(web_sessions.order_id as string) as order_id,
+    cast(web_sessions.profile_basis as string) as profile_basis,
     cast(web_sessions.device_type as string) as device_type,
     cast(web_sessions.utm_source as string) as utm_source,
     cast(web_sessions.utm_medium as string) as utm_medium,
