@@ -105,7 +105,7 @@ def test_every_mart_has_a_tested_primary_key(manifest: dict[str, Any]):
     keyed: set[str] = set()
     for node in manifest["nodes"].values():
         test = node.get("test_metadata")
-        if test and test["name"] in ("unique", "unique_combination"):
+        if test and test["name"] in ("key", "unique", "unique_combination"):
             keyed.add(node["attached_node"])
     without(
         node["name"]
