@@ -227,6 +227,7 @@ def test_a_warning_does_not_stop_it(built: Built) -> None:
     [
         ({"command": "run"}, "last dbt command was 'run', not a build"),
         ({"args": {"select": ["core"]}}, "a selection of models"),
+        ({"args": {"exclude_resource_types": ["test"]}}, "a selection of models"),
         ({"catalog": "demo"}, "last build was of demo, not of shop"),
     ],
 )
