@@ -1,7 +1,8 @@
 {#
     What two spellings of one name share: titles off, lower case, letters only. NULL where
     the rest tells nobody apart: a bare surname (张女士 is 张, 诸葛先生 is 诸葛) or a single
-    Latin word (Ms. Miller).
+    Latin word (Ms. Miller). Variation selectors, fillers and the box of a keycap are not
+    letters, though Unicode does not count them as symbols: with emoji they go.
 #}
 {% macro name_key(expression) %}
     {%- set untitled = regex_replace_all(
@@ -11,7 +12,12 @@
         ),
         "\\s*(先生|女士|小姐|太太|老师|阿姨|同学)$"
     ) -%}
-    {%- set letters = regex_replace_all(untitled, "[\\s\\p{P}\\p{S}\\p{C}]+") -%}
+    {%- set unseen = (
+        "\\x{34f}\\x{115f}\\x{1160}\\x{20e3}\\x{3164}\\x{fe00}-\\x{fe0f}\\x{ffa0}\\x{e0100}-\\x{e01ef}"
+    ) -%}
+    {%- set letters = regex_replace_all(
+        untitled, "[\\s\\p{P}\\p{S}\\p{C}" ~ unseen ~ "]+"
+    ) -%}
     {{- return(
         "case when length(" ~ letters ~ ") > 1 and " ~ letters
         ~ " not in ('" ~ two_character_surnames() | join("', '") ~ "') and ("

@@ -41,6 +41,7 @@ carried as (
         identifiers.identifier_type,
         identifiers.identifier_value,
         count(*) as profile_count,
+        count(*) filter (where profiles.profile_type <> 'web_cookie') as record_count,
         count(distinct profiles.name_key) as name_count,
         count(distinct left(profiles.name_key, 1)) as surname_count,
         count(distinct profiles.birth_date) as birth_date_count,
@@ -95,6 +96,7 @@ weighed as (
     select
         counted.*,
         rules.max_customers,
+        rules.max_records,
         rules.is_personal,
         greatest(
             case
@@ -138,6 +140,7 @@ arrivals as (
             and weighed.customer_count > rules.max_customers_in_window
             -- over the cap of all time it is refused anyway
             and weighed.customer_count <= rules.max_customers
+            and weighed.record_count <= rules.max_records
     inner join identifiers
         on
             weighed.identifier_type = identifiers.identifier_type
@@ -205,6 +208,7 @@ judged as (
             -- nobody's number is that long: a pasted document, a broken export
             when length(weighed.identifier_value) > 256 then 'too_long'
             when weighed.customer_count > weighed.max_customers then 'over_shared'
+            when weighed.record_count > weighed.max_records then 'too_many_records'
             when crowded.identifier_value is not null then 'over_shared_in_window'
             when not weighed.is_personal and weighed.unionid_count > 1 then 'several_unionids'
             when not weighed.is_personal and weighed.birth_date_count > 1
