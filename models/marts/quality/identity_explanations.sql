@@ -118,8 +118,11 @@ identity_explanations as (
         rules.rule,
         coalesce(identifiers.identifier_type, rules.rule) as identifier_type,
         unioned.identifier_hash,
-        {{ mask_identifier("identifiers.identifier_value", "identifiers.identifier_type") }}
-            as identifier_masked,
+        case
+            when identifiers.identifier_value is not null then {{ mask_identifier(
+                "identifiers.identifier_value", "identifiers.identifier_type"
+            ) }}
+        end as identifier_masked,
         unioned.step_number,
         unioned.step_count,
         one_ids.profile_count,
