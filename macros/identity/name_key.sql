@@ -33,3 +33,24 @@
         "濮阳", "公冶", "太史", "赫连", "呼延", "拓跋", "百里", "东郭", "第五", "太叔", "单于",
     ]) -}}
 {% endmacro %}
+
+{#
+    The surname of a name in Chinese characters, titled or not (张女士 and 张丽 are 张); NULL
+    of other names, whose parts come in any order.
+#}
+{% macro surname(expression) %}
+    {{- return(
+        "case when left(" ~ expression ~ ", 2) in ('" ~ two_character_surnames() | join("', '")
+        ~ "') then left(" ~ expression ~ ", 2) when "
+        ~ regex_matches(expression, "^[\\x{4e00}-\\x{9fff}]") ~ " then left("
+        ~ expression ~ ", 1) end"
+    ) -}}
+{% endmacro %}
+
+{# female, male or NULL, as the title of a name says. #}
+{% macro gender_of_title(expression) %}
+    {{- return(
+        "case when " ~ regex_matches(expression, "(女士|小姐|太太|阿姨)$|^(Ms|Mrs|Miss)[.\\s]")
+        ~ " then 'female' when " ~ regex_matches(expression, "先生$|^Mr[.\\s]") ~ " then 'male' end"
+    ) -}}
+{% endmacro %}

@@ -95,7 +95,8 @@ def built(shared_project: Project) -> Iterator[Project]:
     events = [
         {"event_id": f"e{n}", "anonymous_id": f"cookie{n}", "user_id": "many cookies",
          "event": "page_viewed", "occurred_at": "2025-06-01 00:00"} for n in range(COOKIES)
-    ] + [{"event_id": "nobody", "event": "page_viewed", "occurred_at": "2025-06-01 00:00"}]  # fmt: skip
+    ]  # fmt: skip
+    events.append({"event_id": "nobody", "event": "page_viewed", "occurred_at": "2025-06-01 00:00"})
     receipts = (
         [{"receipt_id": f"p{n}", "card_no": f"P{n}", "mobile": SHOP_PHONE} for n in range(SHARED)]
         # the shop's own card, swiped for whoever has none
@@ -149,8 +150,7 @@ def guards(project: Project, value: str) -> list[tuple[str, int]]:
 def reviewed(project: Project, one_id: str) -> dict[str, float]:
     return dict(
         project.query(
-            "select measure_code, measured from quality.identity_review"
-            f" where one_id = '{one_id}'"
+            f"select measure_code, measured from quality.identity_review where one_id = '{one_id}'"
         )
     )
 
@@ -247,10 +247,13 @@ def test_addresses_that_look_alike_are_strangers(built: Project) -> None:
     found = customers(built, "natural_key like 'like %'")
     assert len(found) == len(LOOK_ALIKES)
     assert len(set(found.values())) == len(LOOK_ALIKES)
-    assert built.query(
-        "select natural_key, email from identity.int_identity__profiles"
-        " where natural_key like 'like %' and email is not null"
-    ) == []
+    assert (
+        built.query(
+            "select natural_key, email from identity.int_identity__profiles"
+            " where natural_key like 'like %' and email is not null"
+        )
+        == []
+    )
     for plain in SAME:
         others = customers(built, f"natural_key like 'same {plain}%'")
         assert len(others) == 2
@@ -299,6 +302,6 @@ def test_empty_sources_give_empty_identity(project: Project) -> None:
     ).check()
     assert project.query("select count(*) from core.customer_profiles") == [(0,)]
     assert project.query("select count(*) from quality.identity_review") == [(0,)]
-    assert project.query(
-        "select count(*) from quality.identity_health where not is_normal"
-    ) == [(0,)]
+    assert project.query("select count(*) from quality.identity_health where not is_normal") == [
+        (0,)
+    ]

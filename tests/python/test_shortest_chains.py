@@ -79,9 +79,7 @@ def test_chains_are_shortest_and_bridges_are_those_of_networkx(tmp_path: Path, s
         for _, came_from, hub, to, is_bridge in chain:
             assert came_from == at
             assert graph.has_edge(came_from, hub) and graph.has_edge(hub, to)
-            assert is_bridge == bool(
-                {frozenset((came_from, hub)), frozenset((hub, to))} & bridges
-            )
+            assert is_bridge == bool({frozenset((came_from, hub)), frozenset((hub, to))} & bridges)
             at = to
         assert at == node
 

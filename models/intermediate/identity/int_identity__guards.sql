@@ -43,7 +43,10 @@ carried as (
         count(*) as profile_count,
         count(*) filter (where profiles.profile_type <> 'web_cookie') as record_count,
         count(distinct profiles.name_key) as name_count,
+        max(case when profiles.has_several_people then 1 else 0 end) as mixed_record_count,
         count(distinct left(profiles.name_key, 1)) as surname_count,
+        count(distinct profiles.surname) as titled_surname_count,
+        count(distinct profiles.gender) as gender_count,
         count(distinct profiles.birth_date) as birth_date_count,
         count(distinct profiles.name_key) filter (where profiles.birth_date is not null)
             as dated_name_count,
@@ -74,7 +77,10 @@ counted as (
 
     select
         carried.*,
-        carried.name_count > 1
+        -- or a title names another family, or one record bears the names of several
+        carried.mixed_record_count > 0
+        or carried.titled_surname_count > 1
+        or carried.name_count > 1
         and not (
             carried.surname_count = 1
             and carried.birth_date_count = 1
@@ -214,6 +220,7 @@ judged as (
             when not weighed.is_personal and weighed.birth_date_count > 1
                 then 'several_birth_dates'
             when not weighed.is_personal and weighed.has_several_names then 'several_names'
+            when not weighed.is_personal and weighed.gender_count > 1 then 'several_genders'
             when not weighed.is_personal and weighed.has_several_cards then 'several_cards'
         end as guard_reason
     from weighed
@@ -237,7 +244,8 @@ guards as (
         guard_reason,
         -- a number shared at home still tells who is who among people with names
         guard_reason in (
-            'several_unionids', 'several_birth_dates', 'several_names', 'several_cards'
+            'several_unionids', 'several_birth_dates', 'several_names', 'several_genders',
+            'several_cards'
         ) as links_by_name,
         profile_count,
         customer_count,
