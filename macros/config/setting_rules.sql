@@ -30,6 +30,7 @@
         "probabilistic_sure": {"kind": "number", "minimum": 0.5, "maximum": 0.999999},
         "probabilistic_review": {"kind": "number", "minimum": 0.01, "maximum": 0.999999},
         "identity_weak_trust": {"kind": "number", "minimum": 0, "maximum": 1},
+        "identity_explained_profiles": {"kind": "integer", "minimum": 2, "maximum": 10000},
         "session_gap_minutes": {"kind": "integer", "minimum": 1, "maximum": 1440},
         "cookie_window_days": {"kind": "integer", "minimum": 0, "maximum": 366},
         "campaign_window_days": {"kind": "integer", "minimum": 1, "maximum": 366},

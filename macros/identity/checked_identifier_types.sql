@@ -34,6 +34,8 @@
                 then {{ stop_build(row ~ "max_customers_in_window must be at least 1'") }}
             when window_days < 1
                 then {{ stop_build(row ~ "window_days must be at least 1'") }}
+            when max_records is null or max_records < 1
+                then {{ stop_build(row ~ "max_records must be at least 1'") }}
             when (window_days is null) <> (max_customers_in_window is null)
                 then {{ stop_build(row ~ "window_days and max_customers_in_window go together'") }}
             when is_personal is null or proves_person is null or is_exclusive is null
@@ -57,6 +59,7 @@
         max_customers,
         window_days,
         max_customers_in_window,
+        max_records,
         is_personal,
         proves_person,
         is_exclusive,

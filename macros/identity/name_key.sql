@@ -1,7 +1,8 @@
 {#
     What two spellings of one name share: titles off, lower case, letters only. NULL where
     the rest tells nobody apart: a bare surname (张女士 is 张, 诸葛先生 is 诸葛) or a single
-    Latin word (Ms. Miller).
+    Latin word (Ms. Miller). Variation selectors, fillers and the box of a keycap are not
+    letters, though Unicode does not count them as symbols: with emoji they go.
 #}
 {% macro name_key(expression) %}
     {%- set untitled = regex_replace_all(
@@ -11,7 +12,12 @@
         ),
         "\\s*(先生|女士|小姐|太太|老师|阿姨|同学)$"
     ) -%}
-    {%- set letters = regex_replace_all(untitled, "[\\s\\p{P}\\p{S}\\p{C}]+") -%}
+    {%- set unseen = (
+        "\\x{34f}\\x{115f}\\x{1160}\\x{20e3}\\x{3164}\\x{fe00}-\\x{fe0f}\\x{ffa0}\\x{e0100}-\\x{e01ef}"
+    ) -%}
+    {%- set letters = regex_replace_all(
+        untitled, "[\\s\\p{P}\\p{S}\\p{C}" ~ unseen ~ "]+"
+    ) -%}
     {{- return(
         "case when length(" ~ letters ~ ") > 1 and " ~ letters
         ~ " not in ('" ~ two_character_surnames() | join("', '") ~ "') and ("
@@ -26,4 +32,25 @@
         "长孙", "宇文", "令狐", "端木", "独孤", "南宫", "西门", "轩辕", "申屠", "钟离", "闻人", "澹台",
         "濮阳", "公冶", "太史", "赫连", "呼延", "拓跋", "百里", "东郭", "第五", "太叔", "单于",
     ]) -}}
+{% endmacro %}
+
+{#
+    The surname of a name in Chinese characters, titled or not (张女士 and 张丽 are 张); NULL
+    of other names, whose parts come in any order.
+#}
+{% macro surname(expression) %}
+    {{- return(
+        "case when left(" ~ expression ~ ", 2) in ('" ~ two_character_surnames() | join("', '")
+        ~ "') then left(" ~ expression ~ ", 2) when "
+        ~ regex_matches(expression, "^[\\x{4e00}-\\x{9fff}]") ~ " then left("
+        ~ expression ~ ", 1) end"
+    ) -}}
+{% endmacro %}
+
+{# female, male or NULL, as the title of a name says. #}
+{% macro gender_of_title(expression) %}
+    {{- return(
+        "case when " ~ regex_matches(expression, "(女士|小姐|太太|阿姨)$|^(Ms|Mrs|Miss)[.\\s]")
+        ~ " then 'female' when " ~ regex_matches(expression, "先生$|^Mr[.\\s]") ~ " then 'male' end"
+    ) -}}
 {% endmacro %}

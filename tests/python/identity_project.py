@@ -15,6 +15,9 @@ import pyarrow as pa
 
 ROOT = Path(__file__).resolve().parents[2]
 
+#: Folders of macros that identity needs.
+ROOMS = ("identity", "cross_db", "config", "normalise")
+
 
 class IdentityProject:
     """Runs chosen identity models over given tables in a folder of their own.
@@ -31,15 +34,17 @@ class IdentityProject:
         for name, sql in models.items():
             target = folder / "models" / f"{name}.sql"
             if sql is None:
-                shutil.copy(ROOT / "models" / "intermediate" / "identity" / target.name, target)
+                (source,) = (ROOT / "models").rglob(target.name)
+                shutil.copy(source, target)
             else:
                 target.write_text(sql)
-        macros = [str(ROOT / "macros" / room) for room in ("identity", "cross_db", "config")]
+        macros = [str(ROOT / "macros" / room) for room in ROOMS]
         (folder / "dbt_project.yml").write_text(
             "name: one360\nversion: '1.0'\nprofile: test\n"
             f"macro-paths: {macros}\n"
             "flags: {send_anonymous_usage_stats: false}\n"
-            "vars: {as_of: '', business_timezone: UTC}\n"
+            "vars: {as_of: '', business_timezone: UTC, identity_weak_trust: 0.85,"
+            " identity_explained_profiles: 100}\n"
             "models: {one360: {+materialized: table}}\n"
         )
         (folder / "profiles.yml").write_text(
@@ -47,6 +52,16 @@ class IdentityProject:
             f"      path: {self.warehouse}\n      threads: 1\n"
             "      plugins: [{module: one360.dbt_plugin}]\n"
         )
+
+    def add_macro(self, sql: str) -> None:
+        """Give the project a macro of the test's own."""
+        folder = self.folder / "macros"
+        settings = self.folder / "dbt_project.yml"
+        if not folder.exists():
+            folder.mkdir()
+            written = settings.read_text()
+            settings.write_text(written.replace("macro-paths: [", "macro-paths: ['macros', "))
+        (folder / f"macro_{len(list(folder.iterdir()))}.sql").write_text(sql)
 
     def write(self, table: str, columns: str, rows: list[tuple]) -> None:
         """Create main.<table> with the given columns (SQL) and rows."""
@@ -67,9 +82,12 @@ class IdentityProject:
         """As run, but return whether all succeeded and what dbt printed."""
         script = (
             "import json, sys\nfrom dbt.cli.main import dbtRunner\n"
-            "runner = dbtRunner()\n"
-            "for command in json.loads(sys.argv[1]):\n"
-            "    result = runner.invoke(command)\n"
+            "commands, manifest = json.loads(sys.argv[1]), None\n"
+            # parsed once, unless a command brings variables of its own
+            "if len(commands) > 1 and not any('--vars' in command for command in commands):\n"
+            "    manifest = dbtRunner().invoke(['-q', 'parse']).result\n"
+            "for command in commands:\n"
+            "    result = dbtRunner(manifest=manifest).invoke(command)\n"
             "    if not result.success: sys.exit(1)\n"
         )
         done = subprocess.run(

@@ -20,6 +20,7 @@ RULE_FAULTS = {
     "cap": ({"max_customers": "0"}, "row phone: max_customers must be at least 1"),
     "no_cap": ({"max_customers": "null"}, "row phone: max_customers must be at least 1"),
     "window_cap": ({"max_customers_in_window": "0"}, "row phone: max_customers_in_window must be"),
+    "records": ({"max_records": "0"}, "row phone: max_records must be at least 1"),
     "half_window": (
         {"window_days": "null"},
         "row phone: window_days and max_customers_in_window go",
@@ -48,7 +49,7 @@ def rule_rows(changes: dict[str, str]) -> str:
             if row["identifier_type"] == "phone":
                 cells |= changes
             types = {"trust": "double", "priority": "integer", "tier": "integer"}
-            types |= dict.fromkeys(["window_days", "max_customers"], "integer")
+            types |= dict.fromkeys(["window_days", "max_customers", "max_records"], "integer")
             types |= {"max_customers_in_window": "integer"}
             types |= dict.fromkeys(["is_personal", "proves_person", "is_exclusive"], "boolean")
             selects.append(

@@ -41,8 +41,12 @@ carried as (
         identifiers.identifier_type,
         identifiers.identifier_value,
         count(*) as profile_count,
+        count(*) filter (where profiles.profile_type <> 'web_cookie') as record_count,
         count(distinct profiles.name_key) as name_count,
+        max(case when profiles.has_several_people then 1 else 0 end) as mixed_record_count,
         count(distinct left(profiles.name_key, 1)) as surname_count,
+        count(distinct profiles.surname) as titled_surname_count,
+        count(distinct profiles.gender) as gender_count,
         count(distinct profiles.birth_date) as birth_date_count,
         count(distinct profiles.name_key) filter (where profiles.birth_date is not null)
             as dated_name_count,
@@ -73,7 +77,10 @@ counted as (
 
     select
         carried.*,
-        carried.name_count > 1
+        -- or a title names another family, or one record bears the names of several
+        carried.mixed_record_count > 0
+        or carried.titled_surname_count > 1
+        or carried.name_count > 1
         and not (
             carried.surname_count = 1
             and carried.birth_date_count = 1
@@ -95,6 +102,7 @@ weighed as (
     select
         counted.*,
         rules.max_customers,
+        rules.max_records,
         rules.is_personal,
         greatest(
             case
@@ -138,6 +146,7 @@ arrivals as (
             and weighed.customer_count > rules.max_customers_in_window
             -- over the cap of all time it is refused anyway
             and weighed.customer_count <= rules.max_customers
+            and weighed.record_count <= rules.max_records
     inner join identifiers
         on
             weighed.identifier_type = identifiers.identifier_type
@@ -205,11 +214,13 @@ judged as (
             -- nobody's number is that long: a pasted document, a broken export
             when length(weighed.identifier_value) > 256 then 'too_long'
             when weighed.customer_count > weighed.max_customers then 'over_shared'
+            when weighed.record_count > weighed.max_records then 'too_many_records'
             when crowded.identifier_value is not null then 'over_shared_in_window'
             when not weighed.is_personal and weighed.unionid_count > 1 then 'several_unionids'
             when not weighed.is_personal and weighed.birth_date_count > 1
                 then 'several_birth_dates'
             when not weighed.is_personal and weighed.has_several_names then 'several_names'
+            when not weighed.is_personal and weighed.gender_count > 1 then 'several_genders'
             when not weighed.is_personal and weighed.has_several_cards then 'several_cards'
         end as guard_reason
     from weighed
@@ -233,7 +244,8 @@ guards as (
         guard_reason,
         -- a number shared at home still tells who is who among people with names
         guard_reason in (
-            'several_unionids', 'several_birth_dates', 'several_names', 'several_cards'
+            'several_unionids', 'several_birth_dates', 'several_names', 'several_genders',
+            'several_cards'
         ) as links_by_name,
         profile_count,
         customer_count,

@@ -46,7 +46,7 @@ logins as (
 
 web_orders as (
 
-    select user_id, anonymous_id, phone, email, ordered_at
+    select user_id, anonymous_id, phone, email, recipient_name, ordered_at
     from {{ ref("stg_web__orders") }}
     where ordered_at <= (select as_of_at from as_of)
 
@@ -60,9 +60,51 @@ wechat_users as (
 
 wechat_orders as (
 
-    select app_id, openid, ordered_at
+    select app_id, openid, phone, recipient_name, ordered_at
     from {{ ref("stg_wechat__orders") }}
     where ordered_at <= (select as_of_at from as_of)
+
+),
+
+-- what somebody gives on most orders is their own, what they give on others is a gift's
+order_contacts as (
+
+    select
+        profile_type,
+        natural_key,
+        max(case when phone_orders * 2 > phones_given then phone end) as phone,
+        max(case when name_orders * 2 > names_given then recipient_name end) as full_name
+    from (
+        select
+            profile_type,
+            natural_key,
+            phone,
+            recipient_name,
+            count(phone) over (partition by profile_type, natural_key, phone) as phone_orders,
+            count(phone) over (partition by profile_type, natural_key) as phones_given,
+            count(name_key) over (partition by profile_type, natural_key, name_key)
+                as name_orders,
+            count(name_key) over (partition by profile_type, natural_key) as names_given
+        from (
+            select
+                'wechat_user' as profile_type,
+                {{ natural_key_wechat_user("app_id", "openid") }} as natural_key,
+                phone,
+                recipient_name,
+                {{ name_key("recipient_name") }} as name_key
+            from wechat_orders
+            union all
+            select
+                'web_account' as profile_type,
+                {{ natural_key_web_account("user_id") }} as natural_key,
+                phone,
+                recipient_name,
+                {{ name_key("recipient_name") }} as name_key
+            from web_orders
+        ) as orders
+        where natural_key is not null
+    ) as counted_orders
+    group by profile_type, natural_key
 
 ),
 
@@ -84,38 +126,59 @@ crm_members as (
         city,
         card_level,
         joined_at as registered_at,
+        false as has_several_people,
         joined_at as first_seen_at,
         coalesce(updated_at, joined_at) as last_seen_at
     from members
 
 ),
 
+-- a phone without a card under two surnames is a household's, and its record nobody's;
+-- a title tells a man from a woman
 pos_shoppers as (
 
     select
         'pos' as source_system,
         'pos_shopper' as profile_type,
         {{ natural_key_pos_shopper("card_no", "phone") }} as natural_key,
-        max_by(customer_name, sold_at) filter (where customer_name is not null) as full_name,
+        case
+            when card_no is not null or count(distinct surname) < 2
+                then max_by(customer_name, cast(sold_at as string) || customer_name)
+        end as full_name,
         phone,
         cast(null as string) as email,
         cast(null as string) as unionid,
         card_no,
-        cast(null as string) as gender,
+        case
+            when
+                min(gender) = max(gender)
+                and (card_no is not null or count(distinct surname) < 2)
+                then min(gender)
+        end as gender,
         cast(null as date) as birth_date,
         cast(null as string) as province,
         cast(null as string) as city,
         cast(null as string) as card_level,
         cast(null as timestamp) as registered_at,
+        card_no is null and count(distinct surname) > 1 as has_several_people,
         min(sold_at) as first_seen_at,
         max(sold_at) as last_seen_at
     from (
-        select card_no, phone, customer_name, sold_at from receipts
+        select
+            card_no,
+            phone,
+            customer_name,
+            {{ surname("customer_name") }} as surname,
+            {{ gender_of_title("customer_name") }} as gender,
+            sold_at
+        from receipts
         union all
         select
             cast(null as string) as card_no,
             phone,
             cast(null as string) as customer_name,
+            cast(null as string) as surname,
+            cast(null as string) as gender,
             opened_at as sold_at
         from tickets
     ) as visits
@@ -151,8 +214,8 @@ web_accounts as (
         'web_account' as profile_type,
         {{ natural_key_web_account("coalesce(accounts.user_id, web_activity.user_id)") }}
             as natural_key,
-        accounts.full_name,
-        accounts.phone,
+        coalesce(accounts.full_name, order_contacts.full_name) as full_name,
+        coalesce(accounts.phone, order_contacts.phone) as phone,
         accounts.email,
         accounts.unionid,
         cast(null as string) as card_no,
@@ -162,6 +225,7 @@ web_accounts as (
         accounts.city,
         cast(null as string) as card_level,
         accounts.registered_at,
+        false as has_several_people,
         least(accounts.registered_at, web_activity.first_seen_at) as first_seen_at,
         greatest(
             coalesce(web_activity.last_seen_at, accounts.registered_at),
@@ -169,6 +233,10 @@ web_accounts as (
         ) as last_seen_at
     from accounts
     full outer join web_activity on accounts.user_id = web_activity.user_id
+    left join order_contacts
+        on
+            order_contacts.profile_type = 'web_account'
+            and coalesce(accounts.user_id, web_activity.user_id) = order_contacts.natural_key
 
 ),
 
@@ -191,6 +259,7 @@ browsers as (
 
     select
         anonymous_id,
+        count(distinct user_id) as login_count,
         min(first_seen_at) as first_seen_at,
         max(last_seen_at) as last_seen_at
     from logins
@@ -199,6 +268,7 @@ browsers as (
 
 ),
 
+-- on a browser of several logins nobody knows which of them the guest was
 web_cookies as (
 
     select
@@ -207,8 +277,8 @@ web_cookies as (
         {{ natural_key_web_cookie("coalesce(browsers.anonymous_id, guests.anonymous_id)") }}
             as natural_key,
         cast(null as string) as full_name,
-        guests.phone,
-        guests.email,
+        case when coalesce(browsers.login_count, 0) < 2 then guests.phone end as phone,
+        case when coalesce(browsers.login_count, 0) < 2 then guests.email end as email,
         cast(null as string) as unionid,
         cast(null as string) as card_no,
         cast(null as string) as gender,
@@ -217,6 +287,7 @@ web_cookies as (
         cast(null as string) as city,
         cast(null as string) as card_level,
         cast(null as timestamp) as registered_at,
+        false as has_several_people,
         least(browsers.first_seen_at, guests.first_seen_at) as first_seen_at,
         greatest(browsers.last_seen_at, guests.last_seen_at) as last_seen_at
     from browsers
@@ -247,8 +318,8 @@ wechat_profiles as (
             "coalesce(wechat_users.openid, wechat_activity.openid)",
         ) }} as natural_key,
         -- a nickname is not a name
-        cast(null as string) as full_name,
-        wechat_users.phone,
+        order_contacts.full_name,
+        coalesce(wechat_users.phone, order_contacts.phone) as phone,
         cast(null as string) as email,
         wechat_users.unionid,
         cast(null as string) as card_no,
@@ -258,6 +329,7 @@ wechat_profiles as (
         wechat_users.city,
         cast(null as string) as card_level,
         wechat_users.subscribed_at as registered_at,
+        false as has_several_people,
         least(wechat_users.subscribed_at, wechat_activity.first_seen_at) as first_seen_at,
         greatest(
             coalesce(wechat_activity.last_seen_at, wechat_users.subscribed_at),
@@ -268,6 +340,13 @@ wechat_profiles as (
         on
             wechat_users.app_id = wechat_activity.app_id
             and wechat_users.openid = wechat_activity.openid
+    left join order_contacts
+        on
+            order_contacts.profile_type = 'wechat_user'
+            and {{ natural_key_wechat_user(
+                "coalesce(wechat_users.app_id, wechat_activity.app_id)",
+                "coalesce(wechat_users.openid, wechat_activity.openid)",
+            ) }} = order_contacts.natural_key
 
 ),
 
@@ -295,6 +374,7 @@ profiles as (
         {{ keyed_hash("natural_key") }} as natural_key_hash,
         full_name,
         {{ name_key("full_name") }} as name_key,
+        {{ surname("full_name") }} as surname,
         phone,
         email,
         unionid,
@@ -304,6 +384,7 @@ profiles as (
         province,
         city,
         card_level,
+        has_several_people,
         registered_at,
         first_seen_at,
         -- an update after the date is not known on the date

@@ -24,6 +24,24 @@ refusals as (
 
 ),
 
+guards as (
+
+    select count(*) as guard_count from {{ ref("int_identity__guards") }}
+
+),
+
+shared_values as (
+
+    select count(*) as value_count
+    from (
+        select identifier_type, identifier_hash
+        from {{ ref("int_identity__identifiers") }}
+        group by identifier_type, identifier_hash
+        having count(*) > 1
+    ) as values_of_several
+
+),
+
 totals as (
 
     select
@@ -45,6 +63,12 @@ measured as (
         refusals.refusal_count / cast(greatest(links.link_count, 1) as double) as measured
     from links
     cross join refusals
+    union all
+    select
+        'guarded_share' as measure_code,
+        guards.guard_count / cast(greatest(shared_values.value_count, 1) as double) as measured
+    from guards
+    cross join shared_values
 
 ),
 

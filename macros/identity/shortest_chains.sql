@@ -1,0 +1,193 @@
+{#
+    Materialization: by which chain of shared values each record hangs on the first record
+    of its customer. The model's SQL has a row per record and value that it shares with
+    another record of the customer:
+
+        node        the record
+        hub         the shared value
+        strength    whole number up to 9999, the smaller the better: of equally short chains
+                    the stronger one is told
+        is_root     whether the record is the first of its customer
+
+    The table has a row per record and step of its chain: node, step_number, from_node, hub,
+    to_node, and is_bridge: whether the customer falls in two if one of the two records of
+    the step gives up the value.
+
+    Breadth first: a round reaches all records that share a value with those of the round
+    before; each value is opened once, so the work is that of reading all rows once, and
+    there are as many rounds as the longest chain has steps. The chains are a tree of
+    records and values. A row that is no part of it closes a circle: what the ways from its
+    two ends up to the root do not have in common lies on the circle and is no bridge, and
+    whatever lies on no circle is one.
+#}
+{% materialization shortest_chains, default, supported_languages=["sql"] %}
+    {%- set target_relation = this.incorporate(type="table") -%}
+    {%- set existing = load_cached_relation(this) -%}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {% if existing is not none and not existing.is_table %}
+        {% do adapter.drop_relation(existing) %}
+    {% endif %}
+    {% do find_chains(compiled_code, target_relation) %}
+    {% call statement("main") %}select count(*) from {{ target_relation }}{% endcall %}
+
+    {% do persist_docs(target_relation, model) %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do adapter.commit() %}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({"relations": [target_relation]}) }}
+{% endmaterialization %}
+
+{% macro find_chains(rows_sql, result) %}
+    {%- set work = [] -%}
+    {% set rows = work_table(result, "rows", work) %}
+    {% do make_table(rows, rows_sql) %}
+    {% set first = {
+        "nodes": work_table(result, "nodes_0", work),
+        "hubs": work_table(result, "hubs_0", work),
+        "chains": work_table(result, "chains_0", work),
+    } %}
+    {% do make_table(first.nodes, "
+        select distinct node, cast(null as string) as hub from " ~ rows ~ " where is_root
+    ") %}
+    {% do make_table(first.hubs, "select hub, node from " ~ rows ~ " where false") %}
+    {% do make_table(first.chains, "
+        select
+            node,
+            cast(0 as integer) as step_number,
+            node as from_node,
+            hub,
+            node as to_node
+        from " ~ rows ~ " where false
+    ") %}
+
+    {% set rounds = [first] %}
+    {% set state = namespace(reached=row_count(first.nodes)) %}
+    {% for _ in range(10000) if state.reached > 0 %}
+        {% do rounds.append(chain_round(result, rows, rounds[-1], loop.index, work)) %}
+        {% set state.reached = row_count(rounds[-1].nodes) %}
+        {% do log(result.identifier ~ ": step " ~ loop.index ~ " reaches " ~ state.reached ~ " records") %}
+    {% endfor %}
+
+    {% set nodes = all_rounds(result, rounds, "nodes", work) %}
+    {% set hubs = all_rounds(result, rounds, "hubs", work) %}
+    {% set chains = all_rounds(result, rounds, "chains", work) %}
+    {% set circles = work_table(result, "circles", work) %}
+    {% do make_table(circles, circles_sql(rows, nodes, hubs, chains)) %}
+    {% do make_table(result, "
+        select
+            chains.node,
+            chains.step_number,
+            chains.from_node,
+            chains.hub,
+            chains.to_node,
+            records.vertex is null or shared.vertex is null as is_bridge
+        from " ~ chains ~ " as chains
+        left join " ~ circles ~ " as records
+            on chains.to_node = records.vertex and records.is_record
+        left join " ~ circles ~ " as shared
+            on chains.hub = shared.vertex and not shared.is_record
+    ") %}
+    {% do drop_tables(work) %}
+{% endmacro %}
+
+{#
+    What the records of the last round lead to. Values they carry were opened in the last
+    round or never, and so were records reached: only these need to be kept away.
+#}
+{% macro chain_round(result, rows, last, number, work) %}
+    {% set next = {
+        "nodes": work_table(result, "nodes_" ~ number, work),
+        "hubs": work_table(result, "hubs_" ~ number, work),
+        "chains": work_table(result, "chains_" ~ number, work),
+    } %}
+    {% do make_table(next.hubs, "
+        select carried.hub, min(carried.node) as node
+        from " ~ rows ~ " as carried
+        inner join " ~ last.nodes ~ " as front on carried.node = front.node
+        left join " ~ last.hubs ~ " as opened on carried.hub = opened.hub
+        where opened.hub is null
+        group by carried.hub
+    ") %}
+    {% do make_table(next.nodes, "
+        select
+            carried.node,
+            substr(min(lpad(cast(carried.strength as string), 4, '0') || carried.hub), 5) as hub
+        from " ~ rows ~ " as carried
+        inner join " ~ next.hubs ~ " as opened on carried.hub = opened.hub
+        left join " ~ last.nodes ~ " as front on carried.node = front.node
+        where front.node is null
+        group by carried.node
+    ") %}
+    {% do make_table(next.chains, "
+        select
+            nodes.node,
+            chains.step_number,
+            chains.from_node,
+            chains.hub,
+            chains.to_node
+        from " ~ next.nodes ~ " as nodes
+        inner join " ~ next.hubs ~ " as hubs on nodes.hub = hubs.hub
+        inner join " ~ last.chains ~ " as chains on hubs.node = chains.node
+        union all
+        select
+            nodes.node,
+            cast(" ~ number ~ " as integer) as step_number,
+            hubs.node as from_node,
+            nodes.hub,
+            nodes.node as to_node
+        from " ~ next.nodes ~ " as nodes
+        inner join " ~ next.hubs ~ " as hubs on nodes.hub = hubs.hub
+    ") %}
+    {{ return(next) }}
+{% endmacro %}
+
+{# One table of all rounds. #}
+{% macro all_rounds(result, rounds, name, work) %}
+    {% set whole = work_table(result, "all_" ~ name, work) %}
+    {% set parts = [] %}
+    {% for round in rounds %}
+        {% do parts.append("select * from " ~ round[name]) %}
+    {% endfor %}
+    {% do make_table(whole, parts | join(" union all ")) %}
+    {{ return(whole) }}
+{% endmacro %}
+
+{# The records and values whose own way up, to the value or record before, lies on a circle. #}
+{% macro circles_sql(rows, nodes, hubs, chains) %}
+    {{- return("
+        with
+        closing as (
+            select carried.node, carried.hub, hubs.node as opened_by
+            from " ~ rows ~ " as carried
+            inner join " ~ hubs ~ " as hubs on carried.hub = hubs.hub
+            inner join " ~ nodes ~ " as nodes on carried.node = nodes.node
+            where carried.node <> hubs.node and (nodes.hub is null or nodes.hub <> carried.hub)
+        ),
+        ends as (
+            select node, hub, node as lower_end from closing
+            union all
+            select node, hub, opened_by as lower_end from closing
+        ),
+        ways as (
+            select ends.node, ends.hub, chains.to_node as vertex, true as is_record
+            from ends
+            inner join " ~ chains ~ " as chains on ends.lower_end = chains.node
+            union all
+            select ends.node, ends.hub, chains.hub as vertex, false as is_record
+            from ends
+            inner join " ~ chains ~ " as chains on ends.lower_end = chains.node
+            union all
+            select node, hub, hub as vertex, false as is_record from closing
+        )
+        select distinct vertex, is_record
+        from (
+            select node, hub, vertex, is_record
+            from ways
+            group by node, hub, vertex, is_record
+            having count(*) = 1
+        ) as apart
+    ") -}}
+{% endmacro %}
