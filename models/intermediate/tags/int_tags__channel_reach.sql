@@ -50,16 +50,16 @@ identifiers as (
 followers as (
 
     select distinct customer_profiles.one_id
-    from {{ ref("stg_wechat__users") }} as users
+    from {{ ref("stg_wechat__users") }} as wechat_users
     inner join customer_profiles
         on
-            {{ profile_id_wechat_user("users.app_id", "users.openid") }}
+            {{ profile_id_wechat_user("wechat_users.app_id", "wechat_users.openid") }}
             = customer_profiles.profile_id
     cross join as_of
     where
-        users.unsubscribed_at is null
-        or users.unsubscribed_at > as_of.as_of_at
-        or users.subscribed_at > users.unsubscribed_at
+        wechat_users.unsubscribed_at is null
+        or wechat_users.unsubscribed_at > as_of.as_of_at
+        or wechat_users.subscribed_at > wechat_users.unsubscribed_at
 
 ),
 

@@ -50,14 +50,14 @@ followers as (
     select
         customer_profiles.one_id,
         'wechat' as came_from,
-        users.subscribed_at as touched_at
-    from {{ ref("stg_wechat__users") }} as users
+        wechat_users.subscribed_at as touched_at
+    from {{ ref("stg_wechat__users") }} as wechat_users
     inner join customer_profiles
         on
-            {{ profile_id_wechat_user("users.app_id", "users.openid") }}
+            {{ profile_id_wechat_user("wechat_users.app_id", "wechat_users.openid") }}
             = customer_profiles.profile_id
     cross join as_of
-    where users.subscribed_at <= as_of.as_of_at
+    where wechat_users.subscribed_at <= as_of.as_of_at
 
 ),
 
