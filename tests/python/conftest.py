@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 # Tests import their helpers as tests.python.…, however pytest was started.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from one360.simulate import simulate  # noqa: E402
 from tests.python.project import Project  # noqa: E402
+
+# a test does not fail for being slow on a busy machine
+settings.register_profile("one360", deadline=None)
+settings.load_profile("one360")
 
 
 @pytest.fixture
