@@ -137,7 +137,7 @@ publish: setup ## put the marts of the last green build before readers, in one s
 summary: setup ## what was built, what was rejected, where to query it
 	@$(BIN)/one360 summary --dataset $(DATASET)
 
-backfill: setup ## build past dates FROM=DATE TO=DATE [EVERY=month|week|day] for the history of tags
+backfill: setup ## build past dates FROM=DATE TO=DATE [EVERY=month] for the history of tags
 	@$(BIN)/one360 backfill --dataset $(DATASET) --target $(TARGET) \
 		--from "$(FROM)" --to "$(TO)" --every $(EVERY)
 
@@ -185,11 +185,11 @@ small-build: setup-dev ## demo at scale TEST_SF through every command, in a temp
 	$(BIN)/one360 publish --dataset demo && \
 	$(BIN)/one360 summary --dataset demo
 
-parity: ## build the demo at scale PARITY_SF on both engines, compare what is published
+parity: ## build a small demo (PARITY_SF) on both engines, compare what they publish
 	@$(MAKE) --no-print-directory setup TARGET=spark
 	@$(MAKE) --no-print-directory both-engines TARGET=spark
 
-both-engines:
+both-engines: ## what parity does, within the environment of Spark
 	@$(OWN_HOME) && $(BIN)/one360 prepare --dataset demo --scale $(PARITY_SF) && \
 	for engine in duckdb spark; do \
 		echo "· build of a small demo (scale $(PARITY_SF)) on $$engine" && \
@@ -217,10 +217,10 @@ docs: setup-dev ## site/: models and columns (dbt), data quality results; DATASE
 bench: setup-dev ## time, rows and memory per layer at scale SF, in a temporary home
 	@$(BIN)/python benchmarks/bench_build.py --scale $(SF)
 
-bench-rfm: setup-dev ## time RFM and customer summaries beside pandas and polars; DATASET must be built
+bench-rfm: setup-dev ## time RFM and customer summaries beside pandas and polars (built DATASET)
 	@$(BIN)/python benchmarks/peers_rfm.py --dataset $(DATASET)
 
-profile: setup-dev ## the ten most costly models of the last build, with their plan's largest operator
+profile: setup-dev ## the ten most costly models of the last build and their largest operator
 	@$(BIN)/python benchmarks/profile_models.py --dataset $(DATASET)
 
 accuracy: $(STAMPS)/accuracy ## precision and recall on FEBRL 1-4, and on the demo where it is built
