@@ -164,7 +164,7 @@
     {%- for node in graph.nodes.values()
         if node.resource_type == "test" and node.get("attached_node")
         and node.get("column_name") == "one_id"
-        and (node.get("test_metadata") or {}).get("name") == "unique" -%}
+        and (node.get("test_metadata") or {}).get("name") in ("key", "unique") -%}
         {%- set tested = graph.nodes.get(node.attached_node) -%}
         {%- if tested and tested.name.startswith("tag_") and tested.name not in names -%}
             {%- do names.append(tested.name) -%}

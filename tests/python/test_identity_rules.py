@@ -31,7 +31,7 @@ RULE_FAULTS = {
     ),
     "trust": ({"trust": "1.5"}, "row phone: trust must lie above 0 and up to 1"),
     "tier": ({"tier": "0"}, "row phone: tier must be a whole number from 1"),
-    "priority": ({"priority": "1"}, "row phone: priority must be given and be its own"),
+    "priority": ({"priority": "null"}, "row phone: priority must be given and be its own"),
     "on_conflict": ({"on_conflict": "'merge'"}, "row phone: on_conflict must be one of: refuse"),
     "lenient": (
         {"is_exclusive": "true"},

@@ -105,7 +105,8 @@ def test_absent_optional_tables_are_empty_views(shop: Project) -> None:
     assert shop.query("select count(*) from raw.pos_receipts") == [(4,)]
     for table, declared in raw_tables().items():
         view = f"raw.{table.replace('.', '_')}"
-        types = {row[0]: row[1].lower() for row in shop.query(f"describe {view}")}
+        found = shop.query(f"describe {view}")
+        types = {row[0]: row[1].lower().replace("varchar", "string") for row in found}
         assert types == declared["columns"], table
 
 
@@ -191,7 +192,7 @@ def test_a_missing_optional_column_is_a_fault_that_names_the_way_on(shop: Projec
     shop.write("pos.receipts", SMALL_SHOP["pos.receipts"], drop=["till_id"])
     result = register(shop)
     assert not result.success
-    assert "pos/receipts.parquet: column till_id is missing; expected varchar" in result.output
+    assert "pos/receipts.parquet: column till_id is missing; expected string" in result.output
     assert "allow_missing_columns: true" in result.output
 
 
@@ -285,7 +286,7 @@ def test_not_utf8_names_file_line_and_remedy(shop: Project) -> None:
 
 def test_missing_column(shop: Project) -> None:
     for table, column, expected in [
-        ("crm.members", "mobile", "varchar"),
+        ("crm.members", "mobile", "string"),
         ("pos.receipts", "sold_at", "timestamp"),
         ("web.accounts", "registered_at", "timestamp"),
     ]:
@@ -299,7 +300,7 @@ def test_missing_column(shop: Project) -> None:
 def test_extra_column(shop: Project) -> None:
     for table in ("crm.members", "pos.receipts", "web.accounts"):
         rows = [{**row, "shoe_size": "42"} for row in SMALL_SHOP[table]]
-        shop.write(table, rows, types={"shoe_size": "varchar"})
+        shop.write(table, rows, types={"shoe_size": "string"})
         assert_says(
             only_fault(shop),
             shop.path(table).name,
@@ -314,10 +315,10 @@ def test_extra_column(shop: Project) -> None:
 @pytest.mark.parametrize(
     ("table", "column", "value", "type_", "expected"),
     [
-        ("pos.receipts", "sold_at", "2026-01-01 10:00", "varchar", "timestamp"),
-        ("pos.receipts", "total_amount", "12.00", "varchar", "decimal(18,4)"),
+        ("pos.receipts", "sold_at", "2026-01-01 10:00", "string", "timestamp"),
+        ("pos.receipts", "total_amount", "12.00", "string", "decimal(18,4)"),
         ("pos.receipts", "total_amount", True, "boolean", "decimal(18,4)"),
-        ("pos.receipts", "card_no", 12.0, "double", "varchar"),
+        ("pos.receipts", "card_no", 12.0, "double", "string"),
         ("pos.receipts", "sold_at", 1767225600, "bigint", "timestamp"),
         ("crm.member_consents", "is_granted", 1, "bigint", "boolean"),
     ],
@@ -327,7 +328,10 @@ def test_retyped_parquet_column(
 ) -> None:
     rows = [{**row, column: value} for row in SMALL_SHOP[table]]
     shop.write(table, rows, types={column: type_})
-    assert_says(only_fault(shop), shop.path(table).name, f"column {column} is {type_}", expected)
+    engine_type = "varchar" if type_ == "string" else type_
+    assert_says(
+        only_fault(shop), shop.path(table).name, f"column {column} is {engine_type}", expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -347,7 +351,7 @@ def test_retyped_text_column(
     shop.write(
         table,
         [{**SMALL_SHOP[table][0], column: value} for _ in range(5)],
-        types={column: "varchar"},
+        types={column: "string"},
     )
     message = only_fault(shop)
     assert_says(message, shop.path(table).name, f"column {column} is text", "5 values", expected)
@@ -363,7 +367,7 @@ def test_retyped_text_column(
 )
 def test_text_that_staging_reads_is_no_fault(shop: Project, column: str, values: list[str]) -> None:
     rows = [{"member_id": f"m{n}", column: value} for n, value in enumerate(values)]
-    shop.write("crm.members", rows, types={column: "varchar"})
+    shop.write("crm.members", rows, types={column: "string"})
     register(shop).check()
 
 
@@ -372,7 +376,7 @@ def test_single_bad_values_are_left_to_staging(shop: Project) -> None:
         {"product_id": "p1", "list_price": "cheap"},
         {"product_id": "p2", "list_price": "￥1,200"},
     ]
-    shop.write("pos.products", rows, types={"list_price": "varchar"})
+    shop.write("pos.products", rows, types={"list_price": "string"})
     register(shop).check()
     assert shop.query("select list_price from raw.pos_products order by product_id") == [
         ("cheap",),
@@ -563,7 +567,7 @@ def test_files_are_checked_once_until_they_change(
     path = tmp_path / "raw" / "once" / "pos" / "stores.csv"
     path.parent.mkdir(parents=True)
     path.write_text("store_id,city\nS1,x\n")
-    request = json.dumps([RawTable("pos.stores", {"store_id": "varchar"}).__dict__])
+    request = json.dumps([RawTable("pos.stores", {"store_id": "string"}).__dict__])
     first = json.loads(raw_file_reports(request))["tables"]["pos.stores"]
     assert first["parts"][0]["columns"] == {"store_id": "VARCHAR", "city": "VARCHAR"}
     time = path.stat().st_mtime_ns
