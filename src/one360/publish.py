@@ -278,9 +278,9 @@ def _copy(
         )
         tables: list[tuple[str, str, str | None]] = []
         views: list[tuple[str, str, str | None]] = []
-        for schema, table, comment in _relations(connection, source):
+        for schema, table, comment, is_view in _relations(connection, source):
             if (schema, table) in build.relations:
-                kept = views if (schema, table) in PUBLISHED_VIEWS else tables
+                kept = views if is_view and (schema, table) in PUBLISHED_VIEWS else tables
                 kept.append((schema, table, comment))
             else:
                 # what an older build left, and this one does not know any more
@@ -336,21 +336,21 @@ def _salt(paths: DatasetPaths) -> str | None:
 
 def _relations(
     connection: duckdb.DuckDBPyConnection, source: str
-) -> list[tuple[str, str, str | None]]:
-    """Tables and views of the published schemas: schema, name, comment."""
+) -> list[tuple[str, str, str | None, bool]]:
+    """Tables and views of the published schemas: schema, name, comment, whether a view."""
     schemas = ", ".join(_quoted(schema) for schema in PUBLISHED_SCHEMAS)
     rows = connection.execute(
         f"""
-        select schema_name, table_name, comment from duckdb_tables()
+        select schema_name, table_name, comment, false from duckdb_tables()
         where database_name = ? and schema_name in ({schemas})
         union all
-        select schema_name, view_name, comment from duckdb_views()
+        select schema_name, view_name, comment, true from duckdb_views()
         where database_name = ? and schema_name in ({schemas}) and not internal
         order by all
         """,
         [source, source],
     ).fetchall()
-    return [(str(row[0]), str(row[1]), row[2]) for row in rows]
+    return [(str(row[0]), str(row[1]), row[2], bool(row[3])) for row in rows]
 
 
 def _copy_table(
