@@ -1,6 +1,8 @@
 {#
     Writes which run last changed the warehouse, so that publishing notices a build that
-    died after the one whose results lie in target/.
+    died after the one whose results lie in target/; its time is later than that of any run
+    before it, whatever the clock says, since increments go by it. An intraday run notes
+    besides, as build_id, the run that it brings up to date.
 #}
 {% macro mark_build() %}
     {%- if execute and flags.WHICH in ("build", "run", "seed") -%}
@@ -8,10 +10,15 @@
             database=target.database or none, schema=target.schema, identifier="last_build", type="table"
         ) %}
         {% do adapter.create_schema(relation) %}
+        {% set build_id = invocation_id %}
+        {% if "tag:intraday" in (invocation_args_dict.get("select") or []) %}
+            {% set build_id = run_query("select build_id from " ~ relation).columns[0].values()[0] %}
+        {% endif %}
         {% do adapter.drop_relation(relation) %}
         {% do run_query(
-            "create table " ~ relation ~ " as select '" ~ invocation_id
-            ~ "' as invocation_id, cast(current_timestamp as timestamp) as started_at"
+            "create table " ~ relation ~ " as select '" ~ invocation_id ~ "' as invocation_id, '"
+            ~ build_id ~ "' as build_id, " ~ later_than_every_increment("cast(current_timestamp as timestamp)")
+            ~ " as started_at"
         ) %}
     {%- endif -%}
 {% endmacro %}

@@ -26,6 +26,7 @@
         "raw_files": {"kind": "mapping"},
         "allow_extra_columns": {"kind": "flag"},
         "allow_missing_columns": {"kind": "flag"},
+        "lookback_days": {"kind": "integer", "minimum": 0, "maximum": 36500},
         "probabilistic_links": {"kind": "flag"},
         "probabilistic_sure": {"kind": "number", "minimum": 0.5, "maximum": 0.999999},
         "probabilistic_review": {"kind": "number", "minimum": 0.01, "maximum": 0.999999},

@@ -4,16 +4,21 @@
     - is_repeated: whether its key occurs more than once, so that only such rows, a few
       among millions, need be ranked (see settle).
     key: SQL expressions of the normalised key.
+
+    On a later run, the rows of those keys only that came, went or lie within the look-back
+    (see load_days).
 #}
 {% macro read_source(system, table, key) %}
+    {%- set raw_rows = source(system, table) -%}
+    {{- load_days(raw_rows, key) }}
     select
         raw_rows.*,
         {{ whole_row("raw_rows") }} as raw_row,
         repeated_keys.key_hash is not null as is_repeated
-    from {{ source(system, table) }} as raw_rows
+    from {{ raw_rows }} as raw_rows
     left join (
         select {{ row_hash(key) }} as key_hash
-        from {{ source(system, table) }}
+        from {{ raw_rows }}
         group by {{ row_hash(key) }}
         having count(*) > 1
     ) as repeated_keys

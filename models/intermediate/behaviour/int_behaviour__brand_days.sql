@@ -3,17 +3,21 @@
     searches that named it, lines bought of it. Queries are matched to brands once per
     distinct query, never per event.
 -#}
+{%- set unit = ["profile_id", "activity_date"] -%}
+{%- set bought_on = ["profile_id", "ordered_date"] -%}
+{%- call touched_units(unit) %}
+    {{ units_from(ref("int_behaviour__session_interests"), unit) }}
+    union all
+    {{ units_from(ref("int_behaviour__order_lines"), bought_on) }}
+    union all
+    {{ days_of_changed_products("brand", ["brand"]) }}
+{% endcall -%}
 with
 
-events as (
+interests as {{ inlined() }} (
 
-    select * from {{ ref("int_behaviour__session_events") }}
-
-),
-
-session_days as (
-
-    select * from {{ ref("int_behaviour__session_days") }}
+    select * from {{ ref("int_behaviour__session_interests") }}
+    {{ only_touched("where", unit) }}
 
 ),
 
@@ -26,90 +30,30 @@ products as (
 
 ),
 
-brands as (
+brand_words as (
 
-    select distinct
-        brand,
-        lower(brand) as brand_in_query
-    from products
-    -- one letter would be found in nearly every query
-    where length(brand) > 1
+    {{ product_words("products", "brand", ["brand"]) }}
 
 ),
 
-product_views as (
+session_brands as (
 
     select
-        visitor_key,
-        session_number,
-        product_id,
-        brand,
-        count(*) as page_views,
-        sum(engaged_seconds) as engaged_seconds
-    from events
-    where event_type = 'product_viewed'
-    group by visitor_key, session_number, product_id, brand
-
-),
-
-brand_views as (
-
-    select
-        product_views.visitor_key,
-        product_views.session_number,
-        coalesce(products.brand, product_views.brand) as brand,
-        sum(product_views.page_views) as page_views,
-        sum(product_views.engaged_seconds) as engaged_seconds
-    from product_views
+        interests.profile_id,
+        interests.activity_date,
+        coalesce(products.brand, interests.brand) as brand,
+        sum(interests.product_views) as page_views,
+        sum(interests.engaged_seconds) as engaged_seconds
+    from interests
     left join products
-        on product_views.product_id = products.product_id
+        on interests.product_id = products.product_id
+    where interests.product_views > 0
     group by
-        product_views.visitor_key,
-        product_views.session_number,
-        coalesce(products.brand, product_views.brand)
-
-),
-
-viewed as (
-
-    select
-        session_days.profile_id,
-        session_days.activity_date,
-        brand_views.brand,
-        count(*) as sessions,
-        sum(brand_views.page_views) as page_views,
-        sum(brand_views.engaged_seconds) as engaged_seconds,
-        0 as searches,
-        0 as orders,
-        0 as quantity,
-        0 as net_amount,
-        0 as kept_amount
-    from brand_views
-    inner join session_days
-        on
-            brand_views.visitor_key = session_days.visitor_key
-            and brand_views.session_number = session_days.session_number
-    where brand_views.brand is not null
-    group by session_days.profile_id, session_days.activity_date, brand_views.brand
-
-),
-
-session_queries as (
-
-    select
-        visitor_key,
-        session_number,
-        lower(search_query) as search_query,
-        count(*) as searches
-    from events
-    where event_type = 'product_searched' and search_query is not null
-    group by visitor_key, session_number, lower(search_query)
-
-),
-
-queries as (
-
-    select distinct search_query from session_queries
+        interests.profile_id,
+        interests.activity_date,
+        interests.visitor_key,
+        interests.session_number,
+        coalesce(products.brand, interests.brand)
 
 ),
 
@@ -117,39 +61,69 @@ query_brands as (
 
     select
         queries.search_query,
-        brands.brand
-    from queries
-    inner join brands
-        on position(brands.brand_in_query in queries.search_query) > 0
+        brand_words.name as brand
+    from (select distinct search_query from interests) as queries
+    inner join brand_words
+        on position(brand_words.word_in_query in queries.search_query) > 0
 
 ),
 
-searched as (
+order_brands as (
 
     select
-        session_days.profile_id,
-        session_days.activity_date,
-        query_brands.brand,
-        0 as sessions,
-        0 as page_views,
-        0 as engaged_seconds,
-        sum(session_queries.searches) as searches,
+        profile_id,
+        ordered_date,
+        brand,
+        max(case when not is_return then 1 else 0 end) as orders,
+        sum(quantity) as quantity,
+        sum(net_amount) as net_amount,
+        sum(kept_amount) as kept_amount
+    from {{ ref("int_behaviour__order_lines") }}
+    where
+        profile_id is not null
+        and brand is not null
+        and not is_cancelled
+    {{ only_touched("and", bought_on) }}
+    group by profile_id, ordered_date, brand, order_id
+
+),
+
+unioned as (
+
+    select
+        profile_id,
+        activity_date,
+        brand,
+        1 as sessions,
+        page_views,
+        engaged_seconds,
+        0 as searches,
         0 as orders,
         0 as quantity,
         0 as net_amount,
         0 as kept_amount
-    from session_queries
+    from session_brands
+    where brand is not null
+
+    union all
+
+    select
+        interests.profile_id,
+        interests.activity_date,
+        query_brands.brand,
+        0 as sessions,
+        0 as page_views,
+        0 as engaged_seconds,
+        interests.searches,
+        0 as orders,
+        0 as quantity,
+        0 as net_amount,
+        0 as kept_amount
+    from interests
     inner join query_brands
-        on session_queries.search_query = query_brands.search_query
-    inner join session_days
-        on
-            session_queries.visitor_key = session_days.visitor_key
-            and session_queries.session_number = session_days.session_number
-    group by session_days.profile_id, session_days.activity_date, query_brands.brand
+        on interests.search_query = query_brands.search_query
 
-),
-
-bought as (
+    union all
 
     select
         profile_id,
@@ -159,26 +133,11 @@ bought as (
         0 as page_views,
         0 as engaged_seconds,
         0 as searches,
-        count(distinct case when not is_return then order_id end) as orders,
-        sum(quantity) as quantity,
-        sum(net_amount) as net_amount,
-        sum(kept_amount) as kept_amount
-    from {{ ref("int_behaviour__order_lines") }}
-    where
-        profile_id is not null
-        and brand is not null
-        and not is_cancelled
-    group by profile_id, ordered_date, brand
-
-),
-
-unioned as (
-
-    select * from viewed
-    union all
-    select * from searched
-    union all
-    select * from bought
+        orders,
+        quantity,
+        net_amount,
+        kept_amount
+    from order_brands
 
 ),
 

@@ -9,17 +9,22 @@
     "discount_amount", "net_amount", "sold_amount", "kept_amount",
 ] -%}
 
+{%- set words = ["category", "subcategory"] -%}
+{%- set unit = ["profile_id", "activity_date"] -%}
+{%- set bought_on = ["profile_id", "ordered_date"] -%}
+{%- call touched_units(unit) %}
+    {{ units_from(ref("int_behaviour__session_interests"), unit) }}
+    union all
+    {{ units_from(ref("int_behaviour__order_lines"), bought_on) }}
+    union all
+    {{ days_of_changed_products("category", words) }}
+{% endcall -%}
 with
 
-events as (
+interests as {{ inlined() }} (
 
-    select * from {{ ref("int_behaviour__session_events") }}
-
-),
-
-session_days as (
-
-    select * from {{ ref("int_behaviour__session_days") }}
+    select * from {{ ref("int_behaviour__session_interests") }}
+    {{ only_touched("where", unit) }}
 
 ),
 
@@ -36,94 +41,30 @@ products as (
 
 category_words as (
 
-    select
-        category,
-        lower(category) as word_in_query
-    from products
-    where length(category) > 1
-
-    union
-
-    -- one letter would be found in nearly every query
-    select
-        category,
-        lower(subcategory) as word_in_query
-    from products
-    where length(subcategory) > 1
-
-),
-
-session_products as (
-
-    select
-        visitor_key,
-        session_number,
-        product_id,
-        count(case when event_type = 'product_viewed' then 1 end) as product_views,
-        count(case when event_type = 'product_added' then 1 end) as cart_adds,
-        count(case when event_type = 'product_wishlisted' then 1 end) as wishlist_adds,
-        sum(case when event_type = 'product_viewed' then engaged_seconds end) as engaged_seconds
-    from events
-    where event_type in ('product_viewed', 'product_added', 'product_wishlisted')
-    group by visitor_key, session_number, product_id
+    {{ product_words("products", "category", words) }}
 
 ),
 
 session_categories as (
 
     select
-        session_products.visitor_key,
-        session_products.session_number,
+        interests.profile_id,
         products.category,
-        sum(session_products.product_views) as product_views,
-        sum(session_products.cart_adds) as cart_adds,
-        sum(session_products.wishlist_adds) as wishlist_adds,
-        sum(session_products.engaged_seconds) as engaged_seconds
-    from session_products
+        interests.activity_date,
+        1 as sessions,
+        sum(interests.product_views) as product_views,
+        sum(interests.cart_adds) as cart_adds,
+        sum(interests.wishlist_adds) as wishlist_adds,
+        sum(interests.engaged_seconds) as engaged_seconds
+    from interests
     inner join products
-        on session_products.product_id = products.product_id
+        on interests.product_id = products.product_id
     group by
-        session_products.visitor_key, session_products.session_number, products.category
-
-),
-
-seen as (
-
-    select
-        session_days.profile_id,
-        session_categories.category,
-        session_days.activity_date,
-        count(*) as sessions,
-        sum(session_categories.product_views) as product_views,
-        sum(session_categories.cart_adds) as cart_adds,
-        sum(session_categories.wishlist_adds) as wishlist_adds,
-        sum(session_categories.engaged_seconds) as engaged_seconds
-    from session_categories
-    inner join session_days
-        on
-            session_categories.visitor_key = session_days.visitor_key
-            and session_categories.session_number = session_days.session_number
-    group by
-        session_days.profile_id, session_categories.category, session_days.activity_date
-
-),
-
-session_queries as (
-
-    select
-        visitor_key,
-        session_number,
-        lower(search_query) as search_query,
-        count(*) as searches
-    from events
-    where event_type = 'product_searched' and search_query is not null
-    group by visitor_key, session_number, lower(search_query)
-
-),
-
-queries as (
-
-    select distinct search_query from session_queries
+        interests.profile_id,
+        products.category,
+        interests.activity_date,
+        interests.visitor_key,
+        interests.session_number
 
 ),
 
@@ -131,39 +72,33 @@ query_categories as (
 
     select distinct
         queries.search_query,
-        category_words.category
-    from queries
+        category_words.name as category
+    from (select distinct search_query from interests) as queries
     inner join category_words
         on position(category_words.word_in_query in queries.search_query) > 0
 
 ),
 
-searched as (
+searched_categories as (
 
     select
-        session_days.profile_id,
+        interests.profile_id,
         query_categories.category,
-        session_days.activity_date,
-        sum(session_queries.searches) as searches
-    from session_queries
+        interests.activity_date,
+        interests.searches
+    from interests
     inner join query_categories
-        on session_queries.search_query = query_categories.search_query
-    inner join session_days
-        on
-            session_queries.visitor_key = session_days.visitor_key
-            and session_queries.session_number = session_days.session_number
-    group by
-        session_days.profile_id, query_categories.category, session_days.activity_date
+        on interests.search_query = query_categories.search_query
 
 ),
 
-bought as (
+order_categories as (
 
     select
         profile_id,
         category,
         ordered_date as activity_date,
-        count(distinct case when not is_return then order_id end) as orders,
+        max(case when not is_return then 1 else 0 end) as orders,
         count(case when not is_return then 1 end) as line_count,
         count(case when not is_return and kept_amount > 0 then 1 end) as kept_lines,
         count(
@@ -181,14 +116,15 @@ bought as (
         profile_id is not null
         and category is not null
         and not is_cancelled
-    group by profile_id, category, ordered_date
+    {{ only_touched("and", bought_on) }}
+    group by profile_id, category, ordered_date, order_id
 
 ),
 
 {%- set parts = {
-    "seen": ["sessions", "product_views", "cart_adds", "wishlist_adds", "engaged_seconds"],
-    "searched": ["searches"],
-    "bought": measures[6:],
+    "session_categories": ["sessions", "product_views", "cart_adds", "wishlist_adds", "engaged_seconds"],
+    "searched_categories": ["searches"],
+    "order_categories": measures[6:],
 } %}
 
 unioned as (
@@ -201,7 +137,7 @@ unioned as (
             {% for measure in measures -%}
                 {{ measure if measure in own else "0 as " ~ measure }},
             {% endfor -%}
-            {{ "last_ordered_at" if part == "bought" else "cast(null as timestamp)" }}
+            {{ "last_ordered_at" if part == "order_categories" else "cast(null as timestamp)" }}
                 as last_ordered_at
         from {{ part }}
         {{ "union all" if not loop.last }}

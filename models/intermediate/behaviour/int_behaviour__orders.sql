@@ -1,4 +1,23 @@
 {#- Orders of three channels in one shape, returns netted against the order they return. -#}
+{%- set read_from = [
+    (ref("stg_pos__receipts"), ref("stg_pos__receipt_lines"), "receipt_id", "returns_receipt_id", "sold_at"),
+    (ref("stg_web__orders"), ref("stg_web__order_lines"), "order_id", "returns_order_id", "ordered_at"),
+    (ref("stg_wechat__orders"), ref("stg_wechat__order_lines"), "order_id", "returns_order_id", "ordered_at"),
+] -%}
+{%- for headers, lines, order_id, returned_id, ordered_at in read_from -%}
+    {%- call touched_units(["source_order_id"]) %}
+        {{ units_from(headers, [order_id], times=[ordered_at]) }}
+        union all
+        {{ units_from(lines, [order_id]) }}
+    {% endcall -%}
+    {%- for orders in [headers, changes_of(headers)] -%}
+        {%- call linked_units() %}
+            select {{ row_hash([order_id]) }} as unit, {{ row_hash([returned_id]) }} as linked_unit
+            from {{ orders }}
+            where {{ returned_id }} is not null
+        {% endcall -%}
+    {%- endfor -%}
+{%- endfor -%}
 with
 
 as_of as (
@@ -23,6 +42,7 @@ headers as (
         sold_at as ordered_at,
         loaded_at
     from {{ ref("stg_pos__receipts") }}
+    {{ only_touched("where", ["receipt_id"], linked=true) }}
 
     union all
 
@@ -44,6 +64,7 @@ headers as (
         ordered_at,
         loaded_at
     from {{ ref("stg_web__orders") }}
+    {{ only_touched("where", ["order_id"], linked=true) }}
 
     union all
 
@@ -61,6 +82,7 @@ headers as (
         ordered_at,
         loaded_at
     from {{ ref("stg_wechat__orders") }}
+    {{ only_touched("where", ["order_id"], linked=true) }}
 
 ),
 
@@ -79,6 +101,7 @@ line_totals as (
         receipt_id as source_order_id,
         {{ totals }}
     from {{ ref("stg_pos__receipt_lines") }}
+    {{ only_touched("where", ["receipt_id"], linked=true) }}
     group by receipt_id
 
     union all
@@ -88,6 +111,7 @@ line_totals as (
         order_id as source_order_id,
         {{ totals }}
     from {{ ref("stg_web__order_lines") }}
+    {{ only_touched("where", ["order_id"], linked=true) }}
     group by order_id
 
     union all
@@ -97,6 +121,7 @@ line_totals as (
         order_id as source_order_id,
         {{ totals }}
     from {{ ref("stg_wechat__order_lines") }}
+    {{ only_touched("where", ["order_id"], linked=true) }}
     group by order_id
 
 ),
@@ -258,3 +283,4 @@ select
     cast(ordered_at as timestamp) as ordered_at,
     cast(loaded_at as timestamp) as loaded_at
 from returned
+{{ only_touched("where", ["source_order_id"]) }}

@@ -3,6 +3,17 @@
     that a merge of customers rewrites nothing. Each source is aggregated before the
     union; anonymous behaviour belongs to nobody and stays out.
 -#}
+{%- set unit = ["profile_id", "activity_date"] -%}
+{%- set ordered_on = ["profile_id", "ordered_date"] -%}
+{%- set visited_on = ["profile_id", "started_date"] -%}
+{%- set touched_on = ["profile_id", "touched_date"] -%}
+{%- call touched_units(unit) %}
+    {{ units_from(ref("int_behaviour__orders"), ordered_on) }}
+    union all
+    {{ units_from(ref("int_behaviour__web_sessions"), visited_on) }}
+    union all
+    {{ units_from(ref("int_behaviour__touches"), touched_on) }}
+{% endcall -%}
 with
 
 orders as (
@@ -19,7 +30,10 @@ orders as (
         sum(returned_amount) as returned_amount,
         sum(kept_amount) as kept_amount
     from {{ ref("int_behaviour__orders") }}
-    where profile_id is not null and not is_cancelled
+    where
+        profile_id is not null
+        and not is_cancelled
+    {{ only_touched("and", ordered_on) }}
     group by profile_id, ordered_date
 
 ),
@@ -38,7 +52,9 @@ sessions as (
         sum(wishlist_adds) as wishlist_adds,
         sum(engaged_seconds) as engaged_seconds
     from {{ ref("int_behaviour__web_sessions") }}
-    where profile_id is not null
+    where
+        profile_id is not null
+    {{ only_touched("and", visited_on) }}
     group by profile_id, started_date
 
 ),
@@ -56,7 +72,9 @@ touches as (
         count(case when touch_type = 'service_ticket' then 1 end) as service_tickets,
         count(case when touch_type = 'review' then 1 end) as reviews
     from {{ ref("int_behaviour__touches") }}
-    where profile_id is not null
+    where
+        profile_id is not null
+    {{ only_touched("and", touched_on) }}
     group by profile_id, touched_date
 
 ),

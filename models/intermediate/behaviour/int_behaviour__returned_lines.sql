@@ -5,11 +5,28 @@
     remaining lines in line order, so that the lines of an order always add up to
     the order's returned_amount.
 -#}
+{%- call touched_units(["order_id"]) %}
+    {{ units_from(ref("int_behaviour__orders"), ["order_id"]) }}
+    union all
+    {{ units_from(ref("stg_pos__receipt_lines"), ["'pos-' || receipt_id"]) }}
+    union all
+    {{ units_from(ref("stg_web__order_lines"), ["'web-' || order_id"]) }}
+    union all
+    {{ units_from(ref("stg_wechat__order_lines"), ["'wechat-' || order_id"]) }}
+{% endcall -%}
+{%- for orders in [ref("int_behaviour__orders"), changes_of(ref("int_behaviour__orders"))] -%}
+    {%- call linked_units() %}
+        select {{ row_hash(["order_id"]) }} as unit, {{ row_hash(["returned_order_id"]) }} as linked_unit
+        from {{ orders }}
+        where return_link_status = 'linked'
+    {% endcall -%}
+{%- endfor -%}
 with
 
 orders as (
 
     select * from {{ ref("int_behaviour__orders") }}
+    {{ only_touched("where", ["order_id"], linked=true) }}
 
 ),
 
@@ -21,6 +38,7 @@ lines as (
         product_id,
         net_amount
     from {{ ref("stg_pos__receipt_lines") }}
+    {{ only_touched("where", ["'pos-' || receipt_id"], linked=true) }}
 
     union all
 
@@ -30,6 +48,7 @@ lines as (
         product_id,
         net_amount
     from {{ ref("stg_web__order_lines") }}
+    {{ only_touched("where", ["'web-' || order_id"], linked=true) }}
 
     union all
 
@@ -39,6 +58,7 @@ lines as (
         product_id,
         net_amount
     from {{ ref("stg_wechat__order_lines") }}
+    {{ only_touched("where", ["'wechat-' || order_id"], linked=true) }}
 
 ),
 
@@ -156,3 +176,4 @@ select
     cast(line_no as bigint) as line_no,
     cast(returned_amount as decimal(18, 2)) as returned_amount
 from returned_lines
+{{ only_touched("where", ["order_id"]) }}

@@ -6,6 +6,14 @@
     three times as long.
 -#}
 {%- set gap_seconds = setting("session_gap_minutes") * 60 -%}
+{#-
+    An app without cookies is told apart by its login; an event with neither is a session of
+    its own.
+-#}
+{%- set visitor_key = "coalesce(anonymous_id, '|user|' || user_id, '|event|' || event_id)" -%}
+{%- call touched_units(["visitor_key"]) %}
+    {{ units_from(ref("stg_web__events"), [visitor_key], ["occurred_at"]) }}
+{% endcall -%}
 with
 
 as_of as (
@@ -14,9 +22,13 @@ as_of as (
 
 ),
 
-events as (
+events as {{ inlined() }} (
 
-    select * from {{ ref("stg_web__events") }}
+    select
+        *,
+        {{ visitor_key }} as visitor_key
+    from {{ ref("stg_web__events") }}
+    {{ only_touched("where", [visitor_key]) }}
 
 ),
 
@@ -26,11 +38,7 @@ visible as (
         events.event_id,
         events.user_id,
         events.occurred_at,
-        -- an app without cookies is told apart by its login; an event with neither
-        -- is a session of its own
-        coalesce(
-            events.anonymous_id, '|user|' || events.user_id, '|event|' || events.event_id
-        ) as visitor_key
+        events.visitor_key
     from events
     cross join as_of
     where events.occurred_at <= as_of.as_of_at

@@ -1,4 +1,31 @@
 {#- Every time retailer and customer met outside a visit or an order, in one shape. -#}
+{%- set unit = {
+    "contact": ["'campaign_contact-' || contact_id"],
+    "message": ["'wechat_message-' || message_id"],
+    "redemption": ["'coupon_redemption-' || redemption_id"],
+    "ticket": ["'service_ticket-' || ticket_id"],
+    "review": ["'review-' || review_id"],
+} -%}
+{%- set read_from = [
+    (ref("stg_crm__contacts"), "contact", ["sent_at", "opened_at", "clicked_at", "unsubscribed_at"]),
+    (ref("stg_wechat__messages"), "message", ["sent_at", "opened_at", "clicked_at"]),
+    (ref("stg_crm__coupon_redemptions"), "redemption", ["redeemed_at"]),
+    (ref("stg_crm__service_tickets"), "ticket", ["opened_at", "closed_at"]),
+    (ref("stg_web__reviews"), "review", ["reviewed_at"]),
+] -%}
+{%- for relation, touch, times in read_from -%}
+    {%- call touched_units(["touch_id"]) %}
+        {{ units_from(relation, unit[touch], times) }}
+    {% endcall -%}
+{%- endfor -%}
+{#- an order that came or went may be the only one, or one more, of the id that was redeemed -#}
+{%- call touched_units(["touch_id"]) %}
+    select {{ row_hash(unit.redemption) }} as unit
+    from {{ ref("stg_crm__coupon_redemptions") }}
+    where order_id in (
+        select source_order_id from {{ changes_of(ref("int_behaviour__orders")) }}
+    )
+{% endcall -%}
 with
 
 as_of as (
@@ -10,6 +37,7 @@ as_of as (
 redemptions as (
 
     select * from {{ ref("stg_crm__coupon_redemptions") }}
+    {{ only_touched("where", unit.redemption) }}
 
 ),
 
@@ -55,6 +83,7 @@ touches as (
         unsubscribed_at,
         sent_at as touched_at
     from {{ ref("stg_crm__contacts") }}
+    {{ only_touched("where", unit.contact) }}
 
     union all
 
@@ -74,6 +103,7 @@ touches as (
         null as unsubscribed_at,
         sent_at as touched_at
     from {{ ref("stg_wechat__messages") }}
+    {{ only_touched("where", unit.message) }}
 
     union all
 
@@ -121,6 +151,7 @@ touches as (
         null as unsubscribed_at,
         opened_at as touched_at
     from {{ ref("stg_crm__service_tickets") }}
+    {{ only_touched("where", unit.ticket) }}
 
     union all
 
@@ -140,6 +171,7 @@ touches as (
         null as unsubscribed_at,
         reviewed_at as touched_at
     from {{ ref("stg_web__reviews") }}
+    {{ only_touched("where", unit.review) }}
 
 ),
 

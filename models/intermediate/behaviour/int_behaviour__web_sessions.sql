@@ -4,11 +4,15 @@
     login before it, for as long as `cookie_window_days` says, and to the browser otherwise.
 -#}
 {%- set window_seconds = setting("cookie_window_days") * 86400 -%}
+{%- call touched_units(["visitor_key"]) %}
+    {{ units_from(ref("int_behaviour__session_events"), ["visitor_key"]) }}
+{% endcall -%}
 with
 
-events as (
+events as {{ inlined() }} (
 
     select * from {{ ref("int_behaviour__session_events") }}
+    {{ only_touched("where", ["visitor_key"]) }}
 
 ),
 
@@ -52,15 +56,29 @@ totals as (
 
 ),
 
+placed_orders as (
+
+    select
+        visitor_key,
+        session_number,
+        order_id,
+        row_number() over (
+            partition by visitor_key, session_number
+            order by occurred_at, event_id
+        ) as order_number
+    from events
+    where event_type = 'order_completed' and order_id is not null
+
+),
+
 first_orders as (
 
     select
         visitor_key,
         session_number,
-        min_by(order_id, occurred_at) as order_id
-    from events
-    where event_type = 'order_completed' and order_id is not null
-    group by visitor_key, session_number
+        order_id
+    from placed_orders
+    where order_number = 1
 
 ),
 
@@ -142,7 +160,8 @@ select
         end as string
     ) as profile_id,
     cast({{ profile_id_web_cookie("anonymous_id") }} as string) as cookie_profile_id,
-    cast(first_event_id as string) as first_event_id,
+    cast(visitor_key as string) as visitor_key,
+    cast(session_number as integer) as session_number,
     cast('web-' || order_id as string) as order_id,
     cast(
         case

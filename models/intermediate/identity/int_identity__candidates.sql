@@ -1,9 +1,30 @@
 {#- What would join two profiles, before anything is weighed against anything else. -#}
+{%- set unit = ["identifier_hash"] -%}
+{%- set forced_hash = keyed_hash("'force_link|' || profile_id || '|' || other_profile_id") -%}
+{%- call touched_units(unit) %}
+    {{ units_from(ref("int_identity__identifiers"), unit) }}
+    union all
+    {{ units_from(ref("int_identity__guards"), unit) }}
+    union all
+    select {{ row_hash(unit) }} as unit
+    from {{ ref("int_identity__identifiers") }}
+    where profile_id in (
+        select profile_id from {{ changes_of(ref("int_identity__profiles")) }}
+    )
+    union all
+    -- links made by hand are few, and what they name may have come or gone
+    select {{ row_hash(unit) }} as unit from {{ this }} where rule in ('force_link', 'probabilistic')
+    union all
+    select {{ row_hash([forced_hash]) }} as unit
+    from {{ ref("int_identity__decisions") }}
+    where decision = 'force_link'
+{% endcall -%}
 with
 
 identifiers as (
 
     select * from {{ ref("int_identity__identifiers") }}
+    {{ only_touched("where", unit) }}
 
 ),
 
@@ -152,8 +173,7 @@ candidates as (
         profile_id,
         other_profile_id as linked_profile_id,
         'force_link' as rule,
-        {{ keyed_hash("'force_link|' || profile_id || '|' || other_profile_id") }}
-            as identifier_hash,
+        {{ forced_hash }} as identifier_hash,
         0 as tier,
         0 as priority,
         0 as respects

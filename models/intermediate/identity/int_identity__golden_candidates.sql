@@ -8,6 +8,27 @@
     "email": "email",
 } -%}
 
+{%- call touched_units(["one_id"]) %}
+    {{ units_from(ref("int_identity__one_ids"), ["one_id"]) }}
+{% endcall -%}
+{#- customers of a record that says something else, or whose value came under a guard -#}
+{%- call touched_units(["one_id"]) %}
+    select {{ row_hash(["one_id"]) }} as unit
+    from {{ ref("int_identity__one_ids") }}
+    where profile_id in (
+        select profile_id from {{ changes_of(ref("int_identity__profiles")) }}
+        {%- for contact in ["phone", "email"] %}
+        union all
+        select profile_id
+        from {{ ref("int_identity__profiles") }}
+        where {{ contact }} in (
+            select identifier_value
+            from {{ changes_of(ref("int_identity__guards")) }}
+            where identifier_type = '{{ contact }}'
+        )
+        {%- endfor %}
+    )
+{% endcall -%}
 with
 
 rules as (
@@ -36,6 +57,7 @@ profiles as (
     from {{ ref("int_identity__profiles") }} as profiles
     inner join {{ ref("int_identity__one_ids") }} as one_ids
         on profiles.profile_id = one_ids.profile_id
+    {{ only_touched("where", ["one_ids.one_id"]) }}
 
 ),
 

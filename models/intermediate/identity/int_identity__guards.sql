@@ -1,8 +1,21 @@
+{%- set unit = ["identifier_type", "identifier_value"] -%}
+{%- call touched_units(unit) %}
+    {{ units_from(ref("int_identity__identifiers"), unit) }}
+{% endcall -%}
+{#- who carries a value weighs it -#}
+{%- call touched_units(unit) %}
+    select {{ row_hash(unit) }} as unit
+    from {{ ref("int_identity__identifiers") }}
+    where profile_id in (
+        select profile_id from {{ changes_of(ref("int_identity__profiles")) }}
+    )
+{% endcall -%}
 with
 
 identifiers as (
 
     select * from {{ ref("int_identity__identifiers") }}
+    {{ only_touched("where", unit) }}
 
 ),
 

@@ -1,8 +1,15 @@
+{%- call touched_units(["profile_id"]) %}
+    {{ units_from(ref("int_identity__profiles"), ["profile_id"]) }}
+{% endcall -%}
+{%- call touched_units(["profile_id"]) %}
+    {{ units_from(ref("int_identity__logins"), [profile_id_web_account("user_id")]) }}
+{% endcall -%}
 with
 
 profiles as (
 
     select * from {{ ref("int_identity__profiles") }}
+    {{ only_touched("where", ["profile_id"]) }}
 
 ),
 
@@ -98,7 +105,10 @@ signed_in as (
         first_seen_at,
         last_seen_at
     from logins
-    where anonymous_id is not null and user_id is not null
+    where
+        anonymous_id is not null
+        and user_id is not null
+        {{ only_touched("and", [profile_id_web_account("user_id")]) }}
 
 ),
 

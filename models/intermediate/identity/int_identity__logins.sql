@@ -1,3 +1,7 @@
+{%- set unit = ["anonymous_id", "user_id"] -%}
+{%- call touched_units(unit) %}
+    {{ units_from(ref("stg_web__events"), unit, ["occurred_at"]) }}
+{% endcall -%}
 with
 
 as_of as (
@@ -10,7 +14,9 @@ events as (
 
     select anonymous_id, user_id, occurred_at
     from {{ ref("stg_web__events") }}
-    where occurred_at <= (select as_of_at from as_of)
+    where
+        occurred_at <= (select as_of_at from as_of)
+    {{ only_touched("and", unit) }}
 
 ),
 

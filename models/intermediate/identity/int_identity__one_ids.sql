@@ -1,3 +1,4 @@
+{{- all_units(["profile_id"]) -}}
 with
 
 as_of as (

@@ -1,3 +1,35 @@
+{#- A unit is a source record, known by its type and natural key. -#}
+{%- set unit = {
+    "member": ["'crm_member'", natural_key_crm_member("member_id")],
+    "shopper": ["'pos_shopper'", natural_key_pos_shopper("card_no", "phone")],
+    "caller": ["'pos_shopper'", natural_key_pos_shopper("cast(null as string)", "phone")],
+    "account": ["'web_account'", natural_key_web_account("user_id")],
+    "cookie": ["'web_cookie'", natural_key_web_cookie("anonymous_id")],
+    "follower": ["'wechat_user'", natural_key_wechat_user("app_id", "openid")],
+} -%}
+{%- set read_from = [
+    (ref("stg_crm__members"), ["member"], ["joined_at", "updated_at"]),
+    (ref("stg_pos__receipts"), ["shopper"], ["sold_at"]),
+    (ref("stg_crm__service_tickets"), ["caller"], ["opened_at"]),
+    (ref("stg_web__accounts"), ["account"], ["registered_at", "updated_at"]),
+    (ref("int_identity__logins"), ["account", "cookie"], []),
+    (ref("stg_web__orders"), ["account", "cookie"], ["ordered_at"]),
+    (ref("stg_wechat__users"), ["follower"], ["subscribed_at", "updated_at"]),
+    (ref("stg_wechat__orders"), ["follower"], ["ordered_at"]),
+] -%}
+{%- for relation, records, times in read_from -%}
+    {%- for record in records -%}
+        {%- call touched_units(["profile_type", "natural_key"]) -%}
+            {{ units_from(relation, unit[record], times) }}
+        {%- endcall -%}
+    {%- endfor -%}
+{%- endfor -%}
+{#- a record without a first day is last seen on the date itself -#}
+{%- call touched_units(["profile_type", "natural_key"]) %}
+    select {{ row_hash(["profile_type", "natural_key"]) }} as unit
+    from {{ this }}
+    where first_seen_at is null
+{% endcall -%}
 with
 
 as_of as (
@@ -9,6 +41,7 @@ as_of as (
 members as (
 
     select * from {{ ref("stg_crm__members") }}
+    {{ only_touched("where", unit.member) }}
 
 ),
 
@@ -16,7 +49,9 @@ receipts as (
 
     select card_no, phone, customer_name, sold_at
     from {{ ref("stg_pos__receipts") }}
-    where sold_at <= (select as_of_at from as_of)
+    where
+        sold_at <= (select as_of_at from as_of)
+        {{ only_touched("and", unit.shopper) }}
 
 ),
 
@@ -29,12 +64,14 @@ tickets as (
         member_id is null
         and phone is not null
         and opened_at <= (select as_of_at from as_of)
+        {{ only_touched("and", unit.caller) }}
 
 ),
 
 accounts as (
 
     select * from {{ ref("stg_web__accounts") }}
+    {{ only_touched("where", unit.account) }}
 
 ),
 
@@ -55,6 +92,7 @@ web_orders as (
 wechat_users as (
 
     select * from {{ ref("stg_wechat__users") }}
+    {{ only_touched("where", unit.follower) }}
 
 ),
 
@@ -62,7 +100,9 @@ wechat_orders as (
 
     select app_id, openid, phone, recipient_name, ordered_at
     from {{ ref("stg_wechat__orders") }}
-    where ordered_at <= (select as_of_at from as_of)
+    where
+        ordered_at <= (select as_of_at from as_of)
+        {{ only_touched("and", unit.follower) }}
 
 ),
 
@@ -101,6 +141,9 @@ order_contacts as (
                 recipient_name,
                 {{ name_key("recipient_name") }} as name_key
             from web_orders
+            where
+                user_id is not null
+                {{ only_touched("and", unit.account) }}
         ) as orders
         where natural_key is not null
     ) as counted_orders
@@ -197,11 +240,15 @@ web_activity as (
     from (
         select user_id, first_seen_at, last_seen_at
         from logins
-        where user_id is not null
+        where
+            user_id is not null
+            {{ only_touched("and", unit.account) }}
         union all
         select user_id, ordered_at as first_seen_at, ordered_at as last_seen_at
         from web_orders
-        where user_id is not null
+        where
+            user_id is not null
+            {{ only_touched("and", unit.account) }}
     ) as activity
     group by user_id
 
@@ -250,7 +297,10 @@ guests as (
         min(ordered_at) as first_seen_at,
         max(ordered_at) as last_seen_at
     from web_orders
-    where user_id is null and anonymous_id is not null
+    where
+        user_id is null
+        and anonymous_id is not null
+        {{ only_touched("and", unit.cookie) }}
     group by anonymous_id
 
 ),
@@ -263,7 +313,9 @@ browsers as (
         min(first_seen_at) as first_seen_at,
         max(last_seen_at) as last_seen_at
     from logins
-    where anonymous_id is not null
+    where
+        anonymous_id is not null
+        {{ only_touched("and", unit.cookie) }}
     group by anonymous_id
 
 ),

@@ -1,7 +1,6 @@
 {#-
     Products that customers looked at, favoured or put into the cart lately, and whether they
-    have bought them since. Only the events of the window are touched, and they are counted
-    per visit before they meet a profile.
+    have bought them since. Only the visits of the window are touched.
 -#}
 {%- set window_days = [setting("interest_window_days"), setting("cart_open_days")] | max -%}
 with
@@ -21,41 +20,17 @@ customer_profiles as (
 
 ),
 
-session_days as (
+interests as (
 
     select
-        session_days.visitor_key,
-        session_days.session_number,
-        session_days.profile_id,
-        session_days.activity_date,
-        {{ days_between("session_days.activity_date", "as_of.as_of_date") }} as days_ago
-    from {{ ref("int_behaviour__session_days") }} as session_days
+        interests.*,
+        {{ days_between("interests.activity_date", "as_of.as_of_date") }} as days_ago
+    from {{ ref("int_behaviour__session_interests") }} as interests
     cross join as_of
     where
-        session_days.activity_date > {{ add_days("as_of.as_of_date", -window_days) }}
-
-),
-
-session_products as (
-
-    select
-        events.visitor_key,
-        events.session_number,
-        events.product_id,
-        count(case when events.event_type = 'product_viewed' then 1 end) as product_views,
-        min(case when events.event_type = 'product_viewed' then events.occurred_at end)
-            as first_viewed_at,
-        max(case when events.event_type = 'product_added' then events.occurred_at end)
-            as last_added_at
-    from {{ ref("int_behaviour__session_events") }} as events
-    cross join as_of
-    where
-        -- a visit may begin on the day before
-        events.occurred_at
-        >= cast({{ add_days("as_of.as_of_date", -window_days - 2) }} as timestamp)
-        and events.event_type in ('product_viewed', 'product_added')
-        and events.product_id is not null
-    group by events.visitor_key, events.session_number, events.product_id
+        interests.activity_date > {{ add_days("as_of.as_of_date", -window_days) }}
+        and interests.product_id is not null
+        and (interests.product_views > 0 or interests.cart_adds > 0)
 
 ),
 
@@ -63,39 +38,35 @@ seen as (
 
     select
         customer_profiles.one_id,
-        session_products.product_id,
+        interests.product_id,
         sum(
             case
-                when session_days.days_ago < {{ setting("interest_window_days") }}
-                    then session_products.product_views
+                when interests.days_ago < {{ setting("interest_window_days") }}
+                    then interests.product_views
                 else 0
             end
         ) as product_views,
         min(
             case
-                when session_days.days_ago < {{ setting("interest_window_days") }}
-                    then session_products.first_viewed_at
+                when interests.days_ago < {{ setting("interest_window_days") }}
+                    then interests.first_viewed_at
             end
         ) as first_viewed_at,
         max(
             case
-                when session_products.product_views > 0 then session_days.activity_date
+                when interests.product_views > 0 then interests.activity_date
             end
         ) as last_viewed_on,
         max(
             case
-                when session_days.days_ago < {{ setting("cart_open_days") }}
-                    then session_products.last_added_at
+                when interests.days_ago < {{ setting("cart_open_days") }}
+                    then interests.last_added_at
             end
         ) as last_added_at
-    from session_products
-    inner join session_days
-        on
-            session_products.visitor_key = session_days.visitor_key
-            and session_products.session_number = session_days.session_number
+    from interests
     inner join customer_profiles
-        on session_days.profile_id = customer_profiles.profile_id
-    group by customer_profiles.one_id, session_products.product_id
+        on interests.profile_id = customer_profiles.profile_id
+    group by customer_profiles.one_id, interests.product_id
 
 ),
 

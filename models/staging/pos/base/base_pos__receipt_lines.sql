@@ -10,6 +10,7 @@ source as {{ inlined() }} (
 
 headers as (
 
+    {{- touched_through(ref("base_pos__receipts"), ["receipt_id"]) }}
     select receipt_id as header_id
     from {{ ref("base_pos__receipts") }}
     where reject_reason is null and not is_exact_duplicate
