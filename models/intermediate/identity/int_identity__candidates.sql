@@ -13,7 +13,9 @@
     )
     union all
     -- links made by hand are few, and what they name may have come or gone
-    select {{ row_hash(unit) }} as unit from {{ this }} where rule in ('force_link', 'probabilistic')
+    select {{ row_hash(unit) }} as unit
+    from {{ this }}
+    where rule in ('force_link', 'probabilistic')
     union all
     select {{ row_hash([forced_hash]) }} as unit
     from {{ ref("int_identity__decisions") }}

@@ -11,24 +11,22 @@
 {%- call touched_units(["one_id"]) %}
     {{ units_from(ref("int_identity__one_ids"), ["one_id"]) }}
 {% endcall -%}
-{#- customers of a record that says something else, or whose value came under a guard -#}
+{#- customers of a record that says something else, or whose contact came under a guard -#}
 {%- call touched_units(["one_id"]) %}
     select {{ row_hash(["one_id"]) }} as unit
     from {{ ref("int_identity__one_ids") }}
-    where profile_id in (
-        select profile_id from {{ changes_of(ref("int_identity__profiles")) }}
-        {%- for contact in ["phone", "email"] %}
-        union all
-        select profile_id
-        from {{ ref("int_identity__profiles") }}
-        where {{ contact }} in (
-            select identifier_value
-            from {{ changes_of(ref("int_identity__guards")) }}
-            where identifier_type = '{{ contact }}'
-        )
-        {%- endfor %}
-    )
+    where profile_id in (select profile_id from {{ changes_of(ref("int_identity__profiles")) }})
 {% endcall -%}
+{%- for contact in ["phone", "email"] -%}
+    {%- call touched_units(["one_id"]) %}
+        select {{ row_hash(["one_ids.one_id"]) }} as unit
+        from {{ ref("int_identity__one_ids") }} as one_ids
+        inner join {{ ref("int_identity__profiles") }} as profiles
+            on one_ids.profile_id = profiles.profile_id
+        inner join {{ changes_of(ref("int_identity__guards")) }}
+            on profiles.{{ contact }} = identifier_value and identifier_type = '{{ contact }}'
+    {% endcall -%}
+{%- endfor -%}
 with
 
 rules as (

@@ -108,7 +108,7 @@ signed_in as (
     where
         anonymous_id is not null
         and user_id is not null
-        {{ only_touched("and", [profile_id_web_account("user_id")]) }}
+    {{ only_touched("and", [profile_id_web_account("user_id")]) }}
 
 ),
 

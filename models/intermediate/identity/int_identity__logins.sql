@@ -15,7 +15,7 @@ events as (
     select anonymous_id, user_id, occurred_at
     from {{ ref("stg_web__events") }}
     where
-        occurred_at <= (select as_of_at from as_of)
+        {{ is_seen("occurred_at") }}
     {{ only_touched("and", unit) }}
 
 ),

@@ -51,7 +51,7 @@ receipts as (
     from {{ ref("stg_pos__receipts") }}
     where
         sold_at <= (select as_of_at from as_of)
-        {{ only_touched("and", unit.shopper) }}
+    {{ only_touched("and", unit.shopper) }}
 
 ),
 
@@ -64,7 +64,7 @@ tickets as (
         member_id is null
         and phone is not null
         and opened_at <= (select as_of_at from as_of)
-        {{ only_touched("and", unit.caller) }}
+    {{ only_touched("and", unit.caller) }}
 
 ),
 
@@ -102,7 +102,7 @@ wechat_orders as (
     from {{ ref("stg_wechat__orders") }}
     where
         ordered_at <= (select as_of_at from as_of)
-        {{ only_touched("and", unit.follower) }}
+    {{ only_touched("and", unit.follower) }}
 
 ),
 
@@ -143,7 +143,7 @@ order_contacts as (
             from web_orders
             where
                 user_id is not null
-                {{ only_touched("and", unit.account) }}
+            {{ only_touched("and", unit.account) }}
         ) as orders
         where natural_key is not null
     ) as counted_orders
@@ -242,13 +242,13 @@ web_activity as (
         from logins
         where
             user_id is not null
-            {{ only_touched("and", unit.account) }}
+        {{ only_touched("and", unit.account) }}
         union all
         select user_id, ordered_at as first_seen_at, ordered_at as last_seen_at
         from web_orders
         where
             user_id is not null
-            {{ only_touched("and", unit.account) }}
+        {{ only_touched("and", unit.account) }}
     ) as activity
     group by user_id
 
@@ -300,7 +300,7 @@ guests as (
     where
         user_id is null
         and anonymous_id is not null
-        {{ only_touched("and", unit.cookie) }}
+    {{ only_touched("and", unit.cookie) }}
     group by anonymous_id
 
 ),
@@ -315,7 +315,7 @@ browsers as (
     from logins
     where
         anonymous_id is not null
-        {{ only_touched("and", unit.cookie) }}
+    {{ only_touched("and", unit.cookie) }}
     group by anonymous_id
 
 ),
