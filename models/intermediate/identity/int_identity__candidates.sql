@@ -11,8 +11,9 @@
     where profile_id in (
         select profile_id from {{ changes_of(ref("int_identity__profiles")) }}
     )
-    union all
-    -- links made by hand are few, and what they name may have come or gone
+{% endcall -%}
+{#- links made by hand are few, and what they name may have come or gone -#}
+{%- call touched_units(unit) %}
     select {{ row_hash(unit) }} as unit
     from {{ this }}
     where rule in ('force_link', 'probabilistic')
