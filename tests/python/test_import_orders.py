@@ -144,7 +144,7 @@ def test_rfm_orders_keep_every_order(tmp_path: Path) -> None:
         ),
         (
             "packed.csv.gz",
-            gzip.compress("who;when;no;paid\n张三;01.03.2026 10:00;A1;3,50\n".encode()),
+            gzip.compress("who;when;no;paid\n张三;01.03.2026 10:00;A1;3,50\n".encode(), mtime=0),
             {"decimal": ","},
         ),
         (

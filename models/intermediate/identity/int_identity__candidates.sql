@@ -3,14 +3,14 @@
 {%- set forced_hash = keyed_hash("'force_link|' || profile_id || '|' || other_profile_id") -%}
 {%- call touched_units(unit) %}
     {{ units_from(ref("int_identity__identifiers"), unit) }}
-    union all
+{% endcall -%}
+{%- call touched_units(unit) %}
     {{ units_from(ref("int_identity__guards"), unit) }}
-    union all
+{% endcall -%}
+{%- call touched_units(unit) %}
     select {{ row_hash(unit) }} as unit
     from {{ ref("int_identity__identifiers") }}
-    where profile_id in (
-        select profile_id from {{ changes_of(ref("int_identity__profiles")) }}
-    )
+    where profile_id in (select profile_id from {{ changes_of(ref("int_identity__profiles")) }})
 {% endcall -%}
 {#- links made by hand are few, and what they name may have come or gone -#}
 {%- call touched_units(unit) %}
