@@ -25,7 +25,7 @@
     written, so that what reads it need not do the same. It may read any table.
 #}
 {% macro all_units(columns) %}
-    {%- if increment_state() is not none %}
+    {%- if is_increment_run() %}
 --<unit
 {{ row_hash(columns) }}
 --unit>

@@ -63,7 +63,7 @@ def reference_data(name: str = "") -> Path:
 
 @cache
 def raw_tables() -> dict[str, dict[str, Any]]:
-    """Every declared raw table by name (crm.members): columns with type, format, encoding."""
+    """Every declared raw table by name (crm.members): columns with type, keys, format, encoding."""
     tables = {}
     for path in sorted((ROOT / "models" / "staging").glob("*/_*__sources.yml")):
         for source in yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]:
@@ -76,6 +76,7 @@ def raw_tables() -> dict[str, dict[str, Any]]:
                         for c in table["columns"]
                         if c.get("config", {}).get("meta", {}).get("optional")
                     },
+                    "keys": meta["keys"],
                     "format": meta["format"],
                     "encoding": meta.get("encoding", "utf-8"),
                 }
