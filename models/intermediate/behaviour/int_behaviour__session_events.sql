@@ -22,26 +22,23 @@ as_of as (
 
 ),
 
-events as {{ inlined() }} (
+events as (
 
-    select
-        *,
-        {{ visitor_key }} as visitor_key
-    from {{ ref("stg_web__events") }}
-    {{ only_touched("where", [visitor_key]) }}
+    select * from {{ ref("stg_web__events") }}
 
 ),
 
 visible as (
 
     select
-        events.event_id,
-        events.user_id,
-        events.occurred_at,
-        events.visitor_key
-    from events
-    cross join as_of
-    where events.occurred_at <= as_of.as_of_at
+        event_id,
+        user_id,
+        {{ visitor_key }} as visitor_key,
+        occurred_at
+    from {{ ref("stg_web__events") }}
+    where
+        {{ is_seen("occurred_at") }}
+    {{ only_touched("and", [visitor_key]) }}
 
 ),
 
