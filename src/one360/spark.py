@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,14 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from one360.errors import One360Error
-from one360.paths import DatasetPaths, dataset_paths
+from one360.paths import DatasetPaths, dataset_paths, target_path
 from one360.raw_files import raw_file_reports
 from one360.salt import read_or_make_salt
+
+#: A data set's folder on Spark ends so, its file on DuckDB in .duckdb.
+SPARK_SUFFIX = ".spark"
+
+#: Spark and Hive say on the screen what fails, and nothing else.
+_LOGGING = Path(__file__).with_name("spark_log4j2.properties")
 
 
 def spark_folder(paths: DatasetPaths) -> Path:
     """Folder of a data set's Spark tables and metastore; the two belong together."""
-    return paths.warehouse.with_suffix(".spark").resolve()
+    return paths.warehouse.with_suffix(SPARK_SUFFIX).resolve()
 
 
 def open_session(parameters: Mapping[str, Any]) -> Any:
@@ -45,12 +53,13 @@ def open_session(parameters: Mapping[str, Any]) -> Any:
         **parameters,
     }
     options = str(settings.get("spark.driver.extraJavaOptions", ""))
-    settings["spark.driver.extraJavaOptions"] = f"{options} -Dderby.system.home={folder}".strip()
+    settings["spark.driver.extraJavaOptions"] = (
+        f"-Dderby.system.home={folder} -Dlog4j2.configurationFile={_LOGGING} {options}".strip()
+    )
     builder = SparkSession.builder.appName("one360").enableHiveSupport()
     for name, value in settings.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
     salt = read_or_make_salt(paths.dataset).replace("\\", "\\\\").replace("'", "\\'")
     session.sql(f"declare or replace variable one360_salt string default '{salt}'")
     session.udf.register("one360_raw_files", raw_file_reports, "string")
@@ -77,7 +86,7 @@ def collect(paths: DatasetPaths, into: Path) -> None:
 
     with tempfile.TemporaryDirectory(dir=paths.warehouse.parent, prefix=".export_") as name:
         folder = Path(name).resolve()
-        _export(folder)
+        _export(paths, folder)
         with duckdb.connect(str(into)) as connection:
             connection.execute("set timezone = 'UTC'")
             for table in sorted(folder.glob("*/*")):
@@ -96,10 +105,13 @@ def collect(paths: DatasetPaths, into: Path) -> None:
                 )
 
 
-def _export(folder: Path) -> None:
+def _export(paths: DatasetPaths, folder: Path) -> None:
     """Let dbt, which knows the cluster, write the tables as Parquet."""
     chosen = {"schemas": COLLECTED_SCHEMAS, "models": COLLECTED_MODELS}
     with tempfile.TemporaryDirectory() as target:
+        parsed = target_path() / "partial_parse.msgpack"
+        if parsed.exists():  # spares dbt reading the project anew
+            shutil.copy(parsed, target)
         done = subprocess.run(
             [
                 str(Path(sys.executable).with_name("dbt")),
@@ -107,6 +119,7 @@ def _export(folder: Path) -> None:
                 "run-operation", "export_tables", "--target", "spark", "--target-path", target,
                 "--args", json.dumps({"folder": str(folder), **chosen}),
             ],
+            env={**os.environ, "ONE360_HOME": str(paths.home), "ONE360_DATASET": paths.dataset},
             capture_output=True,
             text=True,
         )  # fmt: skip
