@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 
 from one360.errors import One360Error, UsageError
-from one360.paths import DatasetPaths, shown
+from one360.paths import DatasetPaths, shown, shown_program
 from one360.publish import read_run_results
 
 _SHOWN_WARNINGS = 3
@@ -77,7 +77,7 @@ def summarise(paths: DatasetPaths, target: Path) -> list[str]:
         lines += [
             _line("query it", f"{shown(paths.published)} with any DuckDB client, read-only, or:"),
             "",
-            f'.venv/bin/one360 query{option} "{query}"',
+            f'{shown_program("one360")} query{option} "{query}"',
         ]
         return lines
     finally:
