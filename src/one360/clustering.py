@@ -43,46 +43,43 @@ def fit_rfm_clusters(
     frame: pd.DataFrame,
     k: int | str = "auto",
     seed: int = 360,
-    sample: int = 100_000,
+    customers: int | None = None,
 ) -> pd.DataFrame:
     """Centres of ``k`` groups of customers, and how to use them.
 
     ``frame`` has one row per customer with ``recency_days``, ``frequency`` and
-    ``monetary`` (negative values count as 0); the order of rows does not matter. Each
-    measure is taken as ln(1 + x), since all three are heavy-tailed, then shifted and
-    scaled to mean 0 and standard deviation 1 (a measure that does not vary keeps
-    scale 1). ``k='auto'`` (or 0) tries 2 to 12 on a sample and keeps the k of the
-    highest silhouette (Rousseeuw 1987), the smaller k on a tie.
+    ``monetary`` (negative values count as 0), or is a sample out of ``customers`` of
+    them; the order of rows does not matter. Each measure is taken as ln(1 + x), since all
+    three are heavy-tailed, then shifted and scaled to mean 0 and standard deviation 1 (a
+    measure that does not vary keeps scale 1). ``k='auto'`` (or 0) tries 2 to 12 on a
+    sample and keeps the k of the highest silhouette (Rousseeuw 1987), the smaller k on a
+    tie.
 
     Returns one row per cluster with the columns of ``CENTROID_TYPES``, numbered from 1
     by falling monetary centre. No rows give no clusters; with fewer distinct customers
     than k there are as many clusters as distinct customers. ``silhouette`` is missing
     where it is not defined (one cluster, or one customer per cluster).
     ``model_version`` is a hash of all parameters, so equal versions place customers
-    equally. Raises ValueError on missing columns, k < 0 or sample < 1.
+    equally. Raises ValueError on missing columns or k < 0.
     """
     missing = [column for column in INPUT_COLUMNS if column not in frame.columns]
     if missing:
         raise ValueError(f"the frame lacks {', '.join(missing)}")
     wanted = 0 if k == "auto" else int(k)
-    if wanted < 0 or sample < 1:
-        raise ValueError("k must be at least 0 ('auto') and sample at least 1")
+    if wanted < 0:
+        raise ValueError("k must be at least 0 ('auto')")
     if frame.empty:
         return _typed(pd.DataFrame(columns=list(CENTROID_TYPES)))
 
     points = _log_values(frame)
-    # sorted by value, so that neither row order nor ids decide what is drawn
+    # sorted by value, so that the order of rows does not decide what is drawn
     points = points[np.lexsort(points.T[::-1])]
-    generator = np.random.default_rng(seed)
-    if len(points) > sample:
-        drawn = np.sort(generator.choice(len(points), size=sample, replace=False))
-        points = points[drawn]
 
     mean = points.mean(axis=0).round(_DIGITS)
     deviation = points.std(axis=0).round(_DIGITS)
     scale = np.where(deviation > 0, deviation, 1.0)
     scaled = (points - mean) / scale
-    checked = _subset(scaled, SILHOUETTE_ROWS, generator)
+    checked = _subset(scaled, SILHOUETTE_ROWS, np.random.default_rng(seed))
 
     distinct = len(np.unique(scaled, axis=0))
     chosen_k = min(wanted, distinct) if wanted else _best_k(checked, distinct, seed)
@@ -103,7 +100,7 @@ def fit_rfm_clusters(
     result["silhouette"] = _silhouette(checked, _nearest(checked, centres))
     result["inertia"] = float(fitted.inertia_)
     result["sample_rows"] = len(points)
-    result["customer_count"] = len(frame)
+    result["customer_count"] = len(frame) if customers is None else customers
     result["model_version"] = _version(centres, mean, scale, seed)
     return _typed(result)
 

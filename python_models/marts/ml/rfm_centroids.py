@@ -6,7 +6,7 @@ def model(dbt, session):
     import pyarrow as pa
 
     from one360.clustering import CENTROID_TYPES, fit_rfm_clusters
-    from one360.engine import deliver, select
+    from one360.engine import deliver, row_count, sample, select
 
     arrow_types = {
         "str": pa.string(),
@@ -15,14 +15,13 @@ def model(dbt, session):
         "float64": pa.float64(),
     }
     rfm_values = dbt.ref("int_tags__rfm_values")
-    frame = select(
-        rfm_values, ["recency_days", "frequency", "cast(monetary as double) as monetary"]
-    )
+    customers = row_count(rfm_values)
+    drawn = sample(rfm_values, ["one_id"], customers, int(dbt.config.get("cluster_sample_rows")))
     centroids = fit_rfm_clusters(
-        frame,
+        select(drawn, ["recency_days", "frequency", "cast(monetary as double) as monetary"]),
         k=int(dbt.config.get("cluster_count")),
         seed=int(dbt.config.get("cluster_seed")),
-        sample=int(dbt.config.get("cluster_sample_rows")),
+        customers=customers,
     )
     schema = pa.schema([(name, arrow_types[kind]) for name, kind in CENTROID_TYPES.items()])
     return deliver(session, pa.Table.from_pandas(centroids, schema=schema, preserve_index=False))

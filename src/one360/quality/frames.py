@@ -11,26 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from one360.engine import is_spark, select
+from one360.engine import aggregate, is_spark, row_count, sample, select
 from one360.quality.suite import Suite
-
-#: Hexadecimal digits of the hash that decides about the sample.
-_DIGITS = 8
-
-
-def aggregate(relation: Any, expressions: Mapping[str, str]) -> dict[str, Any]:
-    """One value per SQL aggregate over the whole relation."""
-    columns = [f"{expression} as {name}" for name, expression in expressions.items()]
-    if is_spark(relation):
-        frame = relation.selectExpr(*columns).toPandas()
-    else:
-        frame = relation.aggregate(", ".join(columns)).df()
-    return {str(name): frame[name].iloc[0] for name in frame.columns}
-
-
-def row_count(relation: Any) -> int:
-    """Number of rows of a relation."""
-    return int(aggregate(relation, {"row_count": "count(*)"})["row_count"])
 
 
 def columns_of_relation(relation: Any) -> tuple[str, ...]:
@@ -39,11 +21,7 @@ def columns_of_relation(relation: Any) -> tuple[str, ...]:
 
 
 def read_sample(relation: Any, suite: Suite, rows_in_table: int, most_rows: int) -> pd.DataFrame:
-    """Columns of ``suite`` for about ``most_rows`` rows, the same ones every time.
-
-    A row is in the sample when the hash of its key is small, so a smaller sample
-    is part of a larger one, two tables sampled by one key match, and all rows of
-    a key are in or out together. All rows are read when there are no more.
+    """Columns of ``suite`` for about ``most_rows`` rows: see ``one360.engine.sample``.
 
     Raises:
         KeyError: the table lacks a column that the suite looks at.
@@ -55,10 +33,8 @@ def read_sample(relation: Any, suite: Suite, rows_in_table: int, most_rows: int)
         raise KeyError(f"suite {suite.name}: {suite.table} has no column {', '.join(missing)}")
     expressions = [_typed(name, suite.types.get(name)) for name in wanted]
     expressions += [f"{sql} as {name}" for name, sql in suite.derived.items()]
-    if rows_in_table > most_rows and suite.sample_by:
-        key = ", ".join(f"cast({name} as string)" for name in suite.sample_by)
-        limit = format(int(most_rows / rows_in_table * 16**_DIGITS), f"0{_DIGITS}x")
-        relation = relation.filter(f"substr(md5(coalesce({key}, '')), 1, {_DIGITS}) < '{limit}'")
+    if suite.sample_by:
+        relation = sample(relation, suite.sample_by, rows_in_table, most_rows)
     frame = select(relation, expressions)
     return _with_engine_neutral_types(frame)
 
