@@ -33,16 +33,22 @@ MOST_DATES = 1000
 
 #: First and last business day on which somebody bought or browsed, as the models count them.
 _DATA_DAYS = """
-    with times as (
-        select sold_at as happened_at from staging.stg_pos__receipts
-        union all select ordered_at from staging.stg_web__orders
-        union all select ordered_at from staging.stg_wechat__orders
-        union all select occurred_at from staging.stg_web__events
-    )
     select
         cast(min(happened_at) at time zone 'UTC' at time zone $zone as date),
         cast(max(happened_at) at time zone 'UTC' at time zone $zone as date)
-    from times
+    from ({times})
+"""
+_BUILT_TIMES = """
+    select sold_at as happened_at from staging.stg_pos__receipts
+    union all select ordered_at from staging.stg_web__orders
+    union all select ordered_at from staging.stg_wechat__orders
+    union all select occurred_at from staging.stg_web__events
+"""
+#: The same where the warehouse is Spark's: of what was published from it.
+_PUBLISHED_TIMES = """
+    select ordered_at as happened_at from core.orders
+    union all select started_at from core.web_sessions
+    union all select ended_at from core.web_sessions
 """
 
 #: report(what, done, total), as a progress bar takes it
@@ -145,7 +151,7 @@ def backfill(
     tell = report or (lambda what, done, total: None)
     wanted = sorted(set(dates))
     zone = _business_timezone(project)
-    first, last = data_days(paths, zone)
+    first, last = data_days(paths, zone, target)
     _check_dates(wanted, first, last)
     with _environment(paths, project):
         dbt = _Dbt(project, target)
@@ -169,23 +175,26 @@ def _check_dates(wanted: Sequence[dt.date], first: dt.date, last: dt.date) -> No
             raise UsageError(f"{day} lies before the first day of the data, {first}")
 
 
-def data_days(paths: DatasetPaths, zone: str) -> tuple[dt.date, dt.date]:
+def data_days(paths: DatasetPaths, zone: str, target: str | None = None) -> tuple[dt.date, dt.date]:
     """First and last business day of the data as it was last built."""
-    unbuilt = f"{shown(paths.warehouse)} holds no build yet: make build DATASET={paths.dataset}"
-    if not paths.warehouse.exists():
+    on_spark = target == "spark"
+    file = paths.published if on_spark else paths.warehouse
+    times = _PUBLISHED_TIMES if on_spark else _BUILT_TIMES
+    unbuilt = f"{shown(file)} holds no build yet: make build DATASET={paths.dataset}"
+    if not file.exists():
         raise UsageError(unbuilt)
     try:
-        with duckdb.connect(str(paths.warehouse), read_only=True) as connection:
-            row = connection.execute(_DATA_DAYS, {"zone": zone}).fetchone()
+        with duckdb.connect(str(file), read_only=True) as connection:
+            row = connection.execute(_DATA_DAYS.format(times=times), {"zone": zone}).fetchone()
     except duckdb.CatalogException:
         raise UsageError(unbuilt) from None
     except duckdb.IOException as error:
         raise One360Error(
-            f"{shown(paths.warehouse)} is in use by another build or cannot be read: "
+            f"{shown(file)} is in use by another build or cannot be read: "
             f"{' '.join(str(error).split())[:200]}"
         ) from None
     if row is None or row[0] is None:
-        raise UsageError(f"{shown(paths.warehouse)} holds no order and no visit")
+        raise UsageError(f"{shown(file)} holds no order and no visit")
     return row[0], row[1]
 
 
