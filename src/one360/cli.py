@@ -21,7 +21,14 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from one360 import __version__
 from one360.errors import FAILURE, USAGE, One360Error, UsageError
-from one360.paths import DatasetPaths, check_dataset_name, dataset_paths, shown, target_path
+from one360.paths import (
+    DatasetPaths,
+    check_dataset_name,
+    dataset_paths,
+    shown,
+    shown_program,
+    target_path,
+)
 
 #: Data sets that `prepare` can make by itself.
 OWN_DATASETS = ("demo", "complete_journey")
@@ -278,7 +285,7 @@ def _say_orders(paths: DatasetPaths, found: Any, options: Any, seconds: float) -
     output.print(
         f"Build it: make build DATASET={paths.dataset}\n"
         f"It is seen as of {last}, its last day. For another day: "
-        f"ONE360_DATASET={paths.dataset} .venv/bin/dbt build --vars 'as_of: {last}'"
+        f"ONE360_DATASET={paths.dataset} {shown_program('dbt')} build --vars 'as_of: {last}'"
     )
 
 
@@ -414,12 +421,15 @@ def publish_command(
 
 @app.command()
 def parity(
-    one: Annotated[Path, typer.Argument(help="A published file.", metavar="FILE")],
-    other: Annotated[
-        Path, typer.Argument(help="The same build by another engine.", metavar="OTHER")
+    one: Annotated[
+        Path,
+        typer.Argument(
+            help="A published file, or a warehouse of DuckDB or Spark.", metavar="BUILD"
+        ),
     ],
+    other: Annotated[Path, typer.Argument(help="The same by another engine.", metavar="OTHER")],
 ) -> None:
-    """Compare every table of two published files, row by row."""
+    """Compare every published table of two builds, row by row."""
     from one360.parity import FLOAT_TOLERANCE, compare
 
     tables = list(compare(one, other))

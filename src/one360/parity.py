@@ -1,7 +1,8 @@
-"""Compares two published files table by table: does a second engine give the same rows?"""
+"""Compares two builds table by table: does a second engine give the same rows?"""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,9 @@ from pathlib import Path
 import duckdb
 
 from one360.errors import One360Error
-from one360.paths import shown
+from one360.paths import dataset_paths, shown
+from one360.publish import PRIVATE_COLUMNS, PUBLISHED_SCHEMAS
+from one360.spark import SPARK_SUFFIX, collect
 
 #: Floating-point numbers may differ by this share: engines add in another order.
 FLOAT_TOLERANCE = 1e-9
@@ -22,9 +25,9 @@ _FLOATS = ("DOUBLE", "FLOAT")
 
 @dataclass
 class TableParity:
-    """How one table of two published files compares.
+    """How one table of two builds compares.
 
-    ``differing`` rows stand in one file and not, or otherwise, in the other.
+    ``differing`` rows stand in one build and not, or otherwise, in the other.
     """
 
     name: str
@@ -32,7 +35,7 @@ class TableParity:
     other_rows: int = 0
     differing: int = 0
     columns: list[str] = field(default_factory=list)  # in which rows differ
-    faults: list[str] = field(default_factory=list)  # a table or column of one file only
+    faults: list[str] = field(default_factory=list)  # a table or column of one build only
 
     @property
     def is_equal(self) -> bool:
@@ -41,28 +44,50 @@ class TableParity:
 
 
 def compare(one: Path, other: Path) -> Iterator[TableParity]:
-    """Compare every table of the published file ``one`` with that of ``other``.
+    """Compare every published table of two builds.
 
     Rows are put into the order of all their columns and compared one by one; floating
     point numbers are equal within ``FLOAT_TOLERANCE``, all else exactly, types included.
 
+    Args:
+        one: what a build made: a published file or a warehouse, of DuckDB (a file) or
+            of Spark (a folder).
+        other: the same by another engine.
+
     Raises:
-        One360Error: a file is missing or cannot be read.
+        One360Error: a build is missing or cannot be read.
     """
     for path in (one, other):
         if not path.exists():
-            raise One360Error(f"{shown(path)} does not exist; expected a published file")
-    with duckdb.connect() as connection:
+            raise One360Error(f"{shown(path)} does not exist; expected what a build made")
+    with tempfile.TemporaryDirectory() as name, duckdb.connect() as connection:
+        files = [
+            _collected(path, Path(name) / f"{path.stem}_{number}.duckdb") if path.is_dir() else path
+            for number, path in enumerate((one, other), 1)
+        ]
+        # views of a warehouse name the catalog that they were made in
+        catalogs = [files[0].stem, files[1].stem]
+        if catalogs[0] == catalogs[1]:
+            catalogs[1] += "_other"
         try:
-            connection.execute(f"attach '{_escaped(one)}' as one_file (read_only)")
-            connection.execute(f"attach '{_escaped(other)}' as other_file (read_only)")
+            for file, catalog in zip(files, catalogs, strict=True):
+                connection.execute(f"attach '{_escaped(file)}' as \"{catalog}\" (read_only)")
         except duckdb.Error as error:
             raise One360Error(f"cannot be read: {' '.join(str(error).split())[:200]}") from None
-        tables = {catalog: _tables(connection, catalog) for catalog in ("one_file", "other_file")}
-        for name in sorted(tables["one_file"].keys() | tables["other_file"].keys()):
+        tables = [_tables(connection, catalog) for catalog in catalogs]
+        for table in sorted(tables[0].keys() | tables[1].keys()):
             yield _compare_table(
-                connection, name, tables["one_file"].get(name), tables["other_file"].get(name)
+                connection, catalogs, table, tables[0].get(table), tables[1].get(table)
             )
+
+
+def _collected(folder: Path, file: Path) -> Path:
+    """A Spark warehouse as a DuckDB file."""
+    home = folder.resolve().parent.parent
+    if folder.suffix != SPARK_SUFFIX:
+        raise One360Error(f"{shown(folder)} is no warehouse of Spark; expected one {SPARK_SUFFIX}")
+    collect(dataset_paths(folder.stem, home), file)
+    return file
 
 
 def _escaped(path: Path) -> str:
@@ -73,31 +98,33 @@ def _tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, di
     """Column types by column, by table."""
     rows = connection.execute(
         """
-        select schema_name || '.' || table_name, column_name, data_type
+        select schema_name, table_name, column_name, data_type
         from duckdb_columns()
-        where database_name = ? and schema_name <> 'main' and not internal
+        where database_name = ? and list_contains(?, schema_name) and not internal
         order by all
         """,
-        [catalog],
+        [catalog, list(PUBLISHED_SCHEMAS)],
     ).fetchall()
     tables: dict[str, dict[str, str]] = {}
-    for table, column, kind in rows:
-        tables.setdefault(table, {})[column] = kind
+    for schema, table, column, kind in rows:
+        if column not in PRIVATE_COLUMNS.get((schema, table), ()):
+            tables.setdefault(f"{schema}.{table}", {})[column] = kind
     return tables
 
 
 def _compare_table(
     connection: duckdb.DuckDBPyConnection,
+    catalogs: list[str],
     name: str,
     one: dict[str, str] | None,
     other: dict[str, str] | None,
 ) -> TableParity:
     found = TableParity(name)
     if one is None or other is None:
-        found.faults.append(f"only in the {'second' if one is None else 'first'} file")
+        found.faults.append(f"only in the {'second' if one is None else 'first'} build")
         return found
     for column in sorted(one.keys() ^ other.keys()):
-        found.faults.append(f"{column} only in the {'first' if column in one else 'second'} file")
+        found.faults.append(f"{column} only in the {'first' if column in one else 'second'} build")
     for column in sorted(one.keys() & other.keys()):
         if one[column] != other[column]:
             found.faults.append(f"{column} is {one[column]} and {other[column]}")
@@ -107,11 +134,11 @@ def _compare_table(
     order = ", ".join(f'"{column}"' for column in columns if column not in floats)
     order += "".join(f', "{column}"' for column in floats)
     order = order.removeprefix(", ")
-    for side, catalog in (("a", "one_file"), ("b", "other_file")):
+    for side, catalog in zip("ab", catalogs, strict=True):
         connection.execute(
             f"create or replace temp table side_{side} as"
             f" select *, row_number() over (order by {order}) as row_number_of_side"
-            f" from {catalog}.{name}"
+            f' from "{catalog}".{name}'
         )
     different = {column: _differs(column, column in floats) for column in columns}
     counts = connection.execute(

@@ -193,7 +193,9 @@ def locked(path: Path) -> dict[str, tuple[str, int]]:
     return packages
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "requirements-spark.txt"]
+)
 def test_lock_pins_every_package_by_hash_and_names_no_place(name: str):
     packages = locked(ROOT / name)
     assert len(packages) > 50
@@ -201,12 +203,13 @@ def test_lock_pins_every_package_by_hash_and_names_no_place(name: str):
     assert "://" not in (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_development_lock_contains_the_other_one():
-    run, development = locked(ROOT / "requirements.txt"), locked(ROOT / "requirements-dev.txt")
+@pytest.mark.parametrize("name", ["requirements-dev.txt", "requirements-spark.txt"])
+def test_the_other_locks_contain_that_of_the_build(name: str):
+    run, larger = locked(ROOT / "requirements.txt"), locked(ROOT / name)
     without(
-        f"{name}: {version} and {development.get(name, ('nothing',))[0]}"
-        for name, (version, _) in run.items()
-        if development.get(name, ("",))[0] != version
+        f"{package}: {version} and {larger.get(package, ('nothing',))[0]}"
+        for package, (version, _) in run.items()
+        if larger.get(package, ("",))[0] != version
     )
 
 
