@@ -10,7 +10,8 @@ SF ?= 1
 TARGET ?= duckdb
 # Where the environment lives (Spark has one of its own), and which Python makes it
 # (found when empty).
-VENV ?= $(if $(filter spark,$(TARGET)),.venv-spark,.venv)
+VENV ?= $(if $(filter spark,$(TARGET)),$(SPARK_VENV),.venv)
+SPARK_VENV ?= .venv-spark
 PYTHON ?=
 # Which past dates `make backfill` builds.
 FROM ?=
@@ -47,8 +48,8 @@ OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
 	DBT_TARGET_PATH="$$home/target" DBT_LOG_PATH="$$home/logs"
 
 .PHONY: help setup setup-dev build prepare dbt publish summary backfill test lint format \
-	ruff mypy parse sqlfluff small-build parity both-engines pytest docs bench bench-rfm profile \
-	accuracy bench-identity lock clean clean-env
+	ruff mypy parse sqlfluff small-build spark-check models-on-spark parity both-engines pytest \
+	docs bench bench-rfm profile accuracy bench-identity lock clean clean-env
 
 help: ## list every target
 	@echo "make <target> [DATASET=$(DATASET)] [SF=$(SF)] [TARGET=$(TARGET)]"
@@ -80,7 +81,8 @@ $(STAMPS)/venv:
 	"$$python" -m venv $(VENV)
 	@mkdir -p $(@D) && touch $@
 
-need_java = java -version 2>&1 | grep -Eq 'version "(1[7-9]|2[0-9])' || { \
+has_java = java -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])'
+need_java = $(has_java) || { \
 	echo "Spark needs Java 17 or newer on the path; found: $$(java -version 2>&1 | head -1)" >&2; exit 1; }
 
 # pip would compile on one core, compileall takes all of them. Its exit code is no
@@ -183,11 +185,28 @@ small-build: setup-dev ## demo at scale TEST_SF through every command, in a temp
 	$(BIN)/one360 prepare --dataset demo --scale $(TEST_SF) && \
 	$(DBT) build --target $(TARGET) && \
 	$(BIN)/one360 publish --dataset demo && \
-	$(BIN)/one360 summary --dataset demo
+	$(BIN)/one360 summary --dataset demo && \
+	SPARK_CONF_DIR="$(CURDIR)/tests/spark" $(MAKE) --no-print-directory spark-check
+
+# The tests ran on DuckDB: equal tables would pass them on Spark.
+spark-check: ## build the models of DATASET on Spark too, compare with what DuckDB built
+	@if $(has_java); then \
+		$(MAKE) --no-print-directory setup TARGET=spark VENV=$(SPARK_VENV) && \
+		$(MAKE) --no-print-directory models-on-spark TARGET=spark VENV=$(SPARK_VENV); \
+	else \
+		echo "· Spark: skipped, there is no Java 17 or newer on the path"; \
+	fi
+
+models-on-spark: ## what spark-check does, within the environment of Spark
+	@echo "· the models of $(DATASET) on Spark"
+	@export DBT_TARGET_PATH="$${DBT_TARGET_PATH:-target}/spark" && \
+	$(DBT) build --exclude-resource-type test unit_test --target spark && \
+	warehouse="$${ONE360_HOME:-.}/warehouse/$(DATASET)" && \
+	$(BIN)/one360 parity "$$warehouse.duckdb" "$$warehouse.spark"
 
 parity: ## build a small demo (PARITY_SF) on both engines, compare what they publish
-	@$(MAKE) --no-print-directory setup TARGET=spark
-	@$(MAKE) --no-print-directory both-engines TARGET=spark
+	@$(MAKE) --no-print-directory setup TARGET=spark VENV=$(SPARK_VENV)
+	@$(MAKE) --no-print-directory both-engines TARGET=spark VENV=$(SPARK_VENV)
 
 both-engines: ## what parity does, within the environment of Spark
 	@$(OWN_HOME) && $(BIN)/one360 prepare --dataset demo --scale $(PARITY_SF) && \
@@ -259,4 +278,4 @@ clean: ## remove what dbt, tests and docs leave behind; data and environment sta
 		2>/dev/null || true
 
 clean-env: clean ## remove the environments too
-	@rm -rf .venv .venv-spark $(VENV)
+	@rm -rf .venv $(SPARK_VENV) $(VENV)
