@@ -16,7 +16,7 @@ import pyarrow as pa
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Folders of macros that identity needs.
-ROOMS = ("identity", "cross_db", "config", "normalise", "increments")
+ROOMS = ("identity", "cross_db", "config", "normalise", "increments", "materializations")
 
 
 class IdentityProject:

@@ -1,0 +1,36 @@
+{# What stands before and after the statement that replaces a table or a view. #}
+{% macro begin_replacing(target) %}
+    {%- set existing = load_cached_relation(this) -%}
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+    {% if existing is not none and existing.type != target.type %}
+        {% do adapter.drop_relation(existing) %}
+    {% endif %}
+{% endmacro %}
+
+{% macro end_replacing(target) %}
+    {% if config.get("contract").enforced %}{% do check_contract(target) %}{% endif %}
+    {% do persist_docs(target, model) %}
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {% do adapter.commit() %}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{- return({"relations": [target]}) -}}
+{% endmacro %}
+
+{#
+    Stops, before the commit and in dbt's words, where a column has another name, type or place
+    than its contract says. dbt asks for the columns of the model's SQL, which is planned a
+    second time for it; here those of what was made are at hand.
+#}
+{% macro check_contract(target) %}
+    {%- set columns = "(select list(column_name || ' ' || column_type) from (describe " -%}
+    {%- set is_kept = run_query(
+        "select " ~ columns ~ get_empty_schema_sql(model.columns) ~ ")) = " ~ columns ~ target ~ "))"
+    ).columns[0].values()[0] -%}
+    {%- if not is_kept -%}
+        {%- do get_assert_columns_equivalent(compiled_code) -%}
+        {%- do exceptions.raise_compiler_error(
+            "the columns of " ~ target.identifier ~ " stand in another order than in its yml"
+        ) -%}
+    {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,7 @@
+{# Materialization: a view of DuckDB, replaced in one statement as a table is. #}
+{% materialization view, adapter="duckdb" %}
+    {%- set target = this.incorporate(type="view") -%}
+    {%- do begin_replacing(target) -%}
+    {% call statement("main") %}create or replace view {{ target }} as {{ compiled_code }}{% endcall %}
+    {{- return(end_replacing(target)) -}}
+{% endmaterialization %}

@@ -1,0 +1,105 @@
+"""Tables, views and data tests as the project has them in place of those of dbt."""
+
+from __future__ import annotations
+
+import shutil
+
+import duckdb
+import pytest
+
+from .identity_project import ROOT, IdentityProject
+
+pytestmark = pytest.mark.build
+
+ONE_ROW = "select cast(1 as integer) as quantity, cast('a' as string) as product"
+
+#: Model → its SQL; the contract promises quantity integer, product string.
+CONTRACTED = {
+    "as_promised": ONE_ROW,
+    "as_promised_view": "{{ config(materialized='view') }} " + ONE_ROW,
+    "of_another_type": ONE_ROW.replace("integer", "bigint"),
+    "with_one_column_less": "select cast(1 as integer) as quantity",
+    "with_one_column_more": ONE_ROW + ", 2 as price",
+    "in_another_order": "select cast('a' as string) as product, cast(1 as integer) as quantity",
+}
+BROKEN = [name for name in CONTRACTED if not name.startswith("as_promised")]
+
+CONTRACT = """
+    config: {contract: {enforced: true}}
+    columns:
+      - {name: quantity, data_type: integer}
+      - {name: product, data_type: string}
+"""
+
+#: Quantity must be there, product be a or b.
+ROWS = {
+    "of_known_values": [(1, "a"), (2, None)],
+    "of_odd_values": [(1, "b"), (None, "c"), (3, "c")],
+}
+VALUES = """
+    data_tests:
+      - column_values:
+          arguments: {not_null: [quantity], accepted: {product: [a, b]}}
+          config: {store_failures: true, schema: faults, alias: faults_NAME}
+"""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[IdentityProject, str]:
+    """A build over tables of before, and what dbt said."""
+    project = IdentityProject(
+        tmp_path_factory.mktemp("materializations"),
+        {
+            **CONTRACTED,
+            "was_a_view": ONE_ROW,
+            "was_a_table": "{{ config(materialized='view') }} " + ONE_ROW,
+            **{name: f"select * from {name}_given" for name in ROWS},
+        },
+    )
+    shutil.copytree(ROOT / "tests" / "generic", project.folder / "tests" / "generic")
+    (project.folder / "models" / "_models.yml").write_text(
+        "models:\n"
+        + "".join(f"  - name: {name}{CONTRACT}" for name in CONTRACTED)
+        + "".join(f"  - name: {name}{VALUES.replace('NAME', name)}" for name in ROWS)
+    )
+    for name, rows in ROWS.items():
+        project.write(f"{name}_given", "quantity integer, product string", rows)
+    for name in (*BROKEN, "was_a_table"):
+        project.write(name, "of_before integer", [(7,)])
+    with duckdb.connect(str(project.warehouse)) as connection:
+        connection.execute("create view was_a_view as select 7 as of_before")
+    _, said = project.attempt(["build"])
+    return project, said
+
+
+def test_what_keeps_its_contract_is_built(built: tuple[IdentityProject, str]) -> None:
+    project, _ = built
+    for name in ("as_promised", "as_promised_view", "was_a_view", "was_a_table"):
+        assert project.query(f"select quantity, product from {name}") == [(1, "a")]
+    kinds = project.query("select view_name from duckdb_views() where not internal order by 1")
+    assert kinds == [("as_promised_view",), ("was_a_table",)]
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_breaks_its_contract_leaves_the_table_of_before(
+    built: tuple[IdentityProject, str], name: str
+) -> None:
+    project, _ = built
+    assert project.query(f"from {name}") == [(7,)]
+
+
+def test_a_broken_contract_is_told_as_dbt_tells_it(built: tuple[IdentityProject, str]) -> None:
+    _, said = built
+    assert said.count("This model has an enforced contract that failed") == 3
+    for part in ("data type mismatch", "missing in definition", "missing in contract"):
+        assert part in said
+    assert "in_another_order stand in another order than in its yml" in said
+
+
+def test_odd_values_are_told_by_column_and_value(built: tuple[IdentityProject, str]) -> None:
+    project, _ = built
+    assert project.query("from faults.faults_of_known_values") == []
+    assert project.query("from faults.faults_of_odd_values order by fault") == [
+        ("product is c", 1),
+        ("quantity is missing; product is c", 1),
+    ]
