@@ -47,14 +47,14 @@ OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
 	mkdir "$$home/warehouse" && export ONE360_HOME="$$home" ONE360_DATASET=demo \
 	DBT_TARGET_PATH="$$home/target" DBT_LOG_PATH="$$home/logs"
 
-.PHONY: help setup setup-dev build prepare dbt publish summary backfill test lint format \
+.PHONY: help setup setup-dev build prepare dbt publish summary intraday backfill test lint format \
 	ruff mypy parse sqlfluff small-build spark-check models-on-spark parity both-engines pytest \
-	docs bench bench-rfm profile accuracy bench-identity lock clean clean-env
+	docs bench bench-increments bench-rfm profile accuracy bench-identity lock clean clean-env
 
 help: ## list every target
 	@echo "make <target> [DATASET=$(DATASET)] [SF=$(SF)] [TARGET=$(TARGET)]"
 	@echo
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' \
 		$(firstword $(MAKEFILE_LIST))
 
 # --- environment ---------------------------------------------------------------------
@@ -138,6 +138,9 @@ publish: setup ## put the marts of the last green build before readers, in one s
 
 summary: setup ## what was built, what was rejected, where to query it
 	@$(BIN)/one360 summary --dataset $(DATASET)
+
+intraday: setup ## bring customers and hot tags up to date and publish them (after a build)
+	@$(BIN)/one360 intraday --dataset $(DATASET)
 
 backfill: setup ## build past dates FROM=DATE TO=DATE [EVERY=month] for the history of tags
 	@$(BIN)/one360 backfill --dataset $(DATASET) --target $(TARGET) \
@@ -235,6 +238,9 @@ docs: setup-dev ## site/: models and columns (dbt), data quality results; DATASE
 
 bench: setup-dev ## time, rows and memory per layer at scale SF, in a temporary home
 	@$(BIN)/python benchmarks/bench_build.py --scale $(SF)
+
+bench-increments: setup-dev ## time a night with 1 % new rows and a day with 0.1 % at scale SF
+	@$(BIN)/python benchmarks/bench_increments.py --scale $(SF)
 
 bench-rfm: setup-dev ## time RFM and customer summaries beside pandas and polars (built DATASET)
 	@$(BIN)/python benchmarks/peers_rfm.py --dataset $(DATASET)

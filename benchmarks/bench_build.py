@@ -235,7 +235,7 @@ def measure(home: Path, scale: float, again: bool) -> dict[str, Any]:
         *([("dbt build again", build)] if again else []),
         ("publish", [one360, "publish", "--dataset", DATASET]),
     ]
-    environment = _environment(home)
+    environment = environment_of(home)
     steps, built = [], []
     for name, command in commands:
         step, samples = run_step(name, command, environment)
@@ -244,7 +244,7 @@ def measure(home: Path, scale: float, again: bool) -> dict[str, Any]:
             built = samples
             shutil.copytree(home / "target", home / "target_of_first", dirs_exist_ok=True)
     nearly_empty = home / "one_person"
-    environment = _environment(nearly_empty)
+    environment = environment_of(nearly_empty)
     prepare = [one360, "prepare", "--dataset", DATASET, "--scale", str(ALMOST_NOTHING)]
     run_step("prepare", prepare, environment)
     overhead, _ = run_step("dbt build of one person", build, environment)
@@ -266,7 +266,8 @@ def measure(home: Path, scale: float, again: bool) -> dict[str, Any]:
     }
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment_of(home: Path) -> dict[str, str]:
+    """Environment of a command whose home is this folder."""
     (home / "warehouse").mkdir(parents=True, exist_ok=True)
     return {
         **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},

@@ -10,21 +10,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
+from one360.dbt_runs import Dbt, dbt_environment
 from one360.errors import One360Error, UsageError
 from one360.paths import DatasetPaths, shown
 
 #: What a past date is built for: the logs that only ever grow, and all they rest on.
 PAST_MODELS = ("+int_tags__tag_changes", "+int_tags__tag_distributions")
+
+_MODELS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 EVERY = ("month", "week", "day")
 
@@ -153,13 +153,14 @@ def backfill(
     zone = _business_timezone(project)
     first, last = data_days(paths, zone, target)
     _check_dates(wanted, first, last)
-    with _environment(paths, project):
-        dbt = _Dbt(project, target)
+    with dbt_environment(paths, project):
+        dbt = Dbt(target)
         for number, day in enumerate(wanted):
             tell(f"as of {day}", number, len(wanted) + 1)
-            dbt.run(f"the build as of {day}", PAST_MODELS, {"as_of": day.isoformat()})
+            as_of = json.dumps({"as_of": day.isoformat()})
+            dbt.build(f"the build as of {day}", *_MODELS, "--select", *PAST_MODELS, "--vars", as_of)
         tell(f"as of {last}, the current date", len(wanted), len(wanted) + 1)
-        dbt.run("the build of the current date", (), {})
+        dbt.build("the build of the current date", *_MODELS)
     return Backfill(tuple(wanted), last)
 
 
@@ -203,70 +204,3 @@ def _business_timezone(project: Path) -> str:
 
     settings = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))
     return str(settings.get("vars", {}).get("business_timezone", "UTC"))
-
-
-@contextmanager
-def _environment(paths: DatasetPaths, project: Path) -> Iterator[None]:
-    """The environment by which profile and plugin find the data set, put back afterwards."""
-    given = {
-        "ONE360_HOME": str(paths.home.absolute()),
-        "ONE360_DATASET": paths.dataset,
-        "DBT_PROJECT_DIR": str(project.absolute()),
-        "DBT_PROFILES_DIR": os.environ.get("DBT_PROFILES_DIR") or str(project.absolute()),
-    }
-    before = {name: os.environ.get(name) for name in given}
-    os.environ.update(given)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-class _Dbt:
-    """dbt in this process, with the project parsed once."""
-
-    def __init__(self, project: Path, target: str | None) -> None:
-        from dbt.cli.main import dbtRunner
-        from dbt.contracts.graph.manifest import Manifest
-
-        self._options = ["--target", target] if target else []
-        result = dbtRunner().invoke(["-q", "parse", *self._options])
-        if not result.success or not isinstance(result.result, Manifest):
-            raise One360Error(f"the project cannot be parsed: {_said(result)}")
-        self._runner = dbtRunner(manifest=result.result)
-
-    def run(self, what: str, selection: Sequence[str], variables: dict[str, Any]) -> None:
-        """Seeds and models of the selection (all without); One360Error where one fails."""
-        words = ["-q", "build", "--exclude-resource-type", "test"]
-        words += ["--exclude-resource-type", "unit_test", *self._options]
-        if selection:
-            words += ["--select", *selection]
-        if variables:
-            words += ["--vars", json.dumps(variables)]
-        try:
-            result = self._runner.invoke(words)
-        finally:
-            _let_go()
-        if not result.success:
-            raise One360Error(f"{what} failed: {_said(result)}")
-
-
-def _let_go() -> None:
-    """Close the warehouse file, so that others may open it."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    DuckDBConnectionManager.close_all_connections()
-
-
-def _said(result: Any) -> str:
-    """The first thing that went wrong, in one line."""
-    if result.exception is not None:
-        return " ".join(str(result.exception).split())[:400]
-    for node in getattr(result.result, "results", ()):
-        if str(node.status) in ("error", "fail"):
-            return f"{node.node.name}: {' '.join(str(node.message).split())[:400]}"
-    return "dbt stopped without a word"

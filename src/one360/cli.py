@@ -420,6 +420,26 @@ def publish_command(
 
 
 @app.command()
+def intraday(dataset: Dataset = "demo") -> None:
+    """Bring customers and hot tags up to date and publish them; the night does the rest.
+
+    What is hot stands in seeds/rules/tag_catalogue.csv. The last nightly build must be
+    published (make build).
+    """
+    from one360.intraday import run_intraday
+
+    project = Path(os.environ.get("DBT_PROJECT_DIR", "."))
+    with _bar("publishing") as report:
+        done = run_intraday(dataset_paths(dataset), project, report)
+    publication = done.publication
+    output.print(
+        f"· {shown(publication.path)}: {len(publication.rows)} tables brought up to date, "
+        f"{sum(publication.rows.values()):,} rows ({len(done.selection.models)} models built "
+        f"in {done.build_seconds:.1f} s, published in {publication.seconds:.1f} s)"
+    )
+
+
+@app.command()
 def parity(
     one: Annotated[
         Path,

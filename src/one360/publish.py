@@ -5,14 +5,19 @@ the published one. When it is complete, on disk, and free of personal values, it
 takes the place of the old file by one rename. So a reader sees yesterday's
 publication or today's, never a mixture; a reader that has the old file open keeps
 it; and a publish that fails or is killed leaves what was there.
+
+An intraday run makes some of the tables anew: then the new file begins as a copy of the
+published one, and those tables are replaced in it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -107,19 +112,51 @@ def publish(
     built = paths.warehouse if engine == "duckdb" else spark_folder(paths)
     if not built.exists():
         raise One360Error(f"{shown(built)} does not exist: make build DATASET={paths.dataset}")
-    folder = paths.published.parent
-    lock = folder / f".{paths.dataset}.lock"
-    unfinished = folder / f".{paths.dataset}.unfinished.duckdb"
-    collected = folder / f".{paths.dataset}.collected.duckdb"
-    with exclusive(lock, f"publishing {paths.dataset}"):
-        # With the lock held, a file of this name is what a killed publish left.
-        _remove_database(unfinished)
-        _remove_database(collected)
+    collected = paths.published.parent / f".{paths.dataset}.collected.duckdb"
+    with _taking_its_place(paths) as unfinished:
         try:
             if engine == "spark":
+                _remove_database(collected)
                 collect(paths, collected)
                 built = collected
             publication = _copy(paths, built, build, unfinished, progress)
+        finally:
+            _remove_database(collected)
+    publication.seconds = time.perf_counter() - started
+    return publication
+
+
+def refresh(
+    paths: DatasetPaths,
+    target: Path,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> Publication:
+    """Publish what the last intraday run built; every other table stays as it is published.
+
+    Raises:
+        One360Error: the run was not green, the published file is not of the build that it
+            brings up to date, or a personal value was found. What was published before is
+            untouched.
+    """
+    started = time.perf_counter()
+    build = read_green_build(target, paths.dataset, whole=False)
+    with _taking_its_place(paths) as unfinished:
+        shutil.copyfile(paths.published, unfinished)
+        publication = _copy(paths, paths.warehouse, build, unfinished, progress, refreshes=True)
+    publication.seconds = time.perf_counter() - started
+    return publication
+
+
+@contextmanager
+def _taking_its_place(paths: DatasetPaths) -> Iterator[Path]:
+    """A file to fill; it becomes the published one when the block ends well."""
+    folder = paths.published.parent
+    unfinished = folder / f".{paths.dataset}.unfinished.duckdb"
+    with exclusive(folder / f".{paths.dataset}.lock", f"publishing {paths.dataset}"):
+        # With the lock held, a file of this name is what a killed publish left.
+        _remove_database(unfinished)
+        try:
+            yield unfinished
             sync(unfinished)
             # A reader that wrote into the old file may have left a log to be replayed.
             remove(_log_of(paths.published))
@@ -127,9 +164,6 @@ def publish(
             sync(folder)
         finally:
             _remove_database(unfinished)
-            _remove_database(collected)
-    publication.seconds = time.perf_counter() - started
-    return publication
 
 
 def _log_of(database: Path) -> Path:
@@ -153,8 +187,11 @@ def read_run_results(target: Path) -> dict[str, Any] | None:
     return results if isinstance(results, dict) and "results" in results else None
 
 
-def read_green_build(target: Path, dataset: str) -> Build:
-    """The last build, if it was a whole build of ``dataset`` and nothing failed."""
+def read_green_build(target: Path, dataset: str, whole: bool = True) -> Build:
+    """The last build, if it was a build of ``dataset`` and nothing failed.
+
+    It must have been of all models, unless ``whole`` is false.
+    """
     again = f"run make build DATASET={dataset}"
     found = read_run_results(target)
     if found is None:
@@ -169,7 +206,7 @@ def read_green_build(target: Path, dataset: str) -> Build:
         )
     # unit tests say nothing about the data
     left_out = set(args.get("exclude_resource_types") or ()) - {"unit_test"}
-    if left_out or any(args.get(option) for option in _PARTIAL):
+    if whole and (left_out or any(args.get(option) for option in _PARTIAL)):
         raise One360Error(
             f"nothing is published: the last build was of a selection of models; {again}"
         )
@@ -210,9 +247,8 @@ def _short_name(unique_id: str) -> str:
     return parts[2] if len(parts) > 2 else unique_id
 
 
-def _open_warehouse(
-    connection: duckdb.DuckDBPyConnection, paths: DatasetPaths, built: Path
-) -> None:
+def open_warehouse(connection: duckdb.DuckDBPyConnection, paths: DatasetPaths, built: Path) -> None:
+    """Attach the warehouse, for reading; One360Error where it is in use."""
     try:
         # Views name the catalog they were made in, so it must be called as in the build.
         connection.execute(f"attach {_quoted(str(built))} as {paths.dataset} (read_only)")
@@ -252,6 +288,39 @@ def _check_build_is_last(
         )
 
 
+def check_published_build(
+    connection: duckdb.DuckDBPyConnection, paths: DatasetPaths, built: str, published: str
+) -> None:
+    """Refuse an intraday run where its tables would meet others than those published.
+
+    Args:
+        connection: has both files attached.
+        paths: the data set.
+        built: catalog of the warehouse; ``main.last_build`` names in ``build_id`` the last
+            run that was no intraday one.
+        published: catalog of the published file.
+
+    Raises:
+        One360Error: what was published is not of that build, or nothing is known of it.
+    """
+    try:
+        same = connection.execute(
+            f"""
+            select count(*) from {built}.main.last_build as last_build
+            inner join {published}.main.publication as publication
+                on last_build.build_id = publication.build_id
+            where publication.refreshed_at is null
+            """
+        ).fetchone()
+    except duckdb.Error:
+        same = None
+    if not same or not same[0]:
+        raise One360Error(
+            f"{shown(paths.published)} is not of the last build of the warehouse, and an intraday "
+            f"run only brings up to date what is; run make build DATASET={paths.dataset}"
+        )
+
+
 # -- the copy ---------------------------------------------------------------------
 
 
@@ -261,7 +330,13 @@ def _copy(
     build: Build,
     unfinished: Path,
     progress: Callable[[str, int, int], None] | None,
+    refreshes: bool = False,
 ) -> Publication:
+    """Copy the tables of ``build`` into ``unfinished``.
+
+    With ``refreshes`` that is a copy of the published file, in which they replace those
+    of their names.
+    """
     source, copied = paths.dataset, f"{paths.dataset}_published"
     publication = Publication(path=paths.published, as_of_date=None)
     connection = duckdb.connect()
@@ -271,7 +346,7 @@ def _copy(
         salt = _salt(paths)
         if salt is not None:
             connection.execute("set variable one360_salt = ?", [salt])
-        _open_warehouse(connection, paths, built)
+        open_warehouse(connection, paths, built)
         _check_build_is_last(connection, paths, build)
         connection.execute(
             f"attach {_quoted(str(unfinished))} as {copied} (storage_version '{STORAGE_VERSION}')"
@@ -282,9 +357,13 @@ def _copy(
             if (schema, table) in build.relations:
                 kept = views if is_view and (schema, table) in PUBLISHED_VIEWS else tables
                 kept.append((schema, table, comment))
-            else:
+            elif not refreshes:
                 # what an older build left, and this one does not know any more
                 publication.left_out.append(f"{schema}.{table}")
+        if refreshes:
+            check_published_build(connection, paths, source, copied)
+            tables, views = _published_already(connection, copied, tables), []
+            _drop(connection, copied, tables)
         if not tables:
             raise One360Error(
                 f"nothing is published: {shown(paths.warehouse)} has no table in "
@@ -299,14 +378,17 @@ def _copy(
         for schema, view, comment in views:
             _copy_view(connection, source, copied, schema, view, comment)
             publication.views.append(f"{schema}.{view}")
-        leaks = find_personal_values(connection, copied, source)
+        leaks = find_personal_values(connection, copied, source, publication.rows)
         if leaks:
             raise One360Error(
                 "nothing is published: personal values in "
                 + ", ".join(leaks[:5])
                 + (f" and {len(leaks) - 5} more columns" if len(leaks) > 5 else "")
             )
-        _write_manifest(connection, copied, paths, build, publication)
+        if refreshes:
+            _update_manifest(connection, copied, build, publication)
+        else:
+            _write_manifest(connection, copied, paths, build, publication)
         connection.execute(f"checkpoint {copied}")
         connection.execute(f"detach {copied}")
         return publication
@@ -315,6 +397,31 @@ def _copy(
         raise One360Error(f"publishing failed: {text[:300]}") from None
     finally:
         connection.close()
+
+
+def _published_already(
+    connection: duckdb.DuckDBPyConnection,
+    copied: str,
+    tables: list[tuple[str, str, str | None]],
+) -> list[tuple[str, str, str | None]]:
+    """Those of the tables that readers know; a table new to the project waits for its build."""
+    known = set(
+        connection.execute(
+            f"select table_schema, table_name from {copied}.main.publication"
+        ).fetchall()
+    )
+    return [each for each in tables if each[:2] in known]
+
+
+def _drop(
+    connection: duckdb.DuckDBPyConnection,
+    copied: str,
+    tables: list[tuple[str, str, str | None]],
+) -> None:
+    """Drop the tables, so that what replaces them takes their room in the file."""
+    for schema, table, _ in tables:
+        connection.execute(f"drop table {copied}.{_identifier(schema)}.{_identifier(table)}")
+    connection.execute(f"checkpoint {copied}")
 
 
 def _quoted(value: str) -> str:
@@ -473,7 +580,8 @@ def _write_manifest(
 ) -> None:
     """One row per published table in main.publication: what it is, and of which build.
 
-    A view has no count: its rows are those of its tables.
+    A view has no count: its rows are those of its tables. ``refreshed_at`` is for intraday
+    runs.
     """
     connection.execute(
         f"""
@@ -486,7 +594,8 @@ def _write_manifest(
             build_id varchar,
             as_of_date date,
             built_at timestamp,
-            published_at timestamp
+            published_at timestamp,
+            refreshed_at timestamp
         )
         """
     )
@@ -495,7 +604,7 @@ def _write_manifest(
         insert into {copied}.main.publication
         select
             ?, ?, ?, ?, ?, ?, try_cast(? as date), timezone('UTC', try_cast(? as timestamptz)),
-            timezone('UTC', get_current_timestamp())
+            timezone('UTC', get_current_timestamp()), null
         """,
         [
             (
@@ -515,18 +624,48 @@ def _write_manifest(
     )
 
 
+def _update_manifest(
+    connection: duckdb.DuckDBPyConnection, copied: str, build: Build, publication: Publication
+) -> None:
+    """Say of the replaced tables which intraday run they are of, and when it was published."""
+    connection.executemany(
+        f"""
+        update {copied}.main.publication set
+            row_count = ?,
+            build_id = ?,
+            as_of_date = try_cast(? as date),
+            built_at = timezone('UTC', try_cast(? as timestamptz)),
+            refreshed_at = timezone('UTC', get_current_timestamp())
+        where table_schema = ? and table_name = ?
+        """,
+        [
+            (
+                rows,
+                build.invocation_id,
+                publication.as_of_date,
+                build.built_at,
+                *name.split(".", 1),
+            )
+            for name, rows in publication.rows.items()
+        ],
+    )
+
+
 # -- the gate ---------------------------------------------------------------------
 
 
 def find_personal_values(
-    connection: duckdb.DuckDBPyConnection, copied: str, source: str | None = None
+    connection: duckdb.DuckDBPyConnection,
+    copied: str,
+    source: str,
+    tables: Collection[str],
 ) -> list[str]:
     """Columns of the catalog ``copied`` that hold raw personal values, each with what.
 
-    Looks into every column with text in it for mobile numbers and e-mail addresses
-    and, if the warehouse ``source`` is attached, for values equal to raw keys and
-    names kept there (a sample of each). Digits in a column of ids may be an order
-    number, so there a mobile number counts only if it is somebody's.
+    Looks into every column of the ``tables`` with text in it for mobile numbers and
+    e-mail addresses and for values equal to raw keys and names kept in the warehouse
+    ``source`` (a sample of each). Digits in a column of ids may be an order number,
+    so there a mobile number counts only if it is somebody's.
     """
     has_phones = _collect_known(connection, source)
     leaks = []
@@ -545,6 +684,8 @@ def find_personal_values(
         [copied, copied],
     ).fetchall()
     for schema, table, names in columns:
+        if f"{schema}.{table}" not in tables:
+            continue
         place = f"{copied}.{_identifier(schema)}.{_identifier(table)}"
         texts = [f"cast({_identifier(name)} as varchar)" for name in names]
         sizes = connection.execute(
@@ -594,13 +735,11 @@ def _leak_tests(column: str, has_phones: bool) -> list[str]:
     ]
 
 
-def _collect_known(connection: duckdb.DuckDBPyConnection, source: str | None) -> bool:
+def _collect_known(connection: duckdb.DuckDBPyConnection, source: str) -> bool:
     """Temporary tables of raw values in the warehouse; whether there are phones."""
     connection.execute("create or replace temp table known_phones (phone varchar)")
     connection.execute("create or replace temp table known_keys (key varchar)")
     connection.execute("create or replace temp table known_names (name varchar)")
-    if source is None:
-        return False
     for column, place in _private_columns(connection, source, _PHONE_COLUMNS):
         connection.execute(
             f"""

@@ -61,7 +61,7 @@ def summarise(paths: DatasetPaths, target: Path) -> list[str]:
                 "select schema_name, table_name from duckdb_tables()"
             ).fetchall()
         }
-        lines = [_title(connection, paths)]
+        lines = [_title(connection, paths), *_lines_of_intraday(connection)]
         if results is not None:
             lines += _lines_of_build(results)
         if {"core.customers", "core.customer_profiles"} <= tables:
@@ -98,6 +98,20 @@ def _title(connection: duckdb.DuckDBPyConnection, paths: DatasetPaths) -> str:
     ).fetchone()
     as_of, published, tables = row or ("?", "?", 0)
     return f"{paths.dataset} as of {as_of}: {tables} tables published at {published} UTC"
+
+
+def _lines_of_intraday(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    row = connection.execute(
+        """
+        select strftime(max(refreshed_at), '%Y-%m-%d %H:%M'), cast(max(as_of_date) as varchar),
+            count(*)
+        from main.publication where refreshed_at is not null
+        """
+    ).fetchone()
+    at, as_of, tables = row or (None, None, 0)
+    if at is None:
+        return []
+    return [_line("intraday", f"{tables} tables brought up to date at {at} UTC, as of {as_of}")]
 
 
 def _lines_of_build(results: dict[str, Any]) -> list[str]:

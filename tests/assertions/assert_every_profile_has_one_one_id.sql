@@ -1,4 +1,4 @@
-{{ config(group="identity") }}
+{{ config(group="identity", tags=["intraday"]) }}
 
 -- Nobody is lost on the way from a source profile to a customer.
 select profiles.profile_id

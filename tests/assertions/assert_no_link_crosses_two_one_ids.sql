@@ -1,4 +1,4 @@
-{{ config(group="identity") }}
+{{ config(group="identity", tags=["intraday"]) }}
 
 -- Closure: whatever an accepted link joins has one one_id.
 select

@@ -53,6 +53,7 @@ def complaint(capsys: pytest.CaptureFixture[str]) -> str:
         ["simulate"],
         ["prepare"],
         ["publish"],
+        ["intraday"],
         ["summary"],
         ["query"],
         ["import"],
@@ -91,6 +92,7 @@ def test_a_wrong_request_exits_with_2(
     ("arguments", "message"),
     [
         (["publish"], "nothing to publish"),
+        (["intraday"], "make build DATASET=demo"),
         (["summary"], "make build DATASET=demo"),
         (["query", "select 1"], "make build DATASET=demo"),
         (["prepare", "--dataset", "my_shop"], "one360 import orders FILE --dataset my_shop"),
@@ -257,7 +259,8 @@ def published(home: Path) -> None:
         )
         connection.execute(
             "create table publication as select date '2026-03-01' as as_of_date, "
-            "timestamp '2026-03-02 03:04:05' as published_at"
+            "timestamp '2026-03-02 03:04:05' as published_at, "
+            "cast(null as timestamp) as refreshed_at"
         )
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from one360.errors import One360Error
 from one360.paths import DatasetPaths, dataset_paths
-from one360.publish import publish
+from one360.publish import publish, refresh
 
 TABLES = {
     ("core", "customers"): "select 'c' || i as one_id, '138****0001' as phone_masked, {g} as gen",
@@ -47,6 +47,27 @@ class Built:
 
     def build(self, generation: int = 1, rows: int = 1000) -> None:
         """Make every table anew; each row carries the generation."""
+        self._make_tables(generation, rows)
+        self._mark("abc", "abc")
+        self.note(extra=[("core", "customers_view")])
+
+    def build_intraday(self, generation: int, rows: int = 1000) -> None:
+        """Make core anew and say so, as an intraday run does; the rest changes unsaid."""
+        self._make_tables(generation, rows)
+        self._mark("noon", "abc")
+        self.note(
+            args={"select": ["customers", "tag:intraday"]},
+            relations=[("core", "customers"), ("core", "customers_view")],
+            invocation="noon",
+        )
+
+    def _mark(self, invocation: str, build: str) -> None:
+        self.sql(
+            f"create or replace table main.last_build as "
+            f"select '{invocation}' as invocation_id, '{build}' as build_id"
+        )
+
+    def _make_tables(self, generation: int, rows: int) -> None:
         with duckdb.connect(str(self.paths.warehouse)) as connection:
             for (schema, table), query in TABLES.items():
                 connection.execute(f"create schema if not exists {schema}")
@@ -58,7 +79,6 @@ class Built:
                 "create or replace view core.customers_view as "
                 "select one_id, gen from shop.core.customers"
             )
-        self.note(extra=[("core", "customers_view")])
 
     def sql(self, statement: str) -> None:
         with duckdb.connect(str(self.paths.warehouse)) as connection:
@@ -71,9 +91,11 @@ class Built:
         extra: list[tuple[str, str]] | None = None,
         catalog: str = "shop",
         args: dict[str, Any] | None = None,
+        relations: list[tuple[str, str]] | None = None,
+        invocation: str = "abc",
     ) -> None:
         """Write run_results.json as dbt does."""
-        relations = [*TABLES, *(extra or [])]
+        relations = [*(relations or TABLES), *(extra or [])]
         results = [
             {
                 "unique_id": f"model.one360.{table}",
@@ -86,7 +108,7 @@ class Built:
         if failed:
             results.append({"unique_id": "test.one360.not_null_y.0b", "status": failed})
         content = {
-            "metadata": {"invocation_id": "abc", "generated_at": "2026-04-01T01:02:03.5Z"},
+            "metadata": {"invocation_id": invocation, "generated_at": "2026-04-01T01:02:03.5Z"},
             "args": {"which": command, **(args or {})},
             "elapsed_time": 1.0,
             "results": results,
@@ -95,6 +117,9 @@ class Built:
 
     def publish(self) -> dict[str, int]:
         return publish(self.paths, self.target).rows
+
+    def refresh(self) -> dict[str, int]:
+        return refresh(self.paths, self.target).rows
 
     def read(self, query: str) -> list[tuple]:
         with duckdb.connect(str(self.paths.published), read_only=True) as connection:
@@ -250,7 +275,6 @@ def test_no_build_at_all(built: Built) -> None:
 
 
 def test_a_build_begun_since_and_killed(built: Built) -> None:
-    built.sql("create table main.last_build as select 'abc' as invocation_id")
     built.publish()
     built.sql("create or replace table main.last_build as select 'later' as invocation_id")
     with pytest.raises(One360Error, match="a later build was begun and did not end"):
@@ -275,6 +299,102 @@ def test_a_warehouse_in_use_is_said_so(built: Built) -> None:
         finally:
             holder.kill()
     assert "\n" not in str(error.value)
+
+
+# -- in the course of a day -------------------------------------------------------
+
+GENERATIONS = """
+    select
+        (select any_value(gen) from core.customers),
+        (select any_value(gen) from core.customers_view),
+        (select any_value(gen) from tags.tag_rfm)
+"""
+
+
+def test_a_refresh_replaces_what_was_built_and_keeps_the_rest(built: Built) -> None:
+    built.sql("comment on table core.customers is 'One row per customer.'")
+    built.publish()
+    built.build_intraday(generation=2, rows=1500)
+    assert built.refresh() == {"core.customers": 1500, "core.customers_view": 1500}
+    assert built.read(GENERATIONS) == [(2, 2, 1)]
+    assert built.read("select distinct gen from quality.rejected_records") == [(1,)]
+    assert built.left_behind() == []
+    manifest = dict(
+        (table, row)
+        for table, *row in built.read(
+            "select table_name, row_count, build_id, refreshed_at >= published_at from publication"
+        )
+    )
+    assert manifest["customers"] == [1500, "noon", True]
+    assert manifest["tag_rfm"] == [1000, "abc", None]
+    assert len(manifest) == 4
+
+
+def test_what_a_refresh_replaces_leaves_its_room_in_the_file(built: Built) -> None:
+    built.build(rows=300_000)
+    built.publish()
+    before = built.paths.published.stat().st_size
+    for generation in (2, 3, 4):
+        built.build_intraday(generation, rows=300_000)
+        built.refresh()
+        assert built.paths.published.stat().st_size < 1.2 * before
+
+
+def test_a_refresh_is_no_whole_build_and_the_next_one_replaces_all(built: Built) -> None:
+    built.publish()
+    built.build_intraday(generation=2)
+    built.refresh()
+    with pytest.raises(One360Error, match="the last build was of a selection of models"):
+        built.publish()
+    built.build(generation=3)
+    built.publish()
+    assert built.read(GENERATIONS) == [(3, 3, 3)]
+    assert built.read("select count(refreshed_at) from publication") == [(0,)]
+
+
+def test_a_table_that_readers_do_not_know_waits_for_the_nightly_build(built: Built) -> None:
+    built.publish()
+    built.build_intraday(generation=2)
+    built.sql("create table core.invented as select 1 as a")
+    built.note(
+        args={"select": ["tag:intraday"]},
+        relations=[("core", "customers"), ("core", "invented")],
+        invocation="noon",
+    )
+    assert set(built.refresh()) == {"core.customers"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        # a nightly build was begun since, and failed or was not published
+        ("update main.last_build set build_id = 'other'", "is not of the last build"),
+        ("alter table main.last_build drop column build_id", "is not of the last build"),
+        ("update main.last_build set invocation_id = 'other'", "a later build was begun"),
+        ("insert into core.customers values ('x', '13912345678', 2)", "a mobile number"),
+    ],
+)
+def test_a_refresh_that_must_not_be_leaves_what_was(
+    built: Built, statement: str, message: str
+) -> None:
+    built.publish()
+    before = built.paths.published.stat().st_ino
+    built.build_intraday(generation=2)
+    built.sql(statement)
+    with pytest.raises(One360Error, match=message):
+        built.refresh()
+    assert built.paths.published.stat().st_ino == before
+    assert built.read(GENERATIONS) == [(1, 1, 1)]
+    assert built.left_behind() == []
+
+
+def test_a_failed_run_is_not_taken_for_a_refresh(built: Built) -> None:
+    built.publish()
+    built.build_intraday(generation=2)
+    built.note(failed="fail", args={"select": ["tag:intraday"]}, invocation="noon")
+    with pytest.raises(One360Error, match="not_null_y did not pass"):
+        built.refresh()
+    assert built.read(GENERATIONS) == [(1, 1, 1)]
 
 
 # -- atomic -----------------------------------------------------------------------

@@ -29,6 +29,12 @@ with
 
 {% endfor -%}
 
+customers as (
+
+    select one_id from {{ ref("customers") }}
+
+),
+
 family_tags as (
 
     {% for table in family_tables if live[table.identifier] -%}
@@ -53,3 +59,5 @@ select
     cast(tag_score as double) as tag_score,
     cast(as_of_date as date) as as_of_date
 from family_tags
+-- in the course of a day a table that is not hot may still tell of a customer merged since
+where one_id in (select one_id from customers)

@@ -11,9 +11,11 @@ family_tags as (
 
 ),
 
+-- those of customers merged since are left out, as in family_tags
 rule_tags as (
 
     select * from {{ ref("int_tags__rule_tags") }}
+    where one_id in (select one_id from {{ ref("customers") }})
 
 ),
 

@@ -1,0 +1,92 @@
+"""Runs dbt in this process, so that the project is parsed once for several builds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from one360.errors import One360Error
+from one360.paths import DatasetPaths
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+
+@contextmanager
+def dbt_environment(paths: DatasetPaths, project: Path) -> Iterator[None]:
+    """The environment by which profile and plugin find the data set, put back afterwards."""
+    given = {
+        "ONE360_HOME": str(paths.home.absolute()),
+        "ONE360_DATASET": paths.dataset,
+        "DBT_PROJECT_DIR": str(project.absolute()),
+        "DBT_PROFILES_DIR": os.environ.get("DBT_PROFILES_DIR") or str(project.absolute()),
+    }
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+class Dbt:
+    """dbt on one project and target; its environment is that of ``dbt_environment``.
+
+    Attributes:
+        manifest: the parsed project.
+    """
+
+    manifest: Manifest
+
+    def __init__(self, target: str | None = None) -> None:
+        """Parse the project; ``target`` is the profile's default without.
+
+        Raises:
+            One360Error: the project cannot be parsed.
+        """
+        from dbt.cli.main import dbtRunner
+        from dbt.contracts.graph.manifest import Manifest
+
+        self._options = ["--target", target] if target else []
+        result = dbtRunner().invoke(["-q", "parse", *self._options])
+        if not result.success or not isinstance(result.result, Manifest):
+            raise One360Error(f"the project cannot be parsed: {_said(result)}")
+        self.manifest = result.result
+        self._runner = dbtRunner(manifest=self.manifest)
+
+    def build(self, what: str, *options: str) -> None:
+        """``dbt build`` with the options; the error says that ``what`` failed, and where.
+
+        Raises:
+            One360Error: a node failed, or dbt did.
+        """
+        try:
+            result = self._runner.invoke(["-q", "build", *self._options, *options])
+        finally:
+            _let_go()
+        if not result.success:
+            raise One360Error(f"{what} failed: {_said(result)}")
+
+
+def _let_go() -> None:
+    """Close the warehouse file, so that others may open it."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+def _said(result: Any) -> str:
+    """The first thing that went wrong, in one line."""
+    if result.exception is not None:
+        return " ".join(str(result.exception).split())[:400]
+    for node in getattr(result.result, "results", ()):
+        if str(node.status) in ("error", "fail"):
+            return f"{node.node.name}: {' '.join(str(node.message).split())[:400]}"
+    return "dbt stopped without a word"
