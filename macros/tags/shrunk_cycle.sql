@@ -10,8 +10,8 @@
     {{- gap_count }} / {{ within }} / ({{ gap_count }} / {{ within }} + 1 / {{ between }})
 {%- endmacro %}
 
-{# Expected days: half the variance turns the mean of logs into the mean of days; rounded,
-   so that two engines agree on what lies on a boundary. #}
+{# Expected days: half the variance turns the mean of logs into the mean of days; rounded
+   to what is published, so that two engines agree on what lies on a boundary. #}
 {% macro shrunk_cycle_days(own_share, own_log_gap, population_log_gap, within) %}
     round(
         greatest(
@@ -22,7 +22,7 @@
             ),
             1
         ),
-        4
+        2
     )
 {%- endmacro %}
 

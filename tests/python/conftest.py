@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +16,18 @@ from hypothesis import settings
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from one360.simulate import simulate  # noqa: E402
-from tests.python.project import Project  # noqa: E402
+from tests.python.project import PARSED, Project  # noqa: E402
 
 # a test does not fail for being slow on a busy machine
 settings.register_profile("one360", deadline=None)
 settings.load_profile("one360")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A folder for what dbt has parsed, which all processes of a run of pytest share."""
+    if PARSED not in os.environ:
+        os.environ[PARSED] = tempfile.mkdtemp(prefix="one360-parsed-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(PARSED), ignore_errors=True))
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ command pays for the start. The models are those of this repository.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import shutil
@@ -47,6 +48,9 @@ ARROW_TYPES = {
     "timestamp": pa.timestamp("us"),
     "timestamptz": pa.timestamp("us", tz="UTC"),
 }
+
+#: Names the folder in which processes of one run of pytest keep what dbt has parsed.
+PARSED = "TEST_PARSED_PROJECTS"
 
 Row = Mapping[str, Any]
 
@@ -242,11 +246,19 @@ class Project:
                 text=True,
             )
         assert self._dbt.stdin and self._dbt.stdout
-        self._dbt.stdin.write(json.dumps({"words": words, "given": given, "parse": parse}) + "\n")
+        asked = {"words": words, "given": given, "parse": parse, "kept": self._parsed(given)}
+        self._dbt.stdin.write(json.dumps(asked) + "\n")
         self._dbt.stdin.flush()
         answer = self._dbt.stdout.readline()
         assert answer, "the dbt process died"
         return Result(**json.loads(answer))
+
+    def _parsed(self, variables: Mapping[str, Any]) -> str | None:
+        """Where the parse of this repository is kept: it takes as long as a small build."""
+        if self.project_dir != ROOT or PARSED not in os.environ:
+            return None
+        key = json.dumps([self.dataset, variables], sort_keys=True)
+        return str(Path(os.environ[PARSED]) / hashlib.sha256(key.encode()).hexdigest())
 
     def cli(self, *command: str, **variables: Any) -> Result:
         """Run a dbt command as a shell does, in a process of its own."""
@@ -282,14 +294,36 @@ class Project:
 
 
 #: Reads commands from stdin, a JSON line each, and answers with exit code and output.
-#: The manifest is kept while the variables stay the same.
+#: The manifest is kept while the variables stay the same, and of this repository for all
+#: processes that have the same.
 _DBT_PROCESS = r"""
-import json, os, sys, tempfile
+import json, os, shutil, sys, tempfile
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+from dbt.parser.manifest import extended_mashumuro_decoder
 
 answers = os.fdopen(os.dup(1), "w")
 manifest, parsed_with = None, None
+
+
+def parse(given, kept):
+    global manifest, parsed_with
+    if kept and os.path.exists(kept):
+        with open(kept, "rb") as file:
+            manifest = Manifest.from_msgpack(file.read(), decoder=extended_mashumuro_decoder)
+        manifest.build_flat_graph()
+        parsed_with = given
+        return 0, None
+    result = dbtRunner().invoke(["-q", "parse", "--vars", json.dumps(given)])
+    manifest, parsed_with = result.result, given
+    if result.success and kept:
+        written = f"{kept}.{os.getpid()}"
+        shutil.copy(os.path.join(os.environ["DBT_TARGET_PATH"], "partial_parse.msgpack"), written)
+        os.replace(written, kept)
+    return 0 if result.success else 2 if result.exception else 1, result
+
+
 for line in sys.stdin:
     asked = json.loads(line)
     with tempfile.TemporaryFile("w+") as output:
@@ -297,10 +331,7 @@ for line in sys.stdin:
         os.dup2(output.fileno(), 2)
         code = 0
         if manifest is None or asked["parse"] and parsed_with != asked["given"]:
-            given = ["--vars", json.dumps(asked["given"])]
-            result = dbtRunner().invoke(["-q", "parse", *given])
-            manifest, parsed_with = result.result, asked["given"]
-            code = 0 if result.success else 2 if result.exception else 1
+            code, result = parse(asked["given"], asked["kept"])
         if code == 0:
             result = dbtRunner(manifest=manifest).invoke(asked["words"])
             code = 0 if result.success else 2 if result.exception else 1

@@ -1,13 +1,11 @@
-"""The promises of the design that only a whole build can show, on a small demo."""
+"""The promises of the design that only a whole build can show, on a small demo.
+
+Runs that are killed: test_faults.py.
+"""
 
 import csv
 import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from one360.simulate import simulate
-from tests.python.project import ROOT, SALT, Project, raw_tables
+from tests.python.project import SALT, Project, raw_tables
 
 COMPARED = ("identity", "behaviour", "core", "tags", "campaigns", "ml", "quality", "pii")
 #: A date well inside the demo's two years.
@@ -301,30 +299,3 @@ def test_the_salt_stands_in_no_artifact_and_no_log(built: Project) -> None:
         if path.is_file() and SALT.encode() in path.read_bytes()
     ]
     assert found == []
-
-
-def test_a_killed_build_leaves_the_publication_and_the_next_one_succeeds(
-    raw: Path, tmp_path: Path
-) -> None:
-    project = new_project(tmp_path, raw)
-    with duckdb.connect(str(project.published)) as connection:
-        connection.execute("create table yesterday as select 1 as kept")
-    before = project.published.read_bytes()
-    # each kill finds what the one before left behind
-    for seconds in (5, 8, 11):
-        process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("dbt")), "-q", "build"],
-            cwd=ROOT,
-            env=project.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        time.sleep(seconds)
-        assert process.poll() is None, "the build ended before it could be killed"
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        assert project.published.read_bytes() == before
-    build_models(project)
-    project.close()
-    assert project.query("select count(*) > 0 from tags.customer_360") == [(True,)]
