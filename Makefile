@@ -20,7 +20,7 @@ EVERY ?= month
 # Scale of the demo that `make test` builds.
 TEST_SF ?= 0.05
 # Scale of the demo that `make parity` builds on both engines.
-PARITY_SF ?= 0.02
+PARITY_SF ?= 1
 # Source records of `make bench-identity`.
 RECORDS ?= 10000000
 

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from bench_build import DATASET, environment_of, layers_of, row_counts, run_step
+from bench_build import DATASET, environment_of, floor_seconds, layers_of, row_counts, run_step
 
 from one360.simulate.tables import TABLES, Table
 
@@ -169,9 +169,9 @@ def measure(home: Path, scale: float) -> dict[str, Any]:
     build = [dbt, "--log-level", "error", "build", "--exclude-resource-type", "unit_test"]
     publish = [one360, "publish", "--dataset", DATASET]
     environment = environment_of(home)
+    raw, deliveries = home / "raw" / DATASET, home / "deliveries"
     prepare = [one360, "prepare", "--dataset", DATASET, "--scale", str(scale)]
     run_step("prepare", prepare, environment)
-    raw, deliveries = home / "raw" / DATASET, home / "deliveries"
     rows = cut(raw, deliveries)
     shutil.rmtree(raw)
     commands = {
@@ -190,7 +190,13 @@ def measure(home: Path, scale: float) -> dict[str, Any]:
                 counts = dict(row_counts(home / "warehouse" / f"{DATASET}.duckdb"))
                 found = layers_of(home / "target", samples, counts)
                 layers[name] = {layer: asdict(what) for layer, what in found.items()}
-    return {"scale": scale, "processors": os.cpu_count(), "steps": steps, "layers": layers}
+    return {
+        "scale": scale,
+        "processors": os.cpu_count(),
+        "steps": steps,
+        "layers": layers,
+        "floor": floor_seconds(home / "warehouse" / f"{DATASET}.duckdb"),
+    }
 
 
 def show(report: dict[str, Any]) -> None:
@@ -205,6 +211,8 @@ def show(report: dict[str, Any]) -> None:
             f"| {step['name']} | {new} | {step['seconds']:.1f} | {step['cpu_seconds']:.1f} "
             f"| {step['seconds'] / full:.1%} | {step['peak_megabytes']:,.0f} |"
         )
+    floor = sum(report["floor"].values())
+    print(f"\nfloor {floor:.2f} s: the full build takes {full / floor:.1f} times the floor")
     runs = report["layers"]
     print(f"\n| layer, models and tests, s | {' | '.join(runs)} |")
     print("|---|" + "---:|" * len(runs))

@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,9 @@ from one360.paths import DatasetPaths, dataset_paths, target_path
 from one360.salt import read_or_make_salt
 
 #: Materializations that write what one select gives.
-ONE_SELECT = ("table", "view", "incremental")
+ONE_SELECT = ("table", "view", "incremental", "increment")
+#: What an increment's SQL says to later runs alone.
+MARKED = re.compile(r"--<(\w+)\n.*?--\1>\n?", re.DOTALL)
 
 
 @dataclass
@@ -76,7 +79,7 @@ def costs(target: Path, paths: DatasetPaths, most: int) -> list[Cost]:
             )
             select = result.get("compiled_code")
             if select and node["language"] == "sql" and _is_one_select(node):
-                _add_plan(connection, select, cost)
+                _add_plan(connection, MARKED.sub("", select), cost)
             found.append(cost)
     return found
 
