@@ -207,14 +207,14 @@ models-on-spark: ## what spark-check does, within the environment of Spark
 	warehouse="$${ONE360_HOME:-.}/warehouse/$(DATASET)" && \
 	$(BIN)/one360 parity "$$warehouse.duckdb" "$$warehouse.spark"
 
-parity: ## build a small demo (PARITY_SF) on both engines, compare what they publish
+parity: ## build the demo (PARITY_SF) on both engines, compare what they publish
 	@$(MAKE) --no-print-directory setup TARGET=spark VENV=$(SPARK_VENV)
 	@$(MAKE) --no-print-directory both-engines TARGET=spark VENV=$(SPARK_VENV)
 
 both-engines: ## what parity does, within the environment of Spark
 	@$(OWN_HOME) && $(BIN)/one360 prepare --dataset demo --scale $(PARITY_SF) && \
 	for engine in duckdb spark; do \
-		echo "· build of a small demo (scale $(PARITY_SF)) on $$engine" && \
+		echo "· build of the demo (scale $(PARITY_SF)) on $$engine" && \
 		$(DBT) build --target $$engine && \
 		$(BIN)/one360 publish --dataset demo --target $$engine && \
 		mv "$$home/published/demo.duckdb" "$$home/published/on_$$engine.duckdb" || exit 1; \

@@ -12,7 +12,12 @@ import pytest
 
 from one360.quality import docs
 from one360.quality.frames import count_matches, read_sample, read_samples, text_columns
-from one360.quality.marts_out import PERSONAL_PATTERNS, marts_out_suites, published_text
+from one360.quality.marts_out import (
+    PERSONAL_HINT,
+    PERSONAL_PATTERNS,
+    marts_out_suites,
+    published_text,
+)
 from one360.quality.raw_in import order_facts, raw_in_suites
 from one360.quality.run import (
     RESULT_SCHEMA,
@@ -366,7 +371,7 @@ def test_sample_of_a_table_without_the_column_is_an_error():
 )
 def test_personal_values_are_recognised(text: str, is_personal: bool):
     relation = duckdb.sql("select ? as note", params=[text])
-    counts = count_matches(relation, text_columns(relation), PERSONAL_PATTERNS)
+    counts = count_matches(relation, text_columns(relation), PERSONAL_PATTERNS, PERSONAL_HINT)
     assert bool(counts["matching_rows"].sum()) == is_personal
 
 

@@ -58,9 +58,15 @@ def read_samples(
 
 
 def count_matches(
-    relation: Any, columns: Iterable[str], patterns: Mapping[str, str]
+    relation: Any, columns: Iterable[str], patterns: Mapping[str, str], hint: str
 ) -> pd.DataFrame:
     """Rows per column and pattern in which the text contains the pattern.
+
+    Args:
+        relation: The table.
+        columns: Its columns to look into.
+        patterns: Name → regular expression, in words that both engines know.
+        hint: A pattern that is quick to look for and is in all that any other matches.
 
     Returns:
         Columns ``column_name``, ``pattern`` and ``matching_rows``.
@@ -69,15 +75,20 @@ def count_matches(
     if not pairs:
         return pd.DataFrame(columns=["column_name", "pattern", "matching_rows"])
     spark = is_spark(relation)
+
+    def contains(column: str, pattern: str) -> str:
+        quoted = pattern.replace("'", "''")
+        if spark:
+            escaped = quoted.replace("\\", "\\\\")
+            return f"cast({column} as string) rlike '{escaped}'"
+        return f"regexp_matches(cast({column} as varchar), '{quoted}')"
+
     expressions = {}
     for number, (column, name) in enumerate(pairs):
-        pattern = patterns[name].replace("'", "''")
-        if spark:
-            escaped = pattern.replace("\\", "\\\\")
-            test = f"cast({column} as string) rlike '{escaped}'"
-        else:
-            test = f"regexp_matches(cast({column} as varchar), '{pattern}')"
-        expressions[f"match_{number}"] = f"coalesce(sum(case when {test} then 1 else 0 end), 0)"
+        hinted, matched = contains(column, hint), contains(column, patterns[name])
+        expressions[f"match_{number}"] = (
+            f"count(case when {hinted} then case when {matched} then 1 end end)"
+        )
     counts = aggregate(relation, expressions)
     return pd.DataFrame(
         {
