@@ -61,10 +61,10 @@ select
     cast(one_id as string) as one_id,
     {% for kind in counts -%}
         cast(recent_{{ kind }}_days as bigint) as recent_{{ kind }}_days,
-        cast(round(expected_{{ kind }}_days, 4) as double) as expected_{{ kind }}_days,
+        cast({{ rounded("expected_" ~ kind ~ "_days", 18, 4) }} as double) as expected_{{ kind }}_days,
     {% endfor -%}
-    cast(round(recent_spend, 2) as double) as recent_spend,
-    cast(round(expected_spend, 2) as double) as expected_spend,
+    cast({{ rounded("recent_spend", 18, 2) }} as double) as recent_spend,
+    cast({{ rounded("expected_spend", 18, 2) }} as double) as expected_spend,
     {% for kind in counts -%}
         cast(
             case

@@ -93,9 +93,9 @@ select
     cast(dimension as string) as dimension,
     cast(choice as string) as choice,
     cast(evidence as bigint) as evidence,
-    cast(choice_share as decimal(7, 4)) as choice_share,
-    cast(population_share as decimal(7, 4)) as population_share,
-    cast(least(first_probability, lift_probability) as decimal(7, 4)) as confidence,
+    {{ rounded("choice_share", 7, 4) }} as choice_share,
+    {{ rounded("population_share", 7, 4) }} as population_share,
+    {{ rounded("least(first_probability, lift_probability)", 7, 4) }} as confidence,
     cast(
         least(first_probability, lift_probability) >= {{ setting("preference_min_confidence") }}
         as boolean

@@ -84,11 +84,11 @@ scored as (
 
     select
         behaviour.*,
-        round(
-            100 * coalesce({{ indicator_score(
-                "behaviour", indicators, setting("activity_window_days")
-            ) }}, 0), 4
-        ) as activity_score
+        cast({{ rounded(
+            "100 * coalesce("
+            ~ indicator_score("behaviour", indicators, setting("activity_window_days")) ~ ", 0)",
+            7, 4,
+        ) }} as double) as activity_score
     from behaviour
     cross join caps
     cross join weights
@@ -135,7 +135,7 @@ select
     cast(tag_activity.activity_level as string) as activity_level,
     cast(levels.name_en as string) as activity_level_name_en,
     cast(levels.name_zh as string) as activity_level_name_zh,
-    cast(tag_activity.activity_score as decimal(7, 4)) as activity_score,
+    {{ rounded("tag_activity.activity_score", 7, 4) }} as activity_score,
     cast(tag_activity.orders as bigint) as orders,
     cast(tag_activity.login_days as bigint) as login_days,
     cast(tag_activity.reviews as bigint) as reviews,

@@ -43,11 +43,11 @@ scored as (
 
     select
         brand_behaviour.*,
-        round(
-            1 + 99 * coalesce({{ indicator_score(
-                "brand_behaviour", indicators, setting("loyalty_window_days")
-            ) }}, 0), 2
-        ) as loyalty_score
+        cast({{ rounded(
+            "1 + 99 * coalesce("
+            ~ indicator_score("brand_behaviour", indicators, setting("loyalty_window_days")) ~ ", 0)",
+            5, 2,
+        ) }} as double) as loyalty_score
     from brand_behaviour
     cross join caps
     cross join weights
@@ -80,7 +80,7 @@ select
     cast(level_code as string) as loyalty_level_code,
     cast(name_en as string) as loyalty_level_name_en,
     cast(name_zh as string) as loyalty_level_name_zh,
-    cast(loyalty_score as decimal(5, 2)) as loyalty_score,
+    {{ rounded("loyalty_score", 5, 2) }} as loyalty_score,
     cast(brand_position as integer) as brand_position,
     cast(visits as bigint) as visits,
     cast(purchases as bigint) as purchases,

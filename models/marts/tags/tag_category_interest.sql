@@ -52,8 +52,10 @@ interest as (
         {% for column in interest_events() -%}
             sum(category_days.{{ column }}) as {{ column }},
         {% endfor -%}
-        sum({{ decayed_interest("category_days", "weights", "category_days.days_ago") }})
-            as interest_points,
+        -- rounded, so that equals are equals in whatever order they were added up
+        round(
+            sum({{ decayed_interest("category_days", "weights", "category_days.days_ago") }}), 9
+        ) as interest_points,
         max(category_days.activity_date) as last_interest_on
     from category_days
     cross join weights
@@ -111,11 +113,10 @@ tag_category_interest as (
 select
     cast(tag_category_interest.one_id as string) as one_id,
     cast(tag_category_interest.category as string) as category,
-    cast(tag_category_interest.interest_points as decimal(18, 4)) as interest_points,
-    cast(
-        tag_category_interest.interest_points / nullif(tag_category_interest.all_points, 0)
-        as decimal(7, 6)
-    ) as interest_share,
+    {{ rounded("tag_category_interest.interest_points", 18, 4) }} as interest_points,
+    {{ rounded(
+        "tag_category_interest.interest_points / nullif(tag_category_interest.all_points, 0)", 7, 6
+    ) }} as interest_share,
     cast(tag_category_interest.interest_position as integer) as interest_position,
     cast(tag_category_interest.product_views as bigint) as product_views,
     cast(tag_category_interest.searches as bigint) as searches,

@@ -261,23 +261,23 @@ select
         cast({{ tag }}_names.name_en as string) as {{ tag }}_name_en,
         cast({{ tag }}_names.name_zh as string) as {{ tag }}_name_zh,
     {% endfor -%}
-    cast(tag_channel.channel_share as decimal(5, 4)) as channel_share,
-    cast(tag_channel.channel_confidence as decimal(5, 4)) as channel_confidence,
+    {{ rounded("tag_channel.channel_share", 5, 4) }} as channel_share,
+    {{ rounded("tag_channel.channel_confidence", 5, 4) }} as channel_confidence,
     cast(tag_channel.channel_orders as bigint) as channel_orders,
-    cast(tag_channel.contact_response_index as decimal(9, 4)) as contact_response_index,
-    cast(tag_channel.contact_confidence as decimal(5, 4)) as contact_confidence,
+    {{ rounded("tag_channel.contact_response_index", 9, 4) }} as contact_response_index,
+    {{ rounded("tag_channel.contact_confidence", 5, 4) }} as contact_confidence,
     cast(tag_channel.contacts as bigint) as contacts,
     cast(tag_channel.opens as bigint) as opens,
     cast(tag_channel.clicks as bigint) as clicks,
     cast(tag_channel.conversions as bigint) as conversions,
     {% for channel in contact_channels -%}
-        cast(tag_channel.{{ channel }}_response_index as decimal(9, 4))
+        {{ rounded("tag_channel." ~ channel ~ "_response_index", 9, 4) }}
             as {{ channel }}_response_index,
     {% endfor -%}
     cast(tag_channel.recent_contacts as bigint) as recent_contacts,
-    cast(tag_channel.recent_open_rate as decimal(5, 4)) as recent_open_rate,
+    {{ rounded("tag_channel.recent_open_rate", 5, 4) }} as recent_open_rate,
     cast(tag_channel.earlier_contacts as bigint) as earlier_contacts,
-    cast(tag_channel.earlier_open_rate as decimal(5, 4)) as earlier_open_rate,
+    {{ rounded("tag_channel.earlier_open_rate", 5, 4) }} as earlier_open_rate,
     cast(tag_channel.reachable_channels as integer) as reachable_channels,
     cast(tag_channel.is_outreach_fatigued as boolean) as is_outreach_fatigued,
     cast(tag_channel.is_unreachable as boolean) as is_unreachable,

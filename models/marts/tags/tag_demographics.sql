@@ -144,11 +144,11 @@ select
         cast(
             case attributes.{{ attribute }}_basis
                 when 'given' then 1
-                when 'inferred' then attributes.inferred_confidence
+                when 'inferred' then {{ rounded("attributes.inferred_confidence", 5, 4) }}
             end as decimal(5, 4)
         ) as {{ attribute }}_confidence,
     {% endfor -%}
-    cast(attributes.usual_store_city_confidence as decimal(5, 4))
+    {{ rounded("attributes.usual_store_city_confidence", 5, 4) }}
         as usual_store_city_confidence,
     cast(attributes.kids_count > 0 as boolean) as has_children,
     cast(attributes.is_identified as boolean) as is_identified,

@@ -245,22 +245,23 @@ select
     cast(repurchase_category as string) as repurchase_category,
     cast(order_days as bigint) as order_days,
     cast(later_order_days as bigint) as trend_order_days,
-    cast(trend_z as decimal(9, 4)) as purchase_trend_z,
+    {{ rounded("trend_z", 9, 4) }} as purchase_trend_z,
     cast(value_amount as decimal(18, 2)) as value_amount,
     cast(earlier_amount as decimal(18, 2)) as earlier_amount,
     cast(recent_amount as decimal(18, 2)) as recent_amount,
     cast(
         case
             when trend_z is not null and earlier_amount > 0
-                then round(
-                    cast(greatest(recent_amount, 0) as double) / cast(earlier_amount as double), 4
-                )
+                then {{ rounded(
+                    "cast(greatest(recent_amount, 0) as double) / cast(earlier_amount as double)",
+                    18, 4,
+                ) }}
         end as decimal(18, 4)
     ) as spend_trend_ratio,
-    cast(purchase_cycle_days as decimal(9, 2)) as cycle_days,
-    cast(cycles_since_first_order as decimal(12, 4)) as cycles_since_first_order,
-    cast(cycles_since_last_order as decimal(12, 4)) as cycles_since_last_order,
-    cast(cycles_since_comeback as decimal(12, 4)) as cycles_since_comeback,
+    {{ rounded("purchase_cycle_days", 9, 2) }} as cycle_days,
+    {{ rounded("cycles_since_first_order", 12, 4) }} as cycles_since_first_order,
+    {{ rounded("cycles_since_last_order", 12, 4) }} as cycles_since_last_order,
+    {{ rounded("cycles_since_comeback", 12, 4) }} as cycles_since_comeback,
     cast(open_categories as bigint) as open_categories,
     cast(
         case

@@ -71,11 +71,11 @@ scored as (
 
     select
         behaviour.*,
-        round(
-            1 + 99 * coalesce({{ indicator_score(
-                "behaviour", indicators, setting("loyalty_window_days")
-            ) }}, 0), 2
-        ) as loyalty_score
+        cast({{ rounded(
+            "1 + 99 * coalesce("
+            ~ indicator_score("behaviour", indicators, setting("loyalty_window_days")) ~ ", 0)",
+            5, 2,
+        ) }} as double) as loyalty_score
     from behaviour
     cross join caps
     cross join weights
@@ -106,7 +106,7 @@ select
     cast(name_en as string) as loyalty_level_name_en,
     cast(name_zh as string) as loyalty_level_name_zh,
     cast(top_brand as string) as top_brand,
-    cast(loyalty_score as decimal(5, 2)) as loyalty_score,
-    cast(top_brand_score as decimal(5, 2)) as top_brand_score,
+    {{ rounded("loyalty_score", 5, 2) }} as loyalty_score,
+    {{ rounded("top_brand_score", 5, 2) }} as top_brand_score,
     cast(as_of_date as date) as as_of_date
 from tag_loyalty

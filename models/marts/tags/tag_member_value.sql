@@ -56,18 +56,18 @@ select
     cast(action_names.name_zh as string) as next_action_name_zh,
     cast(scores.member_value_score as integer) as member_value_score,
     {% for group in ["amount", "frequency", "interaction", "reputation"] -%}
-        cast(scores.{{ group }}_points as decimal(9, 2)) as {{ group }}_points,
+        {{ rounded("scores." ~ group ~ "_points", 9, 2) }} as {{ group }}_points,
     {% endfor -%}
     cast(scores.amount as decimal(18, 2)) as amount_in_window,
     cast(scores.purchases as bigint) as orders_in_window,
     cast(scores.login_days as bigint) as login_days_in_window,
     cast(scores.responses as bigint) as responses_in_window,
     cast(scores.verified_reviews as bigint) as verified_reviews_in_window,
-    cast(scores.kept_order_share as decimal(5, 4)) as kept_order_share,
+    {{ rounded("scores.kept_order_share", 5, 4) }} as kept_order_share,
     cast(scores.next_level_from - scores.member_value_score as integer)
         as points_to_next_tier,
     cast(actions.units as integer) as next_action_units,
-    cast(actions.effort as decimal(9, 4)) as next_action_effort,
+    {{ rounded("actions.effort", 9, 4) }} as next_action_effort,
     {% for column in actions.values() -%}
         cast(actions.{{ column }} as integer) as {{ column }},
     {% endfor -%}

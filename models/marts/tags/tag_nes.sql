@@ -47,10 +47,10 @@ select
     cast(nes_status as string) as nes_status,
     cast(name_en as string) as nes_status_name_en,
     cast(name_zh as string) as nes_status_name_zh,
-    cast(purchase_cycle_days as decimal(9, 2)) as purchase_cycle_days,
-    cast(own_share as decimal(5, 4)) as own_cycle_share,
+    {{ rounded("purchase_cycle_days", 9, 2) }} as purchase_cycle_days,
+    {{ rounded("own_share", 5, 4) }} as own_cycle_share,
     cast(days_since_last_order as integer) as days_since_last_order,
-    cast(cycles_since_last_order as decimal(12, 4)) as cycles_since_last_order,
+    {{ rounded("cycles_since_last_order", 12, 4) }} as cycles_since_last_order,
     cast(next_order_expected_on as date) as next_order_expected_on,
     cast(snapshot_date as date) as as_of_date
 from tag_nes

@@ -43,7 +43,7 @@ select
     {% for dimension in dimensions -%}
         cast(tag_preferences.{{ dimension }}_evidence as bigint) as {{ dimension }}_evidence,
         {% for measure in ["share", "population_share", "confidence"] -%}
-            cast(tag_preferences.{{ dimension }}_{{ measure }} as decimal(7, 4))
+            {{ rounded("tag_preferences." ~ dimension ~ "_" ~ measure, 7, 4) }}
                 as {{ dimension }}_{{ measure }},
         {% endfor -%}
     {% endfor -%}
