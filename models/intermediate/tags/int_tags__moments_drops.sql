@@ -61,7 +61,8 @@ select
     cast(one_id as string) as one_id,
     {% for kind in counts -%}
         cast(recent_{{ kind }}_days as bigint) as recent_{{ kind }}_days,
-        cast({{ rounded("expected_" ~ kind ~ "_days", 18, 4) }} as double) as expected_{{ kind }}_days,
+        cast({{ rounded("expected_" ~ kind ~ "_days", 18, 4) }} as double)
+            as expected_{{ kind }}_days,
     {% endfor -%}
     cast({{ rounded("recent_spend", 18, 2) }} as double) as recent_spend,
     cast({{ rounded("expected_spend", 18, 2) }} as double) as expected_spend,
