@@ -17,10 +17,12 @@ ONE_ROW = "select cast(1 as integer) as quantity, cast('a' as string) as product
 CONTRACTED = {
     "as_promised": ONE_ROW,
     "as_promised_view": "{{ config(materialized='view') }} " + ONE_ROW,
+    "as_promised_in_another_order": (
+        "select cast('a' as string) as product, cast(1 as integer) as quantity"
+    ),
     "of_another_type": ONE_ROW.replace("integer", "bigint"),
     "with_one_column_less": "select cast(1 as integer) as quantity",
     "with_one_column_more": ONE_ROW + ", 2 as price",
-    "in_another_order": "select cast('a' as string) as product, cast(1 as integer) as quantity",
 }
 BROKEN = [name for name in CONTRACTED if not name.startswith("as_promised")]
 
@@ -74,7 +76,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[IdentityProject, st
 
 def test_what_keeps_its_contract_is_built(built: tuple[IdentityProject, str]) -> None:
     project, _ = built
-    for name in ("as_promised", "as_promised_view", "was_a_view", "was_a_table"):
+    for name in (
+        "as_promised",
+        "as_promised_view",
+        "as_promised_in_another_order",
+        "was_a_view",
+        "was_a_table",
+    ):
         assert project.query(f"select quantity, product from {name}") == [(1, "a")]
     kinds = project.query("select view_name from duckdb_views() where not internal order by 1")
     assert kinds == [("as_promised_view",), ("was_a_table",)]
@@ -93,7 +101,6 @@ def test_a_broken_contract_is_told_as_dbt_tells_it(built: tuple[IdentityProject,
     assert said.count("This model has an enforced contract that failed") == 3
     for part in ("data type mismatch", "missing in definition", "missing in contract"):
         assert part in said
-    assert "in_another_order stand in another order than in its yml" in said
 
 
 def test_odd_values_are_told_by_column_and_value(built: tuple[IdentityProject, str]) -> None:
