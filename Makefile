@@ -148,9 +148,9 @@ backfill: setup ## build past dates FROM=DATE TO=DATE [EVERY=month] for the hist
 
 # --- checks --------------------------------------------------------------------------
 
+# Lint keeps one processor busy, the small build another one; the tests take both.
 test: setup-dev ## all that CI checks: lint, types, a small build, every test
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory small-build
+	@$(MAKE) --no-print-directory --jobs 2 lint small-build
 	@$(MAKE) --no-print-directory pytest
 
 lint: setup-dev ## ruff, mypy, parse and sqlfluff, as the pre-commit hooks run them

@@ -6,17 +6,20 @@
     assert project.query("select net_amount from core.orders") == [(5,)]
 
 A project has a home of its own (raw/, warehouse/, published/) and dbt's target and
-logs beside it, and runs dbt in one process of its own, so that only the first
-command pays for the start. The models are those of this repository.
+logs beside it, and runs dbt in one process of its own, forked from one that has dbt
+imported, so that only the first project pays for the start. The models are those of this
+repository.
 """
 
 from __future__ import annotations
 
+import atexit
 import csv
 import hashlib
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -142,7 +145,7 @@ class Project:
             "DBT_LOG_PATH": str(folder / "logs"),
             "DBT_USE_COLORS": "false",
         }
-        self._dbt: subprocess.Popen[str] | None = None
+        self._dbt: socket.socket | None = None
 
     # -- raw files ---------------------------------------------------------------------
 
@@ -236,20 +239,15 @@ class Project:
         given = {**self.variables, **variables}
         if given:
             words += ["--vars", json.dumps(given)]
-        if self._dbt is None or self._dbt.poll() is not None:
-            self._dbt = subprocess.Popen(
-                [sys.executable, "-c", _DBT_PROCESS],
-                cwd=self.project_dir,
-                env=self.environment,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        assert self._dbt.stdin and self._dbt.stdout
+        if self._dbt is None:
+            self._dbt = _fork_dbt(self.environment, self.project_dir, self._parsed(given))
         asked = {"words": words, "given": given, "parse": parse, "kept": self._parsed(given)}
-        self._dbt.stdin.write(json.dumps(asked) + "\n")
-        self._dbt.stdin.flush()
-        answer = self._dbt.stdout.readline()
+        with self._dbt.makefile("rw", encoding="utf-8") as channel:
+            channel.write(json.dumps(asked) + "\n")
+            channel.flush()
+            answer = channel.readline()
+        if not answer:
+            self.close()
         assert answer, "the dbt process died"
         return Result(**json.loads(answer))
 
@@ -287,63 +285,118 @@ class Project:
     def close(self) -> None:
         """End the dbt process."""
         if self._dbt is not None:
-            assert self._dbt.stdin
-            self._dbt.stdin.close()
-            self._dbt.wait()
+            self._dbt.shutdown(socket.SHUT_WR)
+            while self._dbt.recv(1024):
+                pass
+            self._dbt.close()
             self._dbt = None
 
 
-#: Reads commands from stdin, a JSON line each, and answers with exit code and output.
-#: The manifest is kept while the variables stay the same, and of this repository for all
-#: processes that have the same.
+@cache
+def _dbt_imported() -> socket.socket:
+    """The way to a process that has dbt and Great Expectations imported, which takes seconds."""
+    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    process = subprocess.Popen([sys.executable, "-c", _DBT_PROCESS], stdin=there, cwd=ROOT)
+    there.close()
+
+    def end() -> None:
+        here.close()
+        process.wait()
+
+    atexit.register(end)
+    return here
+
+
+def _fork_dbt(environment: Mapping[str, str], folder: Path, kept: str | None) -> socket.socket:
+    """The way to a new process that reads commands; kept is a parse it is likely to need."""
+    here, there = socket.socketpair()
+    asked = {"environment": dict(environment), "folder": str(folder), "kept": kept}
+    socket.send_fds(_dbt_imported(), [json.dumps(asked).encode()], [there.fileno()])
+    there.close()
+    return here
+
+
+#: Forks a child for each that asks. A child reads commands, a JSON line each, and answers with
+#: exit code and output. The manifest is kept while the variables stay the same, and of this
+#: repository for all processes that have the same.
 _DBT_PROCESS = r"""
-import json, os, shutil, sys, tempfile
+import json, os, shutil, signal, socket, sys, tempfile
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.manifest import extended_mashumuro_decoder
 
-answers = os.fdopen(os.dup(1), "w")
-manifest, parsed_with = None, None
+import one360.quality.checkpoints
+
+kept_manifests = {}
 
 
-def parse(given, kept):
-    global manifest, parsed_with
-    if kept and os.path.exists(kept):
+def read_kept(kept):
+    if kept not in kept_manifests:
         with open(kept, "rb") as file:
             manifest = Manifest.from_msgpack(file.read(), decoder=extended_mashumuro_decoder)
         manifest.build_flat_graph()
-        parsed_with = given
-        return 0, None
+        kept_manifests[kept] = manifest
+    return kept_manifests[kept]
+
+
+def parse(given, kept):
+    if kept and os.path.exists(kept):
+        return 0, None, read_kept(kept)
     result = dbtRunner().invoke(["-q", "parse", "--vars", json.dumps(given)])
-    manifest, parsed_with = result.result, given
     if result.success and kept:
         written = f"{kept}.{os.getpid()}"
         shutil.copy(os.path.join(os.environ["DBT_TARGET_PATH"], "partial_parse.msgpack"), written)
         os.replace(written, kept)
-    return 0 if result.success else 2 if result.exception else 1, result
+    return 0 if result.success else 2 if result.exception else 1, result, result.result
 
 
-for line in sys.stdin:
-    asked = json.loads(line)
-    with tempfile.TemporaryFile("w+") as output:
-        os.dup2(output.fileno(), 1)
-        os.dup2(output.fileno(), 2)
-        code = 0
-        if manifest is None or asked["parse"] and parsed_with != asked["given"]:
-            code, result = parse(asked["given"], asked["kept"])
-        if code == 0:
-            result = dbtRunner(manifest=manifest).invoke(asked["words"])
-            code = 0 if result.success else 2 if result.exception else 1
-        # Lets go of the warehouse file, so that the test can open it.
-        DuckDBConnectionManager.close_all_connections()
-        if result.exception:
-            print(result.exception)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        output.seek(0)
-        text = output.read()
-    print(json.dumps({"exit_code": code, "output": text}), file=answers, flush=True)
+def answer_commands(channel):
+    manifest, parsed_with = None, None
+    for line in channel:
+        asked = json.loads(line)
+        with tempfile.TemporaryFile("w+") as output:
+            os.dup2(output.fileno(), 1)
+            os.dup2(output.fileno(), 2)
+            code = 0
+            if manifest is None or asked["parse"] and parsed_with != asked["given"]:
+                code, result, manifest = parse(asked["given"], asked["kept"])
+                parsed_with = asked["given"]
+            if code == 0:
+                result = dbtRunner(manifest=manifest).invoke(asked["words"])
+                code = 0 if result.success else 2 if result.exception else 1
+            # Lets go of the warehouse file, so that the test can open it.
+            DuckDBConnectionManager.close_all_connections()
+            if result.exception:
+                print(result.exception)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            output.seek(0)
+            text = output.read()
+        channel.write(json.dumps({"exit_code": code, "output": text}) + "\n")
+        channel.flush()
+
+
+with socket.socket(fileno=0) as asking:
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        message, descriptors, *_ = socket.recv_fds(asking, 1 << 20, 1)
+        if not message:
+            break
+        asked = json.loads(message)
+        if asked["kept"] and os.path.exists(asked["kept"]):
+            read_kept(asked["kept"])
+        channel = socket.socket(fileno=descriptors[0])
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            asking.close()
+            os.environ.clear()
+            os.environ.update(asked["environment"])
+            os.chdir(asked["folder"])
+            with channel.makefile("rw", encoding="utf-8") as commands:
+                answer_commands(commands)
+            os._exit(0)
+        channel.close()
 """
 
 
