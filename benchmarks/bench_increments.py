@@ -28,7 +28,15 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from bench_build import DATASET, environment_of, floor_seconds, layers_of, row_counts, run_step
+from bench_build import (
+    BUILD,
+    DATASET,
+    environment_of,
+    floor_seconds,
+    layers_of,
+    row_counts,
+    run_step,
+)
 
 from one360.simulate.tables import TABLES, Table
 
@@ -166,7 +174,7 @@ def measure(home: Path, scale: float) -> dict[str, Any]:
     """Build, deliver and build, deliver and bring up to date; all figures."""
     folder = Path(sys.executable).parent
     one360, dbt = str(folder / "one360"), str(folder / "dbt")
-    build = [dbt, "--log-level", "error", "build", "--exclude-resource-type", "unit_test"]
+    build = [dbt, "--log-level", "error", *BUILD]
     publish = [one360, "publish", "--dataset", DATASET]
     environment = environment_of(home)
     raw, deliveries = home / "raw" / DATASET, home / "deliveries"

@@ -88,75 +88,83 @@ order_brands as (
 
 ),
 
-unioned as (
+session_days as (
 
     select
         profile_id,
-        activity_date,
         brand,
-        1 as sessions,
-        page_views,
-        engaged_seconds,
-        0 as searches,
-        0 as orders,
-        0 as quantity,
-        0 as net_amount,
-        0 as kept_amount
+        activity_date,
+        count(*) as sessions,
+        sum(page_views) as page_views,
+        sum(engaged_seconds) as engaged_seconds
     from session_brands
     where brand is not null
-
-    union all
-
-    select
-        interests.profile_id,
-        interests.activity_date,
-        query_brands.brand,
-        0 as sessions,
-        0 as page_views,
-        0 as engaged_seconds,
-        interests.searches,
-        0 as orders,
-        0 as quantity,
-        0 as net_amount,
-        0 as kept_amount
-    from interests
-    inner join query_brands
-        on interests.search_query = query_brands.search_query
-
-    union all
-
-    select
-        profile_id,
-        ordered_date as activity_date,
-        brand,
-        0 as sessions,
-        0 as page_views,
-        0 as engaged_seconds,
-        0 as searches,
-        orders,
-        quantity,
-        net_amount,
-        kept_amount
-    from order_brands
+    group by profile_id, brand, activity_date
 
 ),
 
-brand_days as (
+search_days as (
+
+    select
+        interests.profile_id,
+        query_brands.brand,
+        interests.activity_date,
+        sum(interests.searches) as searches
+    from interests
+    inner join query_brands
+        on interests.search_query = query_brands.search_query
+    group by interests.profile_id, query_brands.brand, interests.activity_date
+
+),
+
+order_days as (
 
     select
         profile_id,
         brand,
-        activity_date,
-        sum(sessions) as sessions,
-        sum(page_views) as page_views,
-        sum(engaged_seconds) as engaged_seconds,
-        sum(searches) as searches,
+        ordered_date as activity_date,
         sum(orders) as orders,
         sum(quantity) as quantity,
         sum(net_amount) as net_amount,
         sum(kept_amount) as kept_amount
-    from unioned
-    group by profile_id, brand, activity_date
+    from order_brands
+    group by profile_id, brand, ordered_date
+
+),
+
+-- joined, not added up, as in int_behaviour__category_days
+brand_days as (
+
+    select
+        coalesce(
+            session_days.profile_id, search_days.profile_id, order_days.profile_id
+        ) as profile_id,
+        coalesce(
+            session_days.brand, search_days.brand, order_days.brand
+        ) as brand,
+        coalesce(
+            session_days.activity_date, search_days.activity_date, order_days.activity_date
+        ) as activity_date,
+        coalesce(session_days.sessions, 0) as sessions,
+        coalesce(session_days.page_views, 0) as page_views,
+        coalesce(session_days.engaged_seconds, 0) as engaged_seconds,
+        coalesce(search_days.searches, 0) as searches,
+        coalesce(order_days.orders, 0) as orders,
+        coalesce(order_days.quantity, 0) as quantity,
+        coalesce(order_days.net_amount, 0) as net_amount,
+        coalesce(order_days.kept_amount, 0) as kept_amount
+    from session_days
+    full outer join search_days
+        on
+            session_days.profile_id = search_days.profile_id
+            and session_days.brand = search_days.brand
+            and session_days.activity_date = search_days.activity_date
+    full outer join order_days
+        on
+            coalesce(session_days.profile_id, search_days.profile_id) = order_days.profile_id
+            and coalesce(session_days.brand, search_days.brand) = order_days.brand
+            and coalesce(session_days.activity_date, search_days.activity_date)
+            = order_days.activity_date
 
 )
 
@@ -165,7 +173,7 @@ select
     cast(brand as string) as brand,
     cast(sessions as integer) as sessions,
     cast(page_views as integer) as page_views,
-    cast(coalesce(engaged_seconds, 0) as decimal(18, 2)) as engaged_seconds,
+    cast(engaged_seconds as decimal(18, 2)) as engaged_seconds,
     cast(searches as integer) as searches,
     cast(orders as integer) as orders,
     cast(quantity as decimal(18, 3)) as quantity,

@@ -3,12 +3,13 @@
     does it for brands. A category is searched for when the query holds its name or that
     of one of its subcategories; queries are matched once per distinct query.
 -#}
-{%- set measures = [
-    "sessions", "product_views", "cart_adds", "wishlist_adds", "engaged_seconds", "searches",
+{%- set session_measures = [
+    "sessions", "product_views", "cart_adds", "wishlist_adds", "engaged_seconds",
+] -%}
+{%- set order_measures = [
     "orders", "line_count", "kept_lines", "discounted_lines", "quantity", "list_amount",
     "discount_amount", "net_amount", "sold_amount", "kept_amount",
 ] -%}
-
 {%- set words = ["category", "subcategory"] -%}
 {%- set unit = ["profile_id", "activity_date"] -%}
 {%- set bought_on = ["profile_id", "ordered_date"] -%}
@@ -121,42 +122,81 @@ order_categories as (
 
 ),
 
-{%- set parts = {
-    "session_categories": ["sessions", "product_views", "cart_adds", "wishlist_adds", "engaged_seconds"],
-    "searched_categories": ["searches"],
-    "order_categories": measures[6:],
-} %}
+session_days as (
 
-unioned as (
-
-    {% for part, own in parts.items() -%}
-        select
-            profile_id,
-            category,
-            activity_date,
-            {% for measure in measures -%}
-                {{ measure if measure in own else "0 as " ~ measure }},
-            {% endfor -%}
-            {{ "last_ordered_at" if part == "order_categories" else "cast(null as timestamp)" }}
-                as last_ordered_at
-        from {{ part }}
-        {{ "union all" if not loop.last }}
-    {% endfor %}
+    select
+        profile_id,
+        category,
+        {% for measure in session_measures -%}
+            sum({{ measure }}) as {{ measure }},
+        {% endfor -%}
+        activity_date
+    from session_categories
+    group by profile_id, category, activity_date
 
 ),
 
-category_days as (
+search_days as (
 
     select
         profile_id,
         category,
         activity_date,
-        {% for measure in measures -%}
+        sum(searches) as searches
+    from searched_categories
+    group by profile_id, category, activity_date
+
+),
+
+order_days as (
+
+    select
+        profile_id,
+        category,
+        activity_date,
+        {% for measure in order_measures -%}
             sum({{ measure }}) as {{ measure }},
         {% endfor -%}
         max(last_ordered_at) as last_ordered_at
-    from unioned
+    from order_categories
     group by profile_id, category, activity_date
+
+),
+
+-- joined, not added up: a day seldom has more than one of these, and sums of all
+-- measures for all days would take twice the memory
+category_days as (
+
+    select
+        coalesce(
+            session_days.profile_id, search_days.profile_id, order_days.profile_id
+        ) as profile_id,
+        coalesce(
+            session_days.category, search_days.category, order_days.category
+        ) as category,
+        coalesce(
+            session_days.activity_date, search_days.activity_date, order_days.activity_date
+        ) as activity_date,
+        {% for measure in session_measures -%}
+            coalesce(session_days.{{ measure }}, 0) as {{ measure }},
+        {% endfor -%}
+        {% for measure in order_measures -%}
+            coalesce(order_days.{{ measure }}, 0) as {{ measure }},
+        {% endfor -%}
+        coalesce(search_days.searches, 0) as searches,
+        order_days.last_ordered_at
+    from session_days
+    full outer join search_days
+        on
+            session_days.profile_id = search_days.profile_id
+            and session_days.category = search_days.category
+            and session_days.activity_date = search_days.activity_date
+    full outer join order_days
+        on
+            coalesce(session_days.profile_id, search_days.profile_id) = order_days.profile_id
+            and coalesce(session_days.category, search_days.category) = order_days.category
+            and coalesce(session_days.activity_date, search_days.activity_date)
+            = order_days.activity_date
 
 )
 
@@ -167,7 +207,7 @@ select
     cast(product_views as integer) as product_views,
     cast(cart_adds as integer) as cart_adds,
     cast(wishlist_adds as integer) as wishlist_adds,
-    cast(coalesce(engaged_seconds, 0) as decimal(18, 2)) as engaged_seconds,
+    cast(engaged_seconds as decimal(18, 2)) as engaged_seconds,
     cast(searches as integer) as searches,
     cast(orders as integer) as orders,
     cast(line_count as integer) as line_count,

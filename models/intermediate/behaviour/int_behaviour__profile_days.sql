@@ -1,7 +1,7 @@
 {#-
     What each profile did each day: the grain at which tags are rolled up to one_id, so
     that a merge of customers rewrites nothing. Each source is aggregated before the
-    union; anonymous behaviour belongs to nobody and stays out.
+    join; anonymous behaviour belongs to nobody and stays out.
 -#}
 {%- set unit = ["profile_id", "activity_date"] -%}
 {%- set ordered_on = ["profile_id", "ordered_date"] -%}
@@ -77,29 +77,12 @@ touches as (
     {{ only_touched("and", touched_on) }}
     group by profile_id, touched_date
 
-),
-
-days as (
-
-    select
-        profile_id,
-        activity_date
-    from orders
-    union
-    select
-        profile_id,
-        activity_date
-    from sessions
-    union
-    select
-        profile_id,
-        activity_date
-    from touches
-
 )
 
 select
-    cast(days.profile_id as string) as profile_id,
+    cast(
+        coalesce(orders.profile_id, sessions.profile_id, touches.profile_id) as string
+    ) as profile_id,
     cast(coalesce(orders.orders, 0) as integer) as orders,
     cast(coalesce(orders.kept_orders, 0) as integer) as kept_orders,
     cast(coalesce(orders.return_orders, 0) as integer) as return_orders,
@@ -122,17 +105,15 @@ select
     cast(coalesce(touches.redemptions, 0) as integer) as redemptions,
     cast(coalesce(touches.service_tickets, 0) as integer) as service_tickets,
     cast(coalesce(touches.reviews, 0) as integer) as reviews,
-    cast(days.activity_date as date) as activity_date
-from days
-left join orders
+    cast(
+        coalesce(orders.activity_date, sessions.activity_date, touches.activity_date) as date
+    ) as activity_date
+from orders
+full outer join sessions
     on
-        days.profile_id = orders.profile_id
-        and days.activity_date = orders.activity_date
-left join sessions
+        orders.profile_id = sessions.profile_id
+        and orders.activity_date = sessions.activity_date
+full outer join touches
     on
-        days.profile_id = sessions.profile_id
-        and days.activity_date = sessions.activity_date
-left join touches
-    on
-        days.profile_id = touches.profile_id
-        and days.activity_date = touches.activity_date
+        coalesce(orders.profile_id, sessions.profile_id) = touches.profile_id
+        and coalesce(orders.activity_date, sessions.activity_date) = touches.activity_date
