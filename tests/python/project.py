@@ -320,7 +320,7 @@ def _fork_dbt(environment: Mapping[str, str], folder: Path, kept: str | None) ->
 #: exit code and output. The manifest is kept while the variables stay the same, and of this
 #: repository for all processes that have the same.
 _DBT_PROCESS = r"""
-import json, os, shutil, signal, socket, sys, tempfile
+import gc, json, os, shutil, signal, socket, sys, tempfile
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
@@ -328,6 +328,8 @@ from dbt.parser.manifest import extended_mashumuro_decoder
 
 import one360.quality.checkpoints
 
+# dbt makes few cycles, and looking for them takes a tenth of its time
+gc.set_threshold(50_000, 20, 100)
 kept_manifests = {}
 
 
