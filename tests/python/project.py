@@ -397,7 +397,7 @@ with socket.socket(fileno=0) as asking:
             os.chdir(asked["folder"])
             with channel.makefile("rw", encoding="utf-8") as commands:
                 answer_commands(commands)
-            os._exit(0)
+            sys.exit()
         channel.close()
 """
 

@@ -192,8 +192,7 @@ def run(words, environment, log, schemas=(), statement=0, after=0.0, file_size=N
     DuckDBConnectionManager.close_all_connections()
     if result.exception:
         print(result.exception)
-    sys.stdout.flush()
-    os._exit(0 if result.success else 1)
+    sys.exit(0 if result.success else 1)
 
 
 for line in sys.stdin:
