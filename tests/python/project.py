@@ -239,9 +239,10 @@ class Project:
         given = {**self.variables, **variables}
         if given:
             words += ["--vars", json.dumps(given)]
+        kept = self._parsed(given)
         if self._dbt is None:
-            self._dbt = _fork_dbt(self.environment, self.project_dir, self._parsed(given))
-        asked = {"words": words, "given": given, "parse": parse, "kept": self._parsed(given)}
+            self._dbt = _fork_dbt(self.environment, self.project_dir, kept)
+        asked = {"words": words, "given": given, "parse": parse, "kept": kept}
         with self._dbt.makefile("rw", encoding="utf-8") as channel:
             channel.write(json.dumps(asked) + "\n")
             channel.flush()
@@ -328,7 +329,7 @@ from dbt.parser.manifest import extended_mashumuro_decoder
 
 import one360.quality.checkpoints
 
-# dbt makes few cycles, and looking for them takes a tenth of its time
+# dbt makes few cycles, and looking for them takes time
 gc.set_threshold(50_000, 20, 100)
 kept_manifests = {}
 

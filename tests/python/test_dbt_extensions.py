@@ -1,4 +1,4 @@
-"""Tables, views and data tests as the project has them in place of those of dbt."""
+"""Tables, views and data tests in place of those of dbt, and the plugin that dbt starts with."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import shutil
 
 import duckdb
 import pytest
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt_common.exceptions import DbtRuntimeError
+
+from one360.dbt_plugin import Plugin
 
 from .identity_project import ROOT, IdentityProject
+from .project import SALT
 
 pytestmark = pytest.mark.build
 
@@ -110,3 +115,35 @@ def test_odd_values_are_told_by_column_and_value(built: tuple[IdentityProject, s
         ("product is c", 1),
         ("quantity is missing; product is c", 1),
     ]
+
+
+# --- what the environment gives ------------------------------------------------------------------
+
+
+def plugin(monkeypatch: pytest.MonkeyPatch, memory: str, salt: str = SALT) -> Plugin:
+    """The plugin of a profile with this limit of memory, as dbt makes it."""
+    monkeypatch.setenv("ONE360_SALT", salt)
+    credentials = DuckDBCredentials(config_options={"memory_limit": memory})
+    return Plugin("one360", {}, credentials=credentials)
+
+
+@pytest.mark.parametrize("memory", ["4GB", "4 gib", "0.5GB", "40%", "1500MB"])
+def test_a_limit_of_memory_is_taken_as_duckdb_takes_it(
+    monkeypatch: pytest.MonkeyPatch, memory: str
+) -> None:
+    plugin(monkeypatch, memory)
+    with duckdb.connect(config={"memory_limit": memory}):
+        pass
+
+
+@pytest.mark.parametrize("memory", ["", "lots", "4", "0GB", "-1GB", "0%", "GB"])
+def test_a_limit_of_memory_that_cannot_be_is_told_in_dbts_words(
+    monkeypatch: pytest.MonkeyPatch, memory: str
+) -> None:
+    with pytest.raises(DbtRuntimeError, match=f"ONE360_MEMORY is '{memory}'; allowed is a size"):
+        plugin(monkeypatch, memory)
+
+
+def test_a_salt_too_short_is_told_in_dbts_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(DbtRuntimeError, match="ONE360_SALT has 5 characters"):
+        plugin(monkeypatch, "40%", salt="short")

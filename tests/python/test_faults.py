@@ -155,7 +155,7 @@ import gc, json, os, resource, signal, sys, threading
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-# dbt makes few cycles, and looking for them takes a tenth of its time
+# dbt makes few cycles, and looking for them takes time
 gc.set_threshold(50_000, 20, 100)
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)

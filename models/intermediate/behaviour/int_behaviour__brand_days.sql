@@ -3,6 +3,7 @@
     searches that named it, lines bought of it. Queries are matched to brands once per
     distinct query, never per event.
 -#}
+{%- set parts = ["session_days", "search_days", "order_days"] -%}
 {%- set unit = ["profile_id", "activity_date"] -%}
 {%- set bought_on = ["profile_id", "ordered_date"] -%}
 {%- call touched_units(unit) %}
@@ -132,19 +133,12 @@ order_days as (
 
 ),
 
--- joined, not added up, as in int_behaviour__category_days
 brand_days as (
 
     select
-        coalesce(
-            session_days.profile_id, search_days.profile_id, order_days.profile_id
-        ) as profile_id,
-        coalesce(
-            session_days.brand, search_days.brand, order_days.brand
-        ) as brand,
-        coalesce(
-            session_days.activity_date, search_days.activity_date, order_days.activity_date
-        ) as activity_date,
+        {{ key_of_parts(parts, "profile_id") }} as profile_id,
+        {{ key_of_parts(parts, "brand") }} as brand,
+        {{ key_of_parts(parts, "activity_date") }} as activity_date,
         coalesce(session_days.sessions, 0) as sessions,
         coalesce(session_days.page_views, 0) as page_views,
         coalesce(session_days.engaged_seconds, 0) as engaged_seconds,
@@ -153,18 +147,7 @@ brand_days as (
         coalesce(order_days.quantity, 0) as quantity,
         coalesce(order_days.net_amount, 0) as net_amount,
         coalesce(order_days.kept_amount, 0) as kept_amount
-    from session_days
-    full outer join search_days
-        on
-            session_days.profile_id = search_days.profile_id
-            and session_days.brand = search_days.brand
-            and session_days.activity_date = search_days.activity_date
-    full outer join order_days
-        on
-            coalesce(session_days.profile_id, search_days.profile_id) = order_days.profile_id
-            and coalesce(session_days.brand, search_days.brand) = order_days.brand
-            and coalesce(session_days.activity_date, search_days.activity_date)
-            = order_days.activity_date
+    from {{ joined_parts(parts, ["profile_id", "brand", "activity_date"]) }}
 
 )
 

@@ -11,6 +11,7 @@
     "discount_amount", "net_amount", "sold_amount", "kept_amount",
 ] -%}
 {%- set words = ["category", "subcategory"] -%}
+{%- set parts = ["session_days", "search_days", "order_days"] -%}
 {%- set unit = ["profile_id", "activity_date"] -%}
 {%- set bought_on = ["profile_id", "ordered_date"] -%}
 {%- call touched_units(unit) %}
@@ -163,20 +164,12 @@ order_days as (
 
 ),
 
--- joined, not added up: a day seldom has more than one of these, and sums of all
--- measures for all days would take twice the memory
 category_days as (
 
     select
-        coalesce(
-            session_days.profile_id, search_days.profile_id, order_days.profile_id
-        ) as profile_id,
-        coalesce(
-            session_days.category, search_days.category, order_days.category
-        ) as category,
-        coalesce(
-            session_days.activity_date, search_days.activity_date, order_days.activity_date
-        ) as activity_date,
+        {{ key_of_parts(parts, "profile_id") }} as profile_id,
+        {{ key_of_parts(parts, "category") }} as category,
+        {{ key_of_parts(parts, "activity_date") }} as activity_date,
         {% for measure in session_measures -%}
             coalesce(session_days.{{ measure }}, 0) as {{ measure }},
         {% endfor -%}
@@ -185,18 +178,7 @@ category_days as (
         {% endfor -%}
         coalesce(search_days.searches, 0) as searches,
         order_days.last_ordered_at
-    from session_days
-    full outer join search_days
-        on
-            session_days.profile_id = search_days.profile_id
-            and session_days.category = search_days.category
-            and session_days.activity_date = search_days.activity_date
-    full outer join order_days
-        on
-            coalesce(session_days.profile_id, search_days.profile_id) = order_days.profile_id
-            and coalesce(session_days.category, search_days.category) = order_days.category
-            and coalesce(session_days.activity_date, search_days.activity_date)
-            = order_days.activity_date
+    from {{ joined_parts(parts, ["profile_id", "category", "activity_date"]) }}
 
 )
 

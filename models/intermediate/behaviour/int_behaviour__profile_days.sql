@@ -3,6 +3,7 @@
     that a merge of customers rewrites nothing. Each source is aggregated before the
     join; anonymous behaviour belongs to nobody and stays out.
 -#}
+{%- set parts = ["orders", "sessions", "touches"] -%}
 {%- set unit = ["profile_id", "activity_date"] -%}
 {%- set ordered_on = ["profile_id", "ordered_date"] -%}
 {%- set visited_on = ["profile_id", "started_date"] -%}
@@ -80,9 +81,7 @@ touches as (
 )
 
 select
-    cast(
-        coalesce(orders.profile_id, sessions.profile_id, touches.profile_id) as string
-    ) as profile_id,
+    cast({{ key_of_parts(parts, "profile_id") }} as string) as profile_id,
     cast(coalesce(orders.orders, 0) as integer) as orders,
     cast(coalesce(orders.kept_orders, 0) as integer) as kept_orders,
     cast(coalesce(orders.return_orders, 0) as integer) as return_orders,
@@ -105,15 +104,5 @@ select
     cast(coalesce(touches.redemptions, 0) as integer) as redemptions,
     cast(coalesce(touches.service_tickets, 0) as integer) as service_tickets,
     cast(coalesce(touches.reviews, 0) as integer) as reviews,
-    cast(
-        coalesce(orders.activity_date, sessions.activity_date, touches.activity_date) as date
-    ) as activity_date
-from orders
-full outer join sessions
-    on
-        orders.profile_id = sessions.profile_id
-        and orders.activity_date = sessions.activity_date
-full outer join touches
-    on
-        coalesce(orders.profile_id, sessions.profile_id) = touches.profile_id
-        and coalesce(orders.activity_date, sessions.activity_date) = touches.activity_date
+    cast({{ key_of_parts(parts, "activity_date") }} as date) as activity_date
+from {{ joined_parts(parts, unit) }}
