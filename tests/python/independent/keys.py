@@ -1,0 +1,109 @@
+"""Keyed hashes and masks: what is published in the place of a name or number (decision 3).
+
+A keyed hash is the first 32 hexadecimal digits of SHA-256 over the salt, `|` and a text; which
+text it is of each key stands in `docs/identity.md`, section "Keys".
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+
+def keyed_hash(salt: str, text: str | None) -> str | None:
+    """First 32 hexadecimal digits of SHA-256 over `salt|text`; None stays None."""
+    if text is None:
+        return None
+    return hashlib.sha256(f"{salt}|{text}".encode()).hexdigest()[:32]
+
+
+def joined(*parts: str | None) -> str | None:
+    """The parts with `|` between them; None where one is missing."""
+    return None if None in parts else "|".join(str(part) for part in parts)
+
+
+# -- profiles --------------------------------------------------------------------------------
+
+
+def shopper_key(card_no: str | None, phone: str | None) -> str | None:
+    """Natural key of a till's customer: card and phone as seen together, one may be missing."""
+    return f"{card_no or ''}|{phone or ''}" if card_no or phone else None
+
+
+def wechat_key(app_id: str | None, openid: str | None) -> str | None:
+    """Natural key of a WeChat user: an openid counts within its app only."""
+    return joined(app_id, openid)
+
+
+def profile_id(salt: str, profile_type: str, natural_key: str | None) -> str | None:
+    """Keyed hash of `profile_type|natural_key`; None for a record that names nobody.
+
+    The natural key of a crm_member is its member_id, of a web_account the user_id, of a
+    web_cookie the anonymous_id, of the others see shopper_key and wechat_key.
+    """
+    return keyed_hash(salt, joined(profile_type, natural_key))
+
+
+def member_profile(salt: str, member_id: str | None) -> str | None:
+    """profile_id of a CRM member."""
+    return profile_id(salt, "crm_member", member_id)
+
+
+def shopper_profile(salt: str, card_no: str | None, phone: str | None) -> str | None:
+    """profile_id of a till's customer; a caller who names no membership has the phone alone."""
+    return profile_id(salt, "pos_shopper", shopper_key(card_no, phone))
+
+
+def account_profile(salt: str, user_id: str | None) -> str | None:
+    """profile_id of a web login."""
+    return profile_id(salt, "web_account", user_id)
+
+
+def cookie_profile(salt: str, anonymous_id: str | None) -> str | None:
+    """profile_id of a browser."""
+    return profile_id(salt, "web_cookie", anonymous_id)
+
+
+def wechat_profile(salt: str, app_id: str | None, openid: str | None) -> str | None:
+    """profile_id of a WeChat user."""
+    return profile_id(salt, "wechat_user", wechat_key(app_id, openid))
+
+
+# -- identifiers and customers ---------------------------------------------------------------
+
+
+def identifier_hash(salt: str, identifier_type: str, value: str) -> str:
+    """Keyed hash of `identifier_type|value`."""
+    return _hashed(salt, identifier_type, value)
+
+
+def first_one_id(salt: str, founder_profile_id: str, generation: int = 0) -> str:
+    """Keyed hash of `one_id|founder|generation`: generation counts the founder's earlier ids."""
+    return _hashed(salt, "one_id", founder_profile_id, str(generation))
+
+
+def _hashed(salt: str, *parts: str) -> str:
+    value = keyed_hash(salt, "|".join(parts))
+    assert value is not None
+    return value
+
+
+# -- masks -----------------------------------------------------------------------------------
+
+
+def mask_phone(phone: str | None) -> str | None:
+    """First three characters (+86) and last two digits."""
+    return None if phone is None else f"{phone[:3]}****{phone[-2:]}"
+
+
+def mask_email(email: str | None) -> str | None:
+    """First letter and domain."""
+    return None if email is None else f"{email[:1]}***{email[email.index('@') :]}"
+
+
+def mask_identifier(identifier_type: str, value: str) -> str:
+    """Phone and e-mail as above; of any other the two ends from eight characters, else nothing."""
+    if identifier_type == "phone":
+        return mask_phone(value) or ""
+    if identifier_type == "email":
+        return mask_email(value) or ""
+    return f"{value[:2]}****{value[-2:]}" if len(value) >= 8 else "****"
