@@ -65,10 +65,10 @@ member_attributes as (
     select
         one_id,
         income_band,
-        try_cast(nullif({{ regex_extract("age_band", "[0-9]+") }}, '') as integer) as age_from,
-        try_cast(nullif({{ regex_extract("household_size", "[0-9]+") }}, '') as integer)
+        try_cast(nullif({{ regex_extract("age_band", "^[0-9]+") }}, '') as integer) as age_from,
+        try_cast(nullif({{ regex_extract("household_size", "^[0-9]+") }}, '') as integer)
             as household_size,
-        try_cast(nullif({{ regex_extract("kids_count", "[0-9]+") }}, '') as integer)
+        try_cast(nullif({{ regex_extract("kids_count", "^[0-9]+") }}, '') as integer)
             as kids_count
     from chosen
 

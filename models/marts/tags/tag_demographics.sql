@@ -59,7 +59,23 @@ aged as (
 
 ),
 
--- where the customer gives no place, the stores may tell; a name never does
+-- where the customer gives no place, the stores may tell, unless they contradict the half of it
+-- that is given; a name never does
+places as (
+
+    select
+        usual_cities.one_id,
+        usual_cities.city,
+        usual_cities.province
+    from usual_cities
+    inner join customers
+        on usual_cities.one_id = customers.one_id
+    where
+        (customers.city is null or customers.city = usual_cities.city)
+        and (customers.province is null or customers.province = usual_cities.province)
+
+),
+
 attributes as (
 
     select
@@ -70,16 +86,23 @@ attributes as (
         member_attributes.kids_count,
         coalesce(aged.age, member_attributes.age_from) as age_or_more,
         extract(month from customers.birth_date) as birth_month,
-        coalesce(customers.city, usual_cities.city) as known_city,
-        coalesce(customers.province, usual_cities.province) as known_province,
+        coalesce(customers.city, places.city) as known_city,
+        coalesce(customers.province, places.province) as known_province,
         case
             when customers.city is not null then 'given'
-            when usual_cities.city is not null then 'inferred'
+            when places.city is not null then 'inferred'
         end as city_basis,
         case
             when customers.province is not null then 'given'
-            when usual_cities.province is not null then 'inferred'
+            when places.province is not null then 'inferred'
         end as province_basis,
+        case
+            when
+                member_attributes.household_size is not null
+                or member_attributes.kids_count is not null
+                or member_attributes.income_band is not null
+                then 'given'
+        end as household_basis,
         usual_cities.probability * usual_cities.city_agreement as inferred_confidence,
         usual_cities.visits as usual_city_visits,
         usual_cities.all_visits as store_visits,
@@ -93,6 +116,8 @@ attributes as (
         on customers.one_id = member_attributes.one_id
     left join usual_cities
         on customers.one_id = usual_cities.one_id
+    left join places
+        on customers.one_id = places.one_id
 
 )
 
@@ -113,15 +138,7 @@ select
     cast(attributes.province_basis as string) as province_basis,
     cast(attributes.usual_store_city as string) as usual_store_city,
     cast(attributes.income_band as string) as income_band,
-    cast(
-        case
-            when
-                attributes.household_size is not null
-                or attributes.kids_count is not null
-                or attributes.income_band is not null
-                then 'given'
-        end as string
-    ) as household_basis,
+    cast(attributes.household_basis as string) as household_basis,
     cast(attributes.card_level as string) as card_level,
     cast(attributes.card_level_source as string) as card_level_source,
     cast(attributes.source_systems as string) as source_systems,
@@ -135,7 +152,7 @@ select
     {% for attribute, present in {
         "gender": "attributes.gender",
         "age": "attributes.age_or_more",
-        "household": "coalesce(attributes.household_size, attributes.kids_count)",
+        "household": "attributes.household_basis",
     }.items() -%}
         cast(case when {{ present }} is not null then 1 end as decimal(5, 4))
             as {{ attribute }}_confidence,
