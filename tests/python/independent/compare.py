@@ -32,7 +32,10 @@ ABSOLUTE = 1e-9
 RUN_TIME_COLUMNS = frozenset({"published_at", "built_at", "build_id", "recorded_at"})
 
 #: Where a warehouse keeps what this computation calls a step.
-STEPS = {"steps.as_of": "behaviour.int_behaviour__as_of"}
+STEPS = {
+    "steps.as_of": "behaviour.int_behaviour__as_of",
+    "steps.identity_profiles": "identity.int_identity__profiles",
+}
 
 
 def load_all() -> None:
