@@ -1,0 +1,404 @@
+"""Orders, lines and touches with their customers, and the products and stores in them.
+
+From the descriptions in `models/intermediate/behaviour` and `models/marts/core`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from decimal import Decimal
+
+from tests.python.independent.world import Row, Rows, World, table
+
+ZERO = Decimal(0)
+
+#: Per channel: orders, lines, and how they call the order's number, the one that it returns and
+#: the time.
+CHANNELS = {
+    "pos": ("pos__receipts", "pos__receipt_lines", "receipt_id", "returns_receipt_id", "sold_at"),
+    "web": ("web__orders", "web__order_lines", "order_id", "returns_order_id", "ordered_at"),
+    "wechat": (
+        "wechat__orders",
+        "wechat__order_lines",
+        "order_id",
+        "returns_order_id",
+        "ordered_at",
+    ),
+}
+
+
+def keyed_hash(world: World, text: str) -> str:
+    """The first 128 bits of SHA-256 over the salt and a text, in hexadecimal digits."""
+    return hashlib.sha256(f"{world.salt}|{text}".encode()).hexdigest()[:32]
+
+
+def profile_id(world: World, profile_type: str, *parts: str | None) -> str | None:
+    """The key of a profile from the parts of its natural key; None where they name nobody.
+
+    Of a till's card and phone either may be missing; of other keys none.
+    """
+    present = any(parts) if profile_type == "pos_shopper" else all(parts)
+    if not present:
+        return None
+    return keyed_hash(world, "|".join([profile_type, *(part or "" for part in parts)]))
+
+
+def own_profile_id(world: World, channel: str, order: Row) -> str | None:
+    """Whom an order names: card and phone at the till, the account or else the cookie of the
+    site, the WeChat user of the app."""
+    if channel == "pos":
+        return profile_id(world, "pos_shopper", order["card_no"], order["phone"])
+    if channel == "wechat":
+        return profile_id(world, "wechat_user", order["app_id"], order["openid"])
+    return profile_id(world, "web_account", order["user_id"]) or profile_id(
+        world, "web_cookie", order["anonymous_id"]
+    )
+
+
+@table("steps.one_id_of_profile")
+def one_id_of_profile(world: World) -> Rows:
+    """The bridge as one row: which customer each profile is."""
+    return [{row["profile_id"]: row["one_id"] for row in world["core.customer_profiles"]}]
+
+
+def one_ids(world: World) -> dict[str | None, str | None]:
+    """Which customer each profile is; nobody where it is unknown (`.get`)."""
+    return world["steps.one_id_of_profile"][0]
+
+
+@table("steps.lines_by_order")
+def lines_by_order(world: World) -> Rows:
+    """Staged lines of all channels as one row: by order, in the order of their numbers."""
+    lines: dict[str, Rows] = defaultdict(list)
+    for channel, (_, line_table, key, _, _) in CHANNELS.items():
+        for line in world[f"staging.stg_{line_table}"]:
+            net = line["net_amount"]
+            listed = net if line["list_amount"] is None else line["list_amount"]
+            lines[f"{channel}-{line[key]}"].append(
+                {
+                    "line_no": line["line_no"],
+                    "product_id": line["product_id"],
+                    "quantity": line["quantity"],
+                    "net_amount": net,
+                    "list_amount": listed,
+                    "discount_amount": listed - net,
+                    "coupon_amount": line["coupon_amount"] or ZERO,
+                }
+            )
+    for rows in lines.values():
+        rows.sort(key=lambda line: line["line_no"])
+    return [dict(lines)]
+
+
+@table("core.orders", key=["order_id"])
+def orders(world: World) -> Rows:
+    """Headers with the sums of their lines; what came back is netted on the sale it is of."""
+    lines = world["steps.lines_by_order"][0]
+    found: dict[str, Row] = {}
+    named_by_a_return = set()
+    for channel, (order_table, _, key, returns, time) in CHANNELS.items():
+        for order in world[f"staging.stg_{order_table}"]:
+            order_id = f"{channel}-{order[key]}"
+            own_lines = lines.get(order_id, [])
+            totals = {
+                name: sum((line[name] for line in own_lines), ZERO)
+                for name in ("net_amount", "list_amount", "discount_amount", "coupon_amount")
+            }
+            returned = order[returns] and f"{channel}-{order[returns]}"
+            net = totals["net_amount"]
+            is_return = net < 0 or (net == 0 and returned is not None)
+            status = order.get("status", "completed")
+            if is_return:
+                named_by_a_return.add(returned)
+            if order[time] > world.as_of_at:
+                continue
+            found[order_id] = {
+                "order_id": order_id,
+                "profile_id": own_profile_id(world, channel, order),
+                "channel": channel,
+                "store_id": order.get("store_id"),
+                "payment_method": order["payment_method"],
+                "source_order_id": order[key],
+                "returned_order_id": returned,
+                "order_status": status,
+                **totals,
+                "shipping_amount": order.get("shipping_amount") or ZERO,
+                "item_quantity": sum((line["quantity"] for line in own_lines), ZERO),
+                "line_count": len(own_lines),
+                "is_return": is_return,
+                "is_cancelled": status == "cancelled",
+                "ordered_date": world.business_date(order[time]),
+                "ordered_at": order[time],
+            }
+    taken_back: Counter[str] = Counter()
+    for order in found.values():
+        sale = found.get(order["returned_order_id"])
+        is_linked = order["is_return"] and sale is not None and not sale["is_return"]
+        order["return_link_status"] = (
+            "none" if not order["is_return"] else "linked" if is_linked else "unlinked"
+        )
+        order["profile_basis"] = "own" if order["profile_id"] else "none"
+        if is_linked:
+            if not order["is_cancelled"]:
+                taken_back[sale["order_id"]] += -order["net_amount"]
+            if not order["profile_id"] and sale["profile_id"]:
+                order["profile_id"] = sale["profile_id"]
+                order["profile_basis"] = "returned_order"
+    customer = one_ids(world)
+    for order in found.values():
+        order["one_id"] = customer.get(order["profile_id"])
+        net, back = order["net_amount"], taken_back.get(order["order_id"])
+        order["returned_by"] = "none"
+        if back is not None:
+            order["returned_by"] = "receipt"
+        elif (
+            order["order_status"] == "refunded"
+            and not order["is_return"]
+            and order["order_id"] not in named_by_a_return
+        ):
+            order["returned_by"], back = "status", net
+        order["returned_amount"] = min(back or ZERO, net) if not order["is_return"] else ZERO
+        order["excess_returned_amount"] = (back or ZERO) - order["returned_amount"]
+        is_netted = order["is_cancelled"] or order["return_link_status"] == "linked"
+        order["kept_amount"] = ZERO if is_netted else net - order["returned_amount"]
+    return list(found.values())
+
+
+def returned_of_lines(sold: Rows, given_back: Rows, is_refunded: bool) -> dict[int, Decimal]:
+    """What came back of each line of a sale: of the same product first, then in order."""
+    if is_refunded:
+        return {line["line_no"]: line["net_amount"] for line in sold}
+    back: Counter[str] = Counter()
+    for line in given_back:
+        back[line["product_id"]] += -line["net_amount"]
+    returned = {line["line_no"]: ZERO for line in sold}
+    for line in sold:
+        amount = min(back[line["product_id"]], line["net_amount"])
+        returned[line["line_no"]] += amount
+        back[line["product_id"]] -= amount
+    left = sum(back.values(), ZERO)
+    for line in sold:
+        amount = min(left, line["net_amount"] - returned[line["line_no"]])
+        returned[line["line_no"]] += amount
+        left -= amount
+    return returned
+
+
+@table("core.order_lines", key=["order_line_id"])
+def order_lines(world: World) -> Rows:
+    """Lines of the visible orders with the product as the master data knows it."""
+    lines = world["steps.lines_by_order"][0]
+    products = {row["product_id"]: row for row in world["staging.stg_pos__products"]}
+    returns_of = defaultdict(list)
+    for order in world["core.orders"]:
+        if order["return_link_status"] == "linked" and not order["is_cancelled"]:
+            returns_of[order["returned_order_id"]] += lines.get(order["order_id"], [])
+    found = []
+    for order in world["core.orders"]:
+        order_id = order["order_id"]
+        sold = lines.get(order_id, [])
+        returned = dict.fromkeys((line["line_no"] for line in sold), ZERO)
+        if order["returned_by"] != "none":
+            returned = returned_of_lines(
+                sold, returns_of[order_id], order["returned_by"] == "status"
+            )
+        is_netted = order["is_cancelled"] or order["return_link_status"] == "linked"
+        for line in sold:
+            product = products.get(line["product_id"], {})
+            back = returned[line["line_no"]]
+            found.append(
+                {
+                    **line,
+                    "order_line_id": f"{order_id}-{line['line_no']}",
+                    **{
+                        name: order[name]
+                        for name in (
+                            "order_id",
+                            "one_id",
+                            "profile_id",
+                            "store_id",
+                            "channel",
+                            "return_link_status",
+                            "is_return",
+                            "is_cancelled",
+                            "ordered_date",
+                            "ordered_at",
+                        )
+                    },
+                    **{name: product.get(name) for name in ("brand", "department", "category")},
+                    "is_known_product": bool(product),
+                    "returned_amount": back,
+                    "kept_amount": ZERO if is_netted else line["net_amount"] - back,
+                }
+            )
+    return found
+
+
+@table("core.touches", key=["touch_id"])
+def touches(world: World) -> Rows:
+    """Contacts, messages, redemptions, tickets and reviews that have a time, up to the date."""
+    found = [*contacts(world), *messages(world), *redemptions(world)]
+    found += [*tickets(world), *reviews(world)]
+    customer = one_ids(world)
+    nothing_else = dict.fromkeys(("campaign_id", "order_id", "product_id", "detail", "rating"))
+    nothing_else |= {"is_delivered": True, "is_opened": False, "is_clicked": False}
+    nothing_else |= {"is_unsubscribed": False}
+    return [
+        {
+            **nothing_else,
+            **touch,
+            "touch_id": f"{touch['touch_type']}-{touch['touch_id']}",
+            "one_id": customer.get(touch["profile_id"]),
+            "touched_date": world.business_date(touch["touched_at"]),
+        }
+        for touch in found
+        if is_seen(world, touch["touched_at"])
+    ]
+
+
+def is_seen(world: World, moment: object) -> bool:
+    """Whether something happened by the as-of instant."""
+    return moment is not None and moment <= world.as_of_at
+
+
+def contacts(world: World) -> Rows:
+    """Messages of campaigns to members; one that bounced or failed did not arrive."""
+    return [
+        {
+            "touch_type": "campaign_contact",
+            "touch_id": row["contact_id"],
+            "profile_id": profile_id(world, "crm_member", row["member_id"]),
+            "channel": row["channel"],
+            "campaign_id": row["campaign_id"],
+            "detail": row["status"],
+            "is_delivered": row["status"] not in ("bounced", "failed"),
+            "is_opened": is_seen(world, row["opened_at"]),
+            "is_clicked": is_seen(world, row["clicked_at"]),
+            "is_unsubscribed": is_seen(world, row["unsubscribed_at"]),
+            "touched_at": row["sent_at"],
+        }
+        for row in world["staging.stg_crm__contacts"]
+    ]
+
+
+def messages(world: World) -> Rows:
+    """Messages of the WeChat apps."""
+    return [
+        {
+            "touch_type": "wechat_message",
+            "touch_id": row["message_id"],
+            "profile_id": profile_id(world, "wechat_user", row["app_id"], row["openid"]),
+            "channel": "wechat",
+            "campaign_id": row["campaign_id"],
+            "detail": row["message_type"],
+            "is_opened": is_seen(world, row["opened_at"]),
+            "is_clicked": is_seen(world, row["clicked_at"]),
+            "touched_at": row["sent_at"],
+        }
+        for row in world["staging.stg_wechat__messages"]
+    ]
+
+
+def redemptions(world: World) -> Rows:
+    """Coupons redeemed; on which order only where one order of all channels has the number."""
+    numbered = defaultdict(list)
+    for order in world["core.orders"]:
+        numbered[order["source_order_id"]].append(order)
+    found = []
+    for row in world["staging.stg_crm__coupon_redemptions"]:
+        candidates = numbered.get(row["order_id"], [])
+        order = candidates[0] if len(candidates) == 1 else {}
+        found.append(
+            {
+                "touch_type": "coupon_redemption",
+                "touch_id": row["redemption_id"],
+                "profile_id": profile_id(world, "crm_member", row["member_id"]),
+                "channel": order.get("channel"),
+                "campaign_id": row["campaign_id"],
+                "order_id": order.get("order_id"),
+                "detail": row["coupon_id"],
+                "touched_at": row["redeemed_at"],
+            }
+        )
+    return found
+
+
+def tickets(world: World) -> Rows:
+    """Service tickets of a member, or else of the shopper without a card who has the phone."""
+    return [
+        {
+            "touch_type": "service_ticket",
+            "touch_id": row["ticket_id"],
+            "profile_id": profile_id(world, "crm_member", row["member_id"])
+            or profile_id(world, "pos_shopper", None, row["phone"]),
+            "channel": row["channel"],
+            "detail": row["topic"],
+            "rating": row["satisfaction"],
+            "touched_at": row["opened_at"],
+        }
+        for row in world["staging.stg_crm__service_tickets"]
+    ]
+
+
+def reviews(world: World) -> Rows:
+    """Reviews on the site."""
+    return [
+        {
+            "touch_type": "review",
+            "touch_id": row["review_id"],
+            "profile_id": profile_id(world, "web_account", row["user_id"]),
+            "channel": "web",
+            "order_id": row["order_id"] and f"web-{row['order_id']}",
+            "product_id": row["product_id"],
+            "rating": row["rating"],
+            "touched_at": row["reviewed_at"],
+        }
+        for row in world["staging.stg_web__reviews"]
+    ]
+
+
+@table("core.products", key=["product_id"])
+def products(world: World) -> Rows:
+    """Products of the master data, and those that orders name without it."""
+    days = defaultdict(list)
+    for line in world["core.order_lines"]:
+        days[line["product_id"]].append(line["ordered_date"])
+    details = (
+        "product_name",
+        "brand",
+        "department",
+        "category",
+        "subcategory",
+        "colour",
+        "list_price",
+        "launched_on",
+    )
+    return sold_things(world["staging.stg_pos__products"], "product_id", details, days)
+
+
+@table("core.stores", key=["store_id"])
+def stores(world: World) -> Rows:
+    """Stores of the master data, and those that receipts name without it."""
+    days = defaultdict(list)
+    for order in world["core.orders"]:
+        days[order["store_id"]].append(order["ordered_date"])
+    details = ("store_name", "province", "city", "store_type", "opened_on")
+    return sold_things(world["staging.stg_pos__stores"], "store_id", details, days)
+
+
+def sold_things(
+    master: Rows, key: str, details: tuple[str, ...], days: dict[str | None, list]
+) -> Rows:
+    """Rows of the master data and of what was sold without it, with its first and last day."""
+    known = {row[key]: row for row in master}
+    return [
+        {
+            key: name,
+            **{detail: known.get(name, {}).get(detail) for detail in details},
+            "is_known": name in known,
+            "first_sold_date": min(days.get(name, []), default=None),
+            "last_sold_date": max(days.get(name, []), default=None),
+        }
+        for name in sorted(known.keys() | {name for name in days if name is not None})
+    ]

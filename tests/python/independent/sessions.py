@@ -1,0 +1,106 @@
+"""Web sessions with their customers.
+
+From the descriptions of `int_behaviour__session_events`, `int_behaviour__web_sessions` and
+`core.web_sessions`, and the variables session_gap_minutes and cookie_window_days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from decimal import Decimal
+
+from tests.python.independent.facts import keyed_hash, one_ids, profile_id
+from tests.python.independent.world import Row, Rows, World, table
+
+
+def visitor_of(event: Row) -> tuple[str, str]:
+    """Whose events follow each other: the cookie's, without one the login's, else its own."""
+    if event["anonymous_id"]:
+        return ("cookie", event["anonymous_id"])
+    if event["user_id"]:
+        return ("login", event["user_id"])
+    return ("event", event["event_id"])
+
+
+def sessions_of(events: Rows, gap: dt.timedelta) -> list[Rows]:
+    """Events of one visitor, cut where they pause longer than the gap or another login comes."""
+    found: list[Rows] = []
+    login = None
+    for event in sorted(events, key=lambda event: (event["occurred_at"], event["event_id"])):
+        is_after_silence = not found or event["occurred_at"] - found[-1][-1]["occurred_at"] > gap
+        is_other_login = event["user_id"] and login and event["user_id"] != login
+        if is_after_silence or is_other_login:
+            found.append([])
+            login = None
+        found[-1].append(event)
+        login = event["user_id"] or login
+    return found
+
+
+@table("core.web_sessions", key=["session_id"])
+def web_sessions(world: World) -> Rows:
+    """Who visited, when, from where, how far it went."""
+    gap = dt.timedelta(minutes=world.setting("session_gap_minutes"))
+    events_of = defaultdict(list)
+    for event in world["staging.stg_web__events"]:
+        if event["occurred_at"] <= world.as_of_at:
+            events_of[visitor_of(event)].append(event)
+    found = []
+    for events in events_of.values():
+        logins = {event["user_id"] for event in events if event["user_id"]}
+        last_login: Row | None = None
+        for session in sessions_of(events, gap):
+            signed_in = [event for event in session if event["user_id"]]
+            found.append(session_row(world, session, signed_in, len(logins), last_login))
+            last_login = signed_in[-1] if signed_in else last_login
+    return found
+
+
+def session_row(
+    world: World, session: Rows, signed_in: Rows, logins: int, last_login: Row | None
+) -> Row:
+    """One session; of a browser with several logins it may be that of the login before."""
+    first = session[0]
+    cookie = profile_id(world, "web_cookie", first["anonymous_id"])
+    window = dt.timedelta(days=world.setting("cookie_window_days"))
+    basis, owner = "cookie", cookie
+    if signed_in:
+        basis, owner = "login", profile_id(world, "web_account", signed_in[0]["user_id"])
+    elif (
+        window
+        and logins > 1
+        and last_login
+        and first["occurred_at"] - last_login["occurred_at"] <= window
+    ):
+        basis, owner = "last_login", profile_id(world, "web_account", last_login["user_id"])
+    kinds = [event["event"] for event in session]
+    orders = [event["order_id"] for event in session if event["event"] == "order_completed"]
+    page = first["page_path"]
+    return {
+        "session_id": keyed_hash(world, f"session|{first['event_id']}"),
+        "one_id": one_ids(world).get(owner),
+        "profile_id": owner,
+        "cookie_profile_id": cookie,
+        "order_id": next((f"web-{order}" for order in orders if order), None),
+        "profile_basis": basis,
+        "device_type": first["device_type"],
+        "utm_source": first["utm_source"],
+        "utm_medium": first["utm_medium"],
+        "utm_campaign": first["utm_campaign"],
+        "landing_page": page and (re.split(r"[?#]", page)[0] or None),
+        "page_views": kinds.count("page_viewed") + kinds.count("product_viewed"),
+        "product_views": kinds.count("product_viewed"),
+        "searches": kinds.count("product_searched"),
+        "cart_adds": kinds.count("product_added"),
+        "wishlist_adds": kinds.count("product_wishlisted"),
+        "orders_completed": kinds.count("order_completed"),
+        "engaged_seconds": sum(
+            (event["engaged_seconds"] or Decimal(0) for event in session), Decimal(0)
+        ),
+        "is_signed_in": bool(signed_in),
+        "started_date": world.business_date(first["occurred_at"]),
+        "started_at": first["occurred_at"],
+        "ended_at": session[-1]["occurred_at"],
+    }
