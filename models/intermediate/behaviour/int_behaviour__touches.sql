@@ -77,7 +77,8 @@ touches as (
         null as product_id,
         status as detail,
         null as rating,
-        status = 'delivered' as is_delivered,
+        -- a system that does not say what became of its messages is taken to have sent them
+        coalesce(status not in ('bounced', 'failed'), true) as is_delivered,
         opened_at,
         clicked_at,
         unsubscribed_at,
@@ -199,7 +200,7 @@ select
     cast(product_id as string) as product_id,
     cast(detail as string) as detail,
     cast(rating as integer) as rating,
-    cast(coalesce(is_delivered, false) as boolean) as is_delivered,
+    cast(is_delivered as boolean) as is_delivered,
     cast(is_opened as boolean) as is_opened,
     cast(is_clicked as boolean) as is_clicked,
     cast(is_unsubscribed as boolean) as is_unsubscribed,

@@ -7,10 +7,7 @@ with
 
 as_of as (
 
-    select
-        as_of_date,
-        as_of_at
-    from {{ ref("int_behaviour__as_of") }}
+    select as_of_at from {{ ref("int_behaviour__as_of") }}
 
 ),
 
@@ -79,18 +76,16 @@ counted as (
             as treated_conversion_rate,
         cast(arms.control_converted_customers as double) / nullif(arms.control_customers, 0)
             as control_conversion_rate,
-        coalesce(
-            {{ add_days(
-                business_date("coalesce(campaigns.starts_at, arms.window_starts_at)"),
-                setting("campaign_window_days"),
-            ) }} <= as_of.as_of_date,
-            false
-        ) as is_window_complete
+        {{ add_seconds(
+            "coalesce(campaigns.starts_at, arms.window_starts_at)",
+            setting("campaign_window_days") * 86400,
+        ) }} <= as_of.as_of_at as is_window_complete
     from campaigns
     left join arms
         on campaigns.campaign_id = arms.campaign_id
     cross join as_of
-    where coalesce(campaigns.starts_at <= as_of.as_of_at, true)
+    -- the audience holds assignments up to the date only
+    where coalesce(campaigns.starts_at, arms.window_starts_at) <= as_of.as_of_at
 
 ),
 

@@ -5,10 +5,16 @@ From the descriptions in `models/intermediate/behaviour` and `models/marts/core`
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from decimal import Decimal
 
+from tests.python.independent.keys import (
+    account_profile,
+    cookie_profile,
+    member_profile,
+    shopper_profile,
+    wechat_profile,
+)
 from tests.python.independent.world import Row, Rows, World, table
 
 ZERO = Decimal(0)
@@ -28,32 +34,15 @@ CHANNELS = {
 }
 
 
-def keyed_hash(world: World, text: str) -> str:
-    """The first 128 bits of SHA-256 over the salt and a text, in hexadecimal digits."""
-    return hashlib.sha256(f"{world.salt}|{text}".encode()).hexdigest()[:32]
-
-
-def profile_id(world: World, profile_type: str, *parts: str | None) -> str | None:
-    """The key of a profile from the parts of its natural key; None where they name nobody.
-
-    Of a till's card and phone either may be missing; of other keys none.
-    """
-    present = any(parts) if profile_type == "pos_shopper" else all(parts)
-    if not present:
-        return None
-    return keyed_hash(world, "|".join([profile_type, *(part or "" for part in parts)]))
-
-
 def own_profile_id(world: World, channel: str, order: Row) -> str | None:
     """Whom an order names: card and phone at the till, the account or else the cookie of the
     site, the WeChat user of the app."""
     if channel == "pos":
-        return profile_id(world, "pos_shopper", order["card_no"], order["phone"])
+        return shopper_profile(world.salt, order["card_no"], order["phone"])
     if channel == "wechat":
-        return profile_id(world, "wechat_user", order["app_id"], order["openid"])
-    return profile_id(world, "web_account", order["user_id"]) or profile_id(
-        world, "web_cookie", order["anonymous_id"]
-    )
+        return wechat_profile(world.salt, order["app_id"], order["openid"])
+    login, cookie = order["user_id"], order["anonymous_id"]
+    return account_profile(world.salt, login) or cookie_profile(world.salt, cookie)
 
 
 @table("steps.one_id_of_profile")
@@ -73,13 +62,13 @@ def lines_by_order(world: World) -> Rows:
     lines: dict[str, Rows] = defaultdict(list)
     for channel, (_, line_table, key, _, _) in CHANNELS.items():
         for line in world[f"staging.stg_{line_table}"]:
-            net = line["net_amount"]
+            net = line["net_amount"] or ZERO
             listed = net if line["list_amount"] is None else line["list_amount"]
             lines[f"{channel}-{line[key]}"].append(
                 {
                     "line_no": line["line_no"],
                     "product_id": line["product_id"],
-                    "quantity": line["quantity"],
+                    "quantity": line["quantity"] or ZERO,
                     "net_amount": net,
                     "list_amount": listed,
                     "discount_amount": listed - net,
@@ -109,7 +98,7 @@ def orders(world: World) -> Rows:
             net = totals["net_amount"]
             is_return = net < 0 or (net == 0 and returned is not None)
             status = order.get("status", "completed")
-            if is_return:
+            if is_return and status != "cancelled":
                 named_by_a_return.add(returned)
             if order[time] > world.as_of_at:
                 continue
@@ -131,7 +120,7 @@ def orders(world: World) -> Rows:
                 "ordered_date": world.business_date(order[time]),
                 "ordered_at": order[time],
             }
-    taken_back: Counter[str] = Counter()
+    taken_back: dict[str, Decimal] = defaultdict(Decimal)
     for order in found.values():
         sale = found.get(order["returned_order_id"])
         is_linked = order["is_return"] and sale is not None and not sale["is_return"]
@@ -148,40 +137,36 @@ def orders(world: World) -> Rows:
     customer = one_ids(world)
     for order in found.values():
         order["one_id"] = customer.get(order["profile_id"])
-        net, back = order["net_amount"], taken_back.get(order["order_id"])
-        order["returned_by"] = "none"
-        if back is not None:
-            order["returned_by"] = "receipt"
-        elif (
-            order["order_status"] == "refunded"
-            and not order["is_return"]
-            and order["order_id"] not in named_by_a_return
-        ):
+        net, back = order["net_amount"], taken_back[order["order_id"]]
+        order["returned_by"] = "receipt" if back else "none"
+        is_refunded = order["order_status"] == "refunded" and not order["is_return"]
+        if is_refunded and order["order_id"] not in named_by_a_return:
             order["returned_by"], back = "status", net
-        order["returned_amount"] = min(back or ZERO, net) if not order["is_return"] else ZERO
-        order["excess_returned_amount"] = (back or ZERO) - order["returned_amount"]
+        order["returned_amount"] = ZERO if order["is_return"] else min(back, net)
+        order["excess_returned_amount"] = back - order["returned_amount"]
         is_netted = order["is_cancelled"] or order["return_link_status"] == "linked"
         order["kept_amount"] = ZERO if is_netted else net - order["returned_amount"]
     return list(found.values())
 
 
-def returned_of_lines(sold: Rows, given_back: Rows, is_refunded: bool) -> dict[int, Decimal]:
-    """What came back of each line of a sale: of the same product first, then in order."""
-    if is_refunded:
-        return {line["line_no"]: line["net_amount"] for line in sold}
-    back: Counter[str] = Counter()
+def returned_of_lines(sold: Rows, given_back: Rows, amount: Decimal) -> dict[int, Decimal]:
+    """What came back of each line: of lines of a returned product first, then of the others.
+
+    A line gives back what it cost at most; one worth less than nothing, as an article taken in
+    exchange, gives nothing.
+    """
+    named: dict[str | None, Decimal] = defaultdict(Decimal)
     for line in given_back:
-        back[line["product_id"]] += -line["net_amount"]
+        named[line["product_id"]] -= line["net_amount"]
     returned = {line["line_no"]: ZERO for line in sold}
-    for line in sold:
-        amount = min(back[line["product_id"]], line["net_amount"])
-        returned[line["line_no"]] += amount
-        back[line["product_id"]] -= amount
-    left = sum(back.values(), ZERO)
-    for line in sold:
-        amount = min(left, line["net_amount"] - returned[line["line_no"]])
-        returned[line["line_no"]] += amount
-        left -= amount
+    for wants_product in (True, False):
+        for line in sold:
+            room = max(line["net_amount"], ZERO) - returned[line["line_no"]]
+            wanted = max(named[line["product_id"]], ZERO) if wants_product else amount
+            taken = min(room, wanted, amount)
+            returned[line["line_no"]] += taken
+            named[line["product_id"]] -= taken
+            amount -= taken
     return returned
 
 
@@ -198,11 +183,7 @@ def order_lines(world: World) -> Rows:
     for order in world["core.orders"]:
         order_id = order["order_id"]
         sold = lines.get(order_id, [])
-        returned = dict.fromkeys((line["line_no"] for line in sold), ZERO)
-        if order["returned_by"] != "none":
-            returned = returned_of_lines(
-                sold, returns_of[order_id], order["returned_by"] == "status"
-            )
+        returned = returned_of_lines(sold, returns_of[order_id], order["returned_amount"])
         is_netted = order["is_cancelled"] or order["return_link_status"] == "linked"
         for line in sold:
             product = products.get(line["product_id"], {})
@@ -268,7 +249,7 @@ def contacts(world: World) -> Rows:
         {
             "touch_type": "campaign_contact",
             "touch_id": row["contact_id"],
-            "profile_id": profile_id(world, "crm_member", row["member_id"]),
+            "profile_id": member_profile(world.salt, row["member_id"]),
             "channel": row["channel"],
             "campaign_id": row["campaign_id"],
             "detail": row["status"],
@@ -288,7 +269,7 @@ def messages(world: World) -> Rows:
         {
             "touch_type": "wechat_message",
             "touch_id": row["message_id"],
-            "profile_id": profile_id(world, "wechat_user", row["app_id"], row["openid"]),
+            "profile_id": wechat_profile(world.salt, row["app_id"], row["openid"]),
             "channel": "wechat",
             "campaign_id": row["campaign_id"],
             "detail": row["message_type"],
@@ -313,7 +294,7 @@ def redemptions(world: World) -> Rows:
             {
                 "touch_type": "coupon_redemption",
                 "touch_id": row["redemption_id"],
-                "profile_id": profile_id(world, "crm_member", row["member_id"]),
+                "profile_id": member_profile(world.salt, row["member_id"]),
                 "channel": order.get("channel"),
                 "campaign_id": row["campaign_id"],
                 "order_id": order.get("order_id"),
@@ -325,16 +306,21 @@ def redemptions(world: World) -> Rows:
 
 
 def tickets(world: World) -> Rows:
-    """Service tickets of a member, or else of the shopper without a card who has the phone."""
+    """Service tickets of a member, or else of the shopper without a card who has the phone.
+
+    Satisfaction is asked for when the ticket is closed.
+    """
     return [
         {
             "touch_type": "service_ticket",
             "touch_id": row["ticket_id"],
-            "profile_id": profile_id(world, "crm_member", row["member_id"])
-            or profile_id(world, "pos_shopper", None, row["phone"]),
+            "profile_id": member_profile(world.salt, row["member_id"])
+            or shopper_profile(world.salt, None, row["phone"]),
             "channel": row["channel"],
             "detail": row["topic"],
-            "rating": row["satisfaction"],
+            "rating": row["satisfaction"]
+            if row["closed_at"] is None or is_seen(world, row["closed_at"])
+            else None,
             "touched_at": row["opened_at"],
         }
         for row in world["staging.stg_crm__service_tickets"]
@@ -347,7 +333,7 @@ def reviews(world: World) -> Rows:
         {
             "touch_type": "review",
             "touch_id": row["review_id"],
-            "profile_id": profile_id(world, "web_account", row["user_id"]),
+            "profile_id": account_profile(world.salt, row["user_id"]),
             "channel": "web",
             "order_id": row["order_id"] and f"web-{row['order_id']}",
             "product_id": row["product_id"],

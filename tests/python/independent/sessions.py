@@ -6,12 +6,12 @@ From the descriptions of `int_behaviour__session_events`, `int_behaviour__web_se
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import defaultdict
 from decimal import Decimal
 
-from tests.python.independent.facts import keyed_hash, one_ids, profile_id
+from tests.python.independent.facts import one_ids
+from tests.python.independent.keys import account_profile, cookie_profile, keyed_hash
 from tests.python.independent.world import Row, Rows, World, table
 
 
@@ -24,12 +24,18 @@ def visitor_of(event: Row) -> tuple[str, str]:
     return ("event", event["event_id"])
 
 
-def sessions_of(events: Rows, gap: dt.timedelta) -> list[Rows]:
+def seconds(earlier: Row, later: Row) -> int:
+    """From one event to another, the whole seconds that a clock counts."""
+    first, last = (event["occurred_at"].replace(microsecond=0) for event in (earlier, later))
+    return int((last - first).total_seconds())
+
+
+def sessions_of(events: Rows, gap_seconds: int) -> list[Rows]:
     """Events of one visitor, cut where they pause longer than the gap or another login comes."""
     found: list[Rows] = []
     login = None
     for event in sorted(events, key=lambda event: (event["occurred_at"], event["event_id"])):
-        is_after_silence = not found or event["occurred_at"] - found[-1][-1]["occurred_at"] > gap
+        is_after_silence = not found or seconds(found[-1][-1], event) > gap_seconds
         is_other_login = event["user_id"] and login and event["user_id"] != login
         if is_after_silence or is_other_login:
             found.append([])
@@ -42,7 +48,7 @@ def sessions_of(events: Rows, gap: dt.timedelta) -> list[Rows]:
 @table("core.web_sessions", key=["session_id"])
 def web_sessions(world: World) -> Rows:
     """Who visited, when, from where, how far it went."""
-    gap = dt.timedelta(minutes=world.setting("session_gap_minutes"))
+    gap_seconds = world.setting("session_gap_minutes") * 60
     events_of = defaultdict(list)
     for event in world["staging.stg_web__events"]:
         if event["occurred_at"] <= world.as_of_at:
@@ -51,7 +57,7 @@ def web_sessions(world: World) -> Rows:
     for events in events_of.values():
         logins = {event["user_id"] for event in events if event["user_id"]}
         last_login: Row | None = None
-        for session in sessions_of(events, gap):
+        for session in sessions_of(events, gap_seconds):
             signed_in = [event for event in session if event["user_id"]]
             found.append(session_row(world, session, signed_in, len(logins), last_login))
             last_login = signed_in[-1] if signed_in else last_login
@@ -63,23 +69,18 @@ def session_row(
 ) -> Row:
     """One session; of a browser with several logins it may be that of the login before."""
     first = session[0]
-    cookie = profile_id(world, "web_cookie", first["anonymous_id"])
-    window = dt.timedelta(days=world.setting("cookie_window_days"))
+    cookie = cookie_profile(world.salt, first["anonymous_id"])
+    window_seconds = world.setting("cookie_window_days") * 24 * 60 * 60
     basis, owner = "cookie", cookie
     if signed_in:
-        basis, owner = "login", profile_id(world, "web_account", signed_in[0]["user_id"])
-    elif (
-        window
-        and logins > 1
-        and last_login
-        and first["occurred_at"] - last_login["occurred_at"] <= window
-    ):
-        basis, owner = "last_login", profile_id(world, "web_account", last_login["user_id"])
+        basis, owner = "login", account_profile(world.salt, signed_in[0]["user_id"])
+    elif logins > 1 and last_login and seconds(last_login, first) <= window_seconds:
+        basis, owner = "last_login", account_profile(world.salt, last_login["user_id"])
     kinds = [event["event"] for event in session]
     orders = [event["order_id"] for event in session if event["event"] == "order_completed"]
     page = first["page_path"]
     return {
-        "session_id": keyed_hash(world, f"session|{first['event_id']}"),
+        "session_id": keyed_hash(world.salt, f"session|{first['event_id']}"),
         "one_id": one_ids(world).get(owner),
         "profile_id": owner,
         "cookie_profile_id": cookie,
@@ -89,7 +90,7 @@ def session_row(
         "utm_source": first["utm_source"],
         "utm_medium": first["utm_medium"],
         "utm_campaign": first["utm_campaign"],
-        "landing_page": page and (re.split(r"[?#]", page)[0] or None),
+        "landing_page": page and re.split(r"[?#]", page)[0],
         "page_views": kinds.count("page_viewed") + kinds.count("product_viewed"),
         "product_views": kinds.count("product_viewed"),
         "searches": kinds.count("product_searched"),
