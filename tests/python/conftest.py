@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -44,6 +46,14 @@ def shared_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project
     one = Project(tmp_path_factory.mktemp("project"))
     yield one
     one.close()
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The project as dbt parses it, without a warning."""
+    project = Project(tmp_path_factory.mktemp("parsed"))
+    project.cli("--log-level", "warn", "--warn-error", "parse").check()
+    return json.loads((project.target / "manifest.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 import subprocess
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.python.project import ROOT, Project
+from tests.python.project import ROOT
 
 #: Marts that come from master data, seeds or staging alone, so a broken feed of events
 #: or orders does not concern them.
@@ -28,13 +27,6 @@ VIEWS_OVER_MARTS = {"customer_tag_reasons"}
 
 #: Marts whose rows may repeat: a row rejected for its missing key may arrive twice.
 WITHOUT_KEY = {"rejected_records"}
-
-
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    project = Project(tmp_path_factory.mktemp("rules"))
-    project.cli("--log-level", "warn", "--warn-error", "parse").check()
-    return json.loads((project.target / "manifest.json").read_text(encoding="utf-8"))
 
 
 def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,0 +1,151 @@
+"""Nothing is published that tests/fixtures does not list, and nothing listed goes missing.
+
+The lists were written once and are kept by hand: to rename, add, retype or drop a column is to
+change what people query, so it is done in two places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import duckdb
+import pytest
+
+from one360.paths import dataset_paths
+from one360.publish import (
+    PRIVATE_COLUMNS,
+    PUBLISHED_SCHEMAS,
+    PUBLISHED_VIEWS,
+    Build,
+    Publication,
+    _write_manifest,
+)
+from tests.python.published import COLUMNS_FILE, TABLES_FILE, published_columns, published_keys
+
+HOW = f"if that is meant, edit {COLUMNS_FILE.name} (and {TABLES_FILE.name}) in tests/fixtures"
+
+#: Told of every publication by publish itself, not by a model.
+MANIFEST = "main.publication"
+
+
+@pytest.fixture(scope="module")
+def models(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Published table → its model."""
+    return {
+        f"{node['schema']}.{node['alias']}": node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and node["schema"] in ("core", "tags", "campaigns", "ml", "quality")
+    }
+
+
+def without(faults: Iterable[str]) -> None:
+    found = sorted(faults)
+    assert not found, "\n".join([*found, HOW])
+
+
+def differences(is_: dict[str, str], listed: dict[str, str], table: str) -> list[str]:
+    """What differs between the columns of a table and those listed."""
+    faults = [f"{table}.{name} is not listed" for name in is_ if name not in listed]
+    faults += [f"{table}.{name} is listed and not there" for name in listed if name not in is_]
+    faults += [
+        f"{table}.{name} is {type_} and listed as {listed[name]}"
+        for name, type_ in is_.items()
+        if name in listed and listed[name] != type_
+    ]
+    if not faults and list(is_) != list(listed):
+        faults.append(f"{table}: its columns are listed in another order")
+    return faults
+
+
+def of_duckdb(type_: str) -> str:
+    """A type as DuckDB reports it: decimal(18, 2) → decimal(18,2), string → varchar."""
+    type_ = type_.lower().replace(" ", "")
+    return {"string": "varchar", "int": "integer"}.get(type_, type_)
+
+
+def test_readers_get_five_schemas_one_view_and_no_raw_record():
+    assert PUBLISHED_SCHEMAS == ("core", "tags", "campaigns", "ml", "quality")
+    assert PUBLISHED_VIEWS == (("tags", "customer_tag_reasons"),)
+    assert PRIVATE_COLUMNS == {("quality", "rejected_records"): ("raw_record",)}
+
+
+def test_every_published_table_is_listed_with_its_key_and_columns(models: dict[str, Any]):
+    known = {*models, MANIFEST}
+    for listed, file in ((published_columns(), COLUMNS_FILE), (published_keys(), TABLES_FILE)):
+        without(f"{table} is not listed in {file.name}" for table in known - listed.keys())
+        without(f"{table} of {file.name} is no model" for table in listed.keys() - known)
+
+
+def test_every_model_promises_the_columns_that_are_listed(models: dict[str, Any]):
+    faults = []
+    for table, node in models.items():
+        columns = {name: of_duckdb(c["data_type"]) for name, c in node["columns"].items()}
+        if table == "quality.rejected_records":
+            assert "raw_record" in columns
+            del columns["raw_record"]
+        faults += differences(columns, published_columns().get(table, {}), table)
+    without(faults)
+
+
+def test_every_promise_is_kept_by_a_contract(models: dict[str, Any]):
+    # dbt has no contracts for models in Python
+    in_python = {table for table, node in models.items() if node["language"] == "python"}
+    assert in_python == {"ml.rfm_centroids", "quality.gx_marts_out", "quality.gx_raw_in"}
+    without(
+        f"{table} has no enforced contract"
+        for table, node in models.items()
+        if table not in in_python and not node["config"]["contract"]["enforced"]
+    )
+
+
+def test_every_listed_key_is_tested(manifest: dict[str, Any], models: dict[str, Any]):
+    tested: dict[str, list[set[str]]] = {table: [] for table in models}
+    tables = {node["unique_id"]: table for table, node in models.items()}
+    for node in manifest["nodes"].values():
+        table = tables.get(node.get("attached_node") or "")
+        if table is None or node["resource_type"] != "test":
+            continue
+        test = node.get("test_metadata") or {}
+        if test.get("name") == "key":
+            tested[table].append({node["column_name"]})
+        elif test.get("name") == "unique_combination":
+            tested[table].append(set(test["kwargs"]["columns"]))
+    without(
+        f"{table}: nothing tests that {' '.join(key)} is its key"
+        for table, key in published_keys().items()
+        if key and table != MANIFEST and set(key) not in tested[table]
+    )
+    assert [table for table, key in published_keys().items() if not key] == [
+        # a row refused for its missing key may arrive twice
+        "quality.rejected_records"
+    ]
+
+
+def test_the_manifest_of_a_publication_has_the_columns_that_are_listed(tmp_path):
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as copied")
+        _write_manifest(
+            connection,
+            "copied",
+            dataset_paths("demo", tmp_path),
+            Build("abc", "2026-03-31T00:00:00Z", frozenset()),
+            Publication(tmp_path, "2026-03-31", {"core.customers": 1}, ["tags.a_view"]),
+        )
+        rows = connection.execute("describe copied.main.publication").fetchall()
+    columns = {row[0]: of_duckdb(row[1]) for row in rows}
+    without(differences(columns, published_columns()[MANIFEST], MANIFEST))
+
+
+def test_a_change_of_a_column_is_a_difference():
+    listed = {"one_id": "varchar", "amount": "decimal(18,2)"}
+    assert differences(dict(listed), listed, "t") == []
+    assert differences({"one_id": "varchar"}, listed, "t") == ["t.amount is listed and not there"]
+    assert differences({**listed, "age": "integer"}, listed, "t") == ["t.age is not listed"]
+    assert differences({**listed, "amount": "double"}, listed, "t") == [
+        "t.amount is double and listed as decimal(18,2)"
+    ]
+    assert differences({"amount": "decimal(18,2)", "one_id": "varchar"}, listed, "t") == [
+        "t: its columns are listed in another order"
+    ]
