@@ -56,10 +56,14 @@ followers as (
             {{ profile_id_wechat_user("wechat_users.app_id", "wechat_users.openid") }}
             = customer_profiles.profile_id
     cross join as_of
+    -- an account may know users without a date of subscribing, never one of the future
     where
-        wechat_users.unsubscribed_at is null
-        or wechat_users.unsubscribed_at > as_of.as_of_at
-        or wechat_users.subscribed_at > wechat_users.unsubscribed_at
+        coalesce(wechat_users.subscribed_at <= as_of.as_of_at, true)
+        and (
+            wechat_users.unsubscribed_at is null
+            or wechat_users.unsubscribed_at > as_of.as_of_at
+            or wechat_users.subscribed_at > wechat_users.unsubscribed_at
+        )
 
 ),
 
