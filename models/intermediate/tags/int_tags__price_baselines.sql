@@ -31,16 +31,38 @@ categories as (
 {% for round in range(rounds) -%}
     shares_{{ round }} as (
 
-        select
-            customer_categories.category,
-            sum(customer_categories.discounted_lines)
-            / cast(sum(customer_categories.line_count) as double) as discounted_share
-        from customer_categories
-        {% if not loop.first -%}
-            inner join ordinary_{{ round }}
-                on customer_categories.one_id = ordinary_{{ round }}.one_id
+        {% if loop.first -%}
+            select
+                category,
+                sum(discounted_lines) / cast(sum(line_count) as double) as discounted_share
+            from customer_categories
+            group by category
+        {%- else -%}
+            -- a category that only hunters buy keeps the share of all
+            select
+                customer_categories.category,
+                coalesce(
+                    sum(
+                        case
+                            when ordinary.one_id is not null
+                                then customer_categories.discounted_lines
+                        end
+                    ) / cast(
+                        sum(
+                            case
+                                when ordinary.one_id is not null
+                                    then customer_categories.line_count
+                            end
+                        ) as double
+                    ),
+                    sum(customer_categories.discounted_lines)
+                    / cast(sum(customer_categories.line_count) as double)
+                ) as discounted_share
+            from customer_categories
+            left join ordinary_{{ round }} as ordinary
+                on customer_categories.one_id = ordinary.one_id
+            group by customer_categories.category
         {%- endif %}
-        group by customer_categories.category
 
     ),
 
@@ -81,9 +103,13 @@ categories as (
                         greatest(
                             sum(customers.excess * customers.excess - customers.chance_variance)
                             / nullif(
-                                sum(
-                                    customers.leverage * customers.leverage
-                                    - customers.chance_variance
+                                -- nothing but bits where everybody bought one line
+                                round(
+                                    sum(
+                                        customers.leverage * customers.leverage
+                                        - customers.chance_variance
+                                    ),
+                                    9
                                 ),
                                 0
                             ),

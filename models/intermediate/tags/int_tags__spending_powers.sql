@@ -41,7 +41,11 @@ variances as (
 
     select
         *,
-        own_squares / nullif(line_count - customers, 0) as own_variance
+        own_squares / nullif(line_count - customers, 0) as own_variance,
+        case
+            when line_count > customers
+                then greatest(own_squares / (line_count - customers), 0.000001)
+        end as least_variance
     from totals
 
 ),
@@ -50,15 +54,16 @@ spreads as (
 
     select
         level_mean,
+        -- where all lines stand at one level nothing varies, and nothing may be divided by it
         coalesce(
-            own_variance / greatest(
+            least_variance / greatest(
                 (
                     mean_squares
                     - level_mean * level_mean * line_count
                     - (customers - 1) * own_variance
                 )
                 / nullif(line_count - lines_squared / line_count, 0),
-                own_variance / 1000
+                least_variance / 1000
             ),
             1000
         ) as strength
@@ -72,11 +77,8 @@ shrunk as (
         customers.*,
         spreads.level_mean,
         spreads.strength,
-        round(
-            (customers.price_level * customers.even_lines + spreads.strength * spreads.level_mean)
-            / (customers.even_lines + spreads.strength),
-            6
-        ) as spending_power_score
+        (customers.price_level * customers.even_lines + spreads.strength * spreads.level_mean)
+        / (customers.even_lines + spreads.strength) as spending_power_score
     from customers
     cross join spreads
 
@@ -86,8 +88,9 @@ spending_powers as (
 
     select
         *,
-        (rank() over (order by spending_power_score) - 1) / cast(count(*) over () as double)
-            as share_below
+        -- sums of levels are kept to nine decimals, so that scores are equal to fewer
+        (rank() over (order by round(spending_power_score, 6)) - 1)
+        / cast(count(*) over () as double) as share_below
     from shrunk
 
 )

@@ -65,16 +65,29 @@ levels as (
 
 ),
 
+ranked_hunts as (
+
+    select
+        *,
+        row_number() over (
+            partition by one_id
+            order by discount_deviations desc, category asc
+        ) as place,
+        count(*) over (partition by one_id) as hunted_categories
+    from category_price
+    where is_price_hunter
+
+),
+
 hunted as (
 
     select
         one_id,
-        count(*) as hunted_categories,
-        max_by(category, discount_deviations) as category,
-        max(discount_deviations) as deviations
-    from category_price
-    where is_price_hunter
-    group by one_id
+        hunted_categories,
+        category,
+        discount_deviations as deviations
+    from ranked_hunts
+    where place = 1
 
 ),
 

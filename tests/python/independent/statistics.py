@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,6 +19,11 @@ def rounded(value: Decimal | float | int, places: int) -> Decimal:
     for digits in (places + 6, places):
         value = Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     return Decimal(value)
+
+
+def known(value: Decimal | float | int | None, places: int) -> Decimal | None:
+    """The same of a number that may be missing."""
+    return None if value is None else rounded(value, places)
 
 
 def quantile(values: Iterable[Decimal | float | int], share: float) -> float | None:
@@ -38,6 +44,29 @@ def probability_above(mean: float, variance: float, limit: float) -> float:
 
 
 # -- shares drawn towards those of all customers -----------------------------------------
+
+
+def drawn(count: float, total: float, share: float, strength: float) -> float:
+    """A share of one customer, drawn towards one that counts for so many choices."""
+    return (count + strength * share) / (total + strength)
+
+
+def share_variance(share: float, total: float) -> float:
+    """Variance of a share that rests on so many choices, those of the prior included."""
+    return share * (1 - share) / (total + 1)
+
+
+def difference_variance(share: float, other: float, total: float) -> float:
+    """Variance of the difference of two shares of one Dirichlet distribution."""
+    return (share + other - (share - other) ** 2) / (total + 1)
+
+
+def choice_shares(counts: Iterable[Mapping[str, int]]) -> dict[str, float]:
+    """Share of each choice among all choices of all customers."""
+    sums: Counter[str] = Counter()
+    for row in counts:
+        sums.update(row)
+    return {choice: count / sums.total() for choice, count in sums.items()}
 
 
 def dirichlet_strength(counts: Iterable[Mapping[str, float]]) -> float:
