@@ -17,8 +17,9 @@ contacts as (
         touches.touch_id,
         touches.channel,
         touches.is_delivered,
-        touches.is_delivered and touches.is_opened as is_opened,
-        touches.is_delivered and touches.is_opened and touches.is_clicked as is_clicked,
+        -- who clicks has opened, whether the picture that says so was loaded or not
+        touches.is_delivered and (touches.is_opened or touches.is_clicked) as is_opened,
+        touches.is_delivered and touches.is_clicked as is_clicked,
         touches.touched_date,
         touches.touched_at,
         {{ days_between("touches.touched_date", "as_of.as_of_date") }} as days_ago

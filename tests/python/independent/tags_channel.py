@@ -148,8 +148,8 @@ def contact_responses(world: World) -> Rows:
     found = []
     for (one_id, channel), own in grouped(messages, "one_id", "channel").items():
         arrived = [touch for touch in own if touch["is_delivered"]]
-        opened = [touch for touch in arrived if touch["is_opened"]]
-        clicked = [touch for touch in opened if touch["is_clicked"]]
+        opened = [touch for touch in arrived if touch["is_opened"] or touch["is_clicked"]]
+        clicked = [touch for touch in arrived if touch["is_clicked"]]
         converted = [
             touch
             for touch in clicked
