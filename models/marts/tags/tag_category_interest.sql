@@ -52,10 +52,8 @@ interest as (
         {% for column in interest_events() -%}
             sum(category_days.{{ column }}) as {{ column }},
         {% endfor -%}
-        -- rounded, so that equals are equals in whatever order they were added up
-        round(
-            sum({{ decayed_interest("category_days", "weights", "category_days.days_ago") }}), 9
-        ) as interest_points,
+        sum({{ decayed_interest("category_days", "weights", "category_days.days_ago") }})
+            as interest_points,
         max(category_days.activity_date) as last_interest_on
     from category_days
     cross join weights
@@ -102,9 +100,10 @@ tag_category_interest as (
     select
         *,
         sum(interest_points) over (partition by one_id) as all_points,
+        -- rounded, so that equals are equals in whatever order they were added up
         row_number() over (
             partition by one_id
-            order by interest_points desc, last_interest_on desc, category asc
+            order by round(interest_points, 9) desc, last_interest_on desc, category asc
         ) as interest_position
     from per_category
 

@@ -105,3 +105,24 @@ def session_row(
         "started_at": first["occurred_at"],
         "ended_at": session[-1]["occurred_at"],
     }
+
+
+@table("steps.session_events", key=["event_id"])
+def session_events(world: World) -> Rows:
+    """Events of known customers, each with the customer of its session and the day it began."""
+    sessions = {row["session_id"]: row for row in world["core.web_sessions"]}
+    events_of = defaultdict(list)
+    for event in world["staging.stg_web__events"]:
+        if event["occurred_at"] <= world.as_of_at:
+            events_of[visitor_of(event)].append(event)
+    found = []
+    for events in events_of.values():
+        for session in sessions_of(events, world.setting("session_gap_minutes") * 60):
+            session_id = keyed_hash(world.salt, f"session|{session[0]['event_id']}")
+            visit = sessions[session_id]
+            if visit["one_id"] is not None:
+                found += [
+                    {**event, "one_id": visit["one_id"], "started_date": visit["started_date"]}
+                    for event in session
+                ]
+    return found
