@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import re
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 import great_expectations.expectations as gxe
 import pandas as pd
 import pytest
+from great_expectations.expectations.expectation import Expectation
 
 from one360.quality import docs
 from one360.quality.frames import count_matches, read_sample, read_samples, text_columns
 from one360.quality.marts_out import (
     PERSONAL_HINT,
     PERSONAL_PATTERNS,
+    mart_facts,
     marts_out_suites,
     published_text,
 )
@@ -27,119 +33,214 @@ from one360.quality.run import (
     run_suites,
     to_arrow,
 )
-from one360.quality.suite import FEW_ROWS, Suite, columns_of
+from one360.quality.suite import Suite, columns_of, mostly_of
 from tests.python.project import ROOT, SMALL_SHOP, Project, raw_tables
 
 AS_OF = pd.Timestamp("2026-03-01")
-ROWS = 2 * FEW_ROWS
+HIGH_SHARE = 0.3
+ROWS = 1_000
 NOON = pd.Timestamp("2026-02-01 12:00")
 
-SUITES = {suite.name: suite for suite in (*raw_in_suites(), *marts_out_suites(AS_OF))}
+SUITES = {suite.name: suite for suite in (*raw_in_suites(), *marts_out_suites(AS_OF, HIGH_SHARE))}
 FACTS = ("order_facts", "mart_facts")
-CASES = [
-    pytest.param(suite, number, id=f"{suite.name}-{item.expectation_type}-{columns_of(item)}")
-    for suite in SUITES.values()
-    for number, item in enumerate(suite.expectations)
-]
 
 
-def good_values(suite: Suite, column: str, rows: int) -> list:
-    """Values that meet every expectation on a column."""
-    for item in suite.expectations:
-        kind = item.expectation_type
-        if kind.startswith("expect_column_pair") and column in (item.column_A, item.column_B):
-            later = pd.Timedelta(days=int(column == item.column_A))
-            return [NOON + later + pd.Timedelta(minutes=i) for i in range(rows)]
-        if column not in columns_of(item):
-            continue
-        if kind == "expect_column_values_to_be_in_set":
-            return [item.value_set[i % len(item.value_set)] for i in range(rows)]
-        if kind == "expect_column_values_to_be_between":
-            if isinstance(item.min_value, pd.Timestamp):
-                return [NOON + pd.Timedelta(minutes=i) for i in range(rows)]
-            return [float(item.max_value if item.min_value is None else item.min_value)] * rows
-        if kind == "expect_column_values_to_match_regex":
-            likely = ("+86****12", "a***@b.cn", "138 0013 8001", "mei@example.com", "0f" * 16)
-            fits = next(text for text in likely if pd.Series([text]).str.contains(item.regex).all())
-            return [fits] * rows
-    return [f"{column}-{i}" for i in range(rows)]
+def fixture(name: str) -> list[dict[str, str]]:
+    """Rows of a table that stands outside the code it judges."""
+    with (ROOT / "tests" / "fixtures" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
-def good_frame(suite: Suite, rows: int = ROWS) -> pd.DataFrame:
-    rows = 1 if suite.table in FACTS else rows
-    return pd.DataFrame({column: good_values(suite, column, rows) for column in suite.columns})
+def read_value(text: str, number: int = 0) -> object:
+    """A cell of good_rows.csv or planted_faults.csv.
+
+    {n} is the number of the row; what begins with ' is text, even where it looks like a number.
+    """
+    if text.startswith("'"):
+        return text[1:]
+    text = text.replace("{n}", str(number))
+    if text in ("true", "false"):
+        return text == "true"
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?", text):
+        return pd.Timestamp(text)
+    return float(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else text or None
 
 
-def spoil(suite: Suite, number: int, rows: slice) -> pd.DataFrame:
-    """A good frame with some rows that break one expectation."""
-    item = suite.expectations[number]
-    kind = item.expectation_type
-    frame = good_frame(suite).astype(object)
-    count = len(frame.iloc[rows])
+def good_frame(name: str, rows: int = ROWS) -> pd.DataFrame:
+    """Rows that meet all that a suite expects, as good_rows.csv has them."""
+    columns = {row["column"]: row["values"].split("|") for row in GOOD_ROWS if row["suite"] == name}
+    numbers = range(1 if SUITES[name].table in FACTS else rows)
+    return pd.DataFrame(
+        {
+            column: [read_value(values[number % len(values)], number) for number in numbers]
+            for column, values in columns.items()
+        }
+    )
 
-    def plant(column: str, value: object) -> None:
-        frame.iloc[rows, frame.columns.get_loc(column)] = [value] * count
 
-    if kind == "expect_column_values_to_not_be_null":
-        plant(item.column, None)
-    elif kind.endswith("to_be_unique"):
-        for column in columns_of(item):
-            plant(column, frame[column].iloc[0])
-    elif kind == "expect_column_values_to_be_between":
-        low, high = item.min_value, item.max_value
-        step = pd.Timedelta(days=1) if isinstance(low, pd.Timestamp) else 0.5
-        plant(item.column, high + step if low is None else low - step)
-    elif kind == "expect_column_values_to_be_in_set":
-        plant(item.column, AS_OF - pd.Timedelta(days=9) if item.column == "as_of_date" else "???")
-    elif kind == "expect_column_values_to_match_regex":
-        plant(item.column, "13800138001x")
-    elif kind == "expect_column_values_to_not_match_regex":
-        plant(item.column, "鎴戠殑� ï¿½")
-    elif kind.startswith("expect_column_pair"):
-        plant(item.column_A, NOON - pd.Timedelta(days=900))
-    else:
-        raise AssertionError(f"say how {kind} is broken")
-    return frame.infer_objects()
+def planted_values(row: Mapping[str, str], good: pd.DataFrame) -> dict[str, list[object]]:
+    """Columns of good rows, the first of which hold what planted_faults.csv plants instead."""
+    count = int(row["rows"])
+    return {
+        column: [read_value(text, n) for n in range(count)] + list(good[column][count:])
+        for column, text in zip(row["columns"].split(" "), row["planted"].split(" + "), strict=True)
+    }
 
 
 def run_one(suite: Suite, frame: pd.DataFrame) -> pd.DataFrame:
     return run_suites("raw_in", {suite.table: frame}, [suite])
 
 
-def judge(suite: Suite, number: int, frame: pd.DataFrame) -> pd.Series:
-    """Result of one expectation of a suite, without the others."""
-    alone = Suite(suite.name, suite.table, (suite.expectations[number],), row_label=suite.row_label)
-    return run_one(alone, frame).iloc[0]
+def as_text(value: object) -> str:
+    """A bound or a value of an expectation, as expectations.csv has it."""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    text = "" if value is None else str(value)
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+def expected_of(checkpoint: str, suite: Suite, item: Expectation) -> dict[str, str]:
+    """An expectation as a row of expectations.csv."""
+    values = [as_text(value) for value in getattr(item, "value_set", None) or []]
+    if "regex" in item.__fields__:
+        values = [as_text(item.regex)]
+    if "or_equal" in item.__fields__:
+        values = ["or equal"] if item.or_equal else []
+    return {
+        "checkpoint": checkpoint,
+        "suite": suite.name,
+        "expectation": item.expectation_type.removeprefix("expect_"),
+        "columns": " ".join(columns_of(item)),
+        "low": as_text(getattr(item, "min_value", None)),
+        "high": as_text(getattr(item, "max_value", None)),
+        "values": " | ".join(values),
+        "mostly": as_text(float(getattr(item, "mostly", 1))),
+        "severity": item.severity.value,
+    }
+
+
+GOOD_ROWS = fixture("good_rows")
+EXPECTATIONS = fixture("expectations")
+PLANTED = fixture("planted_faults")
+CHECKPOINTS = {"raw_in": raw_in_suites(), "marts_out": marts_out_suites(AS_OF, HIGH_SHARE)}
+#: Columns by which a row of planted_faults.csv names its expectation.
+NAMED_BY = ("suite", "expectation", "columns", "severity")
+
+
+def name_of(row: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(row[column] for column in NAMED_BY)
 
 
 # --- the suites themselves ---------------------------------------------------------------
 
 
+def test_the_suites_expect_what_is_listed_and_nothing_else():
+    """A change of an expectation is made in tests/fixtures/expectations.csv too, on purpose."""
+    built = [
+        expected_of(checkpoint, suite, item)
+        for checkpoint, suites in CHECKPOINTS.items()
+        for suite in suites
+        for item in suite.expectations
+    ]
+    assert [row for row in EXPECTATIONS if row not in built] == [], "listed, but not in a suite"
+    assert [row for row in built if row not in EXPECTATIONS] == [], "in a suite, but not listed"
+    assert len(built) == len(EXPECTATIONS) == len({tuple(row.values()) for row in built})
+
+
+def test_the_suites_look_at_tables_in_the_way_that_is_listed():
+    built = [
+        {
+            "checkpoint": checkpoint,
+            "suite": suite.name,
+            "table": suite.table,
+            "needs_rows": str(suite.needs_rows).lower(),
+            "types": " ".join(f"{column}={kind}" for column, kind in suite.types.items()),
+            "derived": "; ".join(f"{column} = {sql}" for column, sql in suite.derived.items()),
+            "sample_by": " ".join(suite.sample_by),
+            "sampled_with": suite.sampled_with or "",
+            "row_label": suite.row_label or "",
+        }
+        for checkpoint, suites in CHECKPOINTS.items()
+        for suite in suites
+    ]
+    assert built == fixture("suites")
+
+
 def test_good_data_passes_every_expectation():
-    frames = {suite.table: good_frame(suite) for suite in SUITES.values()}
+    frames = {suite.table: good_frame(suite.name) for suite in SUITES.values()}
     results = run_suites("raw_in", frames, SUITES.values())
-    assert len(results) == sum(len(suite.expectations) for suite in SUITES.values())
+    assert len(results) == len(EXPECTATIONS)
     assert results[results["status"] != "passed"].empty, results[results["status"] != "passed"]
     assert list(results.columns) == RESULT_SCHEMA.names
 
 
-@pytest.mark.parametrize("suite, number", CASES)
-def test_planted_fault_is_caught(suite: Suite, number: int):
-    row = judge(suite, number, spoil(suite, number, slice(None)))
-    assert row["status"] == "failed", row["rule"]
-    assert not row["is_success"]
-    assert row["severity"] == suite.expectations[number].severity.value
+def test_faults_are_planted_on_both_sides_of_every_bound():
+    """A value beyond each bound that fails, the bound itself that passes, for each expectation."""
+    planted = Counter((*name_of(row), row["side"], row["verdict"]) for row in PLANTED)
+    lacking = []
+    for row in EXPECTATIONS:
+        sides = [("below", "failed"), ("low", "passed")] if row["low"] else []
+        sides += [("above", "failed"), ("high", "passed")] if row["high"] else []
+        if not sides:
+            seen = {verdict for (*name, _, verdict) in planted if tuple(name) == name_of(row)}
+            lacking += [(name_of(row), v) for v in ("failed", "passed") if v not in seen]
+        lacking += [(name_of(row), side) for side in sides if not planted[(*name_of(row), *side)]]
+    assert lacking == []
+    assert {name_of(row) for row in PLANTED} == {name_of(row) for row in EXPECTATIONS}
 
 
-@pytest.mark.parametrize("suite", raw_in_suites(), ids=lambda suite: suite.name)
-def test_everyday_dirt_in_half_a_percent_of_raw_rows_passes(suite: Suite):
-    if suite.table in FACTS:
-        pytest.skip("judges counts, not rows")
-    for number, item in enumerate(suite.expectations):
-        frame = spoil(suite, number, slice(7, 8))
-        row = judge(suite, number, pd.concat([frame, good_frame(suite, 10 * ROWS)]))
-        assert row["status"] == "passed", row["rule"]
-        assert row["unexpected_count"] >= 1 or item.expectation_type.endswith("unique")
+@pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.name)
+def test_planted_faults_fail_and_values_at_the_bound_pass(suite: Suite):
+    """Each fault is planted in columns of its own, so that one run judges them all."""
+    good = good_frame(suite.name)
+    expectations = {name_of(expected_of("", suite, item)): item for item in suite.expectations}
+    cases = [row for row in PLANTED if row["suite"] == suite.name]
+    columns: dict[str, list[object]] = {}
+    items = []
+    for number, row in enumerate(cases):
+        values = planted_values(row, good)
+        columns |= {f"{column}_{number}": cells for column, cells in values.items()}
+        items.append(with_suffix(expectations[name_of(row)], f"_{number}"))
+    results = run_one(Suite(suite.name, suite.table, tuple(items)), pd.DataFrame(columns))
+    assert results["severity"].tolist() == [row["severity"] for row in cases]
+    assert results["is_success"].tolist() == [row["verdict"] == "passed" for row in cases]
+    assert results["status"].tolist() == [row["verdict"] for row in cases]
+
+
+def with_suffix(item: Expectation, suffix: str) -> Expectation:
+    """An expectation that looks at columns of other names."""
+    renamed = {
+        name: [column + suffix for column in value] if isinstance(value, list) else value + suffix
+        for name in ("column", "column_A", "column_B", "column_list")
+        if (value := getattr(item, name, None))
+    }
+    return item.copy(update=renamed, deep=True)
+
+
+@pytest.mark.parametrize(
+    "rows, mostly, asked",
+    [
+        (4, 0.9, 0.516),
+        (50, 0.9, 0.7),
+        (99, 0.9, 0.896),
+        (100, 0.9, 0.9),
+        (4, 1, 1),
+        (4, 0.5, 0.5),
+        (4, 0.01, 0.01),
+    ],
+)
+def test_of_few_rows_a_smaller_share_is_asked(rows: int, mostly: float, asked: float):
+    assert mostly_of(rows, mostly) == pytest.approx(asked)
+
+
+@pytest.mark.parametrize("odd, status", [(4, "passed"), (5, "failed")])
+def test_few_rows_are_judged_by_the_share_asked_of_them(odd: int, status: str):
+    """Of 10 rows 54.5 % must have a key, where 95 % of a hundred must."""
+    frame = good_frame("pos_stores", rows=10)
+    frame.loc[: odd - 1, "store_id"] = None
+    results = run_one(SUITES["pos_stores"], frame).set_index("expectation")
+    assert results.loc["expect_column_values_to_not_be_null", "status"] == status
+    assert results["rule"].iloc[0] == "store_id has a value, for at least 54.5 % of rows"
 
 
 def test_every_suite_says_what_it_judges_and_every_rule_is_told_once():
@@ -206,7 +307,7 @@ def test_form_without_an_expression_is_an_error():
 def test_two_suites_of_one_name_are_an_error():
     suite = SUITES["pos_stores"]
     with pytest.raises(QualityError, match="two suites"):
-        run_suites("raw_in", {suite.table: good_frame(suite)}, [suite, suite])
+        run_suites("raw_in", {suite.table: good_frame(suite.name)}, [suite, suite])
 
 
 # --- empty tables ------------------------------------------------------------------------
@@ -214,7 +315,7 @@ def test_two_suites_of_one_name_are_an_error():
 
 @pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.name)
 def test_empty_table_is_reported_as_not_applicable_unless_rows_are_needed(suite: Suite):
-    results = run_one(suite, good_frame(suite).head(0))
+    results = run_one(suite, good_frame(suite.name).head(0))
     assert len(results) == len(suite.expectations)
     if not suite.needs_rows:
         assert set(results["status"]) == {"not_applicable"}
@@ -223,10 +324,10 @@ def test_empty_table_is_reported_as_not_applicable_unless_rows_are_needed(suite:
 
 def test_column_without_any_value_is_not_applicable_but_its_absence_is_judged():
     suite = SUITES["pos_receipts"]
-    frame = good_frame(suite).assign(mobile=None, sold_at=pd.NaT)
+    frame = good_frame(suite.name).assign(mobile=None, sold_at=pd.NaT)
     results = run_one(suite, frame).set_index("rule")["status"]
     assert (
-        results["mobile looks like a phone number, for at least 80 % of rows"] == "not_applicable"
+        results["mobile looks like a phone number, for at least 90 % of rows"] == "not_applicable"
     )
     assert results["sold_at has a value, for at least 95 % of rows"] == "failed"
 
@@ -244,7 +345,7 @@ def empty_order_frames() -> tuple[dict[str, pd.DataFrame], dict[str, int]]:
         suite for suite in raw_in_suites() if "order" in suite.name or "receipt" in suite.name
     ]
     frames = {
-        suite.table: good_frame(suite).head(0) for suite in tables if suite.table not in FACTS
+        suite.table: good_frame(suite.name).head(0) for suite in tables if suite.table not in FACTS
     }
     return frames, dict.fromkeys(frames, 0)
 
@@ -291,6 +392,145 @@ def test_silent_channel_is_counted_in_days_and_future_orders_are_no_sign_of_life
     facts = order_facts(frames, counts | {"web.orders": 2}).iloc[0]
     assert facts["web_silent_days"] == 60
     assert facts["pos_silent_days"] == 0
+
+
+def test_shares_of_few_keys_are_told_from_half_of_them_on_and_of_many_always():
+    """Of 50 keys 30 % may lack the other side (5 % of none to 10 % of a hundred); 16 are more."""
+    few = [order_facts(*receipts(50, range(odd, 50))).iloc[0] for odd in (15, 16)]
+    assert pd.isna(few[0]["pos_orders_without_lines"])
+    assert few[1]["pos_orders_without_lines"] == 0.32
+    many = order_facts(*receipts(100, range(1, 100))).iloc[0]
+    assert many["pos_orders_without_lines"] == 0.01
+
+
+def test_orders_of_all_channels_are_counted_and_lines_per_order_are_an_average():
+    frames, counts = receipts(40, range(40))
+    counts |= {"pos.receipt_lines": 100, "web.orders": 3, "wechat.orders": 2}
+    facts = order_facts(frames, counts).iloc[0]
+    assert (facts["orders"], facts["pos_lines_per_order"]) == (45, 2.5)
+
+
+@pytest.mark.parametrize(
+    "list_amount, net_amount, discount",
+    [("10", "8.5", 1.5), ("-10", "-8.5", 1.5), ("10", "12", -2), ("10", "", None)],
+)
+def test_discount_is_what_sale_and_return_alike_cost_less_than_on_the_shelf(
+    list_amount: str, net_amount: str, discount: float | None
+):
+    relation = duckdb.sql(
+        "select 'o' as order_id, '1' as line_no, 'p' as product_id, '1' as quantity,"
+        " ? as list_amount, ? as net_amount, '2026-01-01' as loaded_at",
+        params=[list_amount, net_amount],
+    )
+    for name in ("pos_receipt_lines", "web_order_lines", "wechat_order_lines"):
+        suite = SUITES[name]
+        columns = relation.project("*, order_id as receipt_id")
+        value = read_sample(columns, suite, 1, 10)["discount_amount"].iloc[0]
+        assert pd.isna(value) if discount is None else value == discount
+
+
+def test_visitor_of_an_event_is_its_browser_or_its_login():
+    relation = duckdb.sql(
+        "select * from (values ('a', 'w'), ('a', null), (null, 'w'), (null, null))"
+        " as events(anonymous_id, user_id), (select 'e' as event_id, 'signed_in' as event,"
+        " timestamp '2026-01-01' as occurred_at, occurred_at as loaded_at, 1 as engaged_seconds)"
+    )
+    visitors = read_sample(relation, SUITES["web_events"], 4, 10)["visitor"]
+    assert sorted(visitors.dropna()) == ["a", "a", "w"]
+
+
+# --- mart facts --------------------------------------------------------------------------
+
+MARTS = {
+    "core.customers": (
+        "select 'c' || i as one_id, 1 + (i % 2) as profile_count from range({customers}) as n(i)"
+    ),
+    "core.customer_profiles": (
+        "select 'p' || i as profile_id, 'c' || i % {customers} as one_id from range(150) as n(i)"
+    ),
+    "core.orders": "select timestamp '2026-03-01 15:59:59' as ordered_at from range(9)",
+    "tags.customer_360": "select 1 from range({customers})",
+    "tags.tag_rfm": (
+        "select case when i < 60 then 'lost' else 'new' end as segment_code from range(100) as n(i)"
+    ),
+    "tags.tag_nes": (
+        "select case when i < 70 then 'S3' else 'N' end as nes_status from range(100) as n(i)"
+    ),
+    "tags.tag_activity": (
+        "select case when i < 31 then 'high' else 'low' end as activity_level"
+        " from range(100) as n(i)"
+    ),
+}
+
+
+def facts_of_marts(**changed: str) -> pd.Series:
+    """mart_facts of a hundred customers, with some marts changed (core_orders=SQL)."""
+    queries = MARTS | {name.replace("_", ".", 1): sql for name, sql in changed.items()}
+    relations = {name: duckdb.sql(sql.format(customers=100)) for name, sql in queries.items()}
+    return mart_facts(relations, pd.Timestamp("2026-03-01 15:59:59")).iloc[0]
+
+
+def test_facts_of_marts_are_counted_over_whole_tables():
+    assert facts_of_marts().to_dict() == {
+        "customers": 100,
+        "customers_beyond_profiles": -50,
+        "customers_without_profile": 0,
+        "profiles_without_customer": 0,
+        "customer_360_difference": 0,
+        "largest_profile_count": 2,
+        "orders_after_as_of": 0,
+        "rfm_largest_segment_share": 0.6,
+        "rfm_segments": 2,
+        "nes_largest_state_share": 0.7,
+        "activity_high_share": 0.31,
+    }
+
+
+@pytest.mark.parametrize(
+    "mart, sql, fact, value",
+    [
+        ("core_orders", "select timestamp '2026-03-01 16:00:00' as ordered_at",
+         "orders_after_as_of", 1),
+        ("core_customers", MARTS["core.customers"].replace("{customers}", "160"),
+         "customers_beyond_profiles", 10),
+        ("core_customers", MARTS["core.customers"].replace("{customers}", "101"),
+         "customers_without_profile", 1),
+        ("core_customers", "select 'c0' as one_id, 201 as profile_count",
+         "largest_profile_count", 201),
+        ("core_customer_profiles", MARTS["core.customer_profiles"] + " union all select 'p', null",
+         "profiles_without_customer", 1),
+        ("tags_customer_360", "select 1 from range(99)", "customer_360_difference", -1),
+        ("tags_customer_360", "select 1 from range(101)", "customer_360_difference", 1),
+        ("tags_tag_activity", "select 'low' as activity_level from range(100)",
+         "activity_high_share", 0),
+        ("tags_tag_activity", "select 'high' as activity_level from range(99)",
+         "activity_high_share", None),
+        ("tags_tag_rfm", "select 'lost' as segment_code from range(99)",
+         "rfm_largest_segment_share", None),
+        ("tags_tag_rfm", "select 'lost' as segment_code from range(99)", "rfm_segments", None),
+        ("tags_tag_rfm", "select 'lost' as segment_code from range(100)", "rfm_segments", 1),
+        ("tags_tag_nes", "select 'N' as nes_status from range(100)",
+         "nes_largest_state_share", 1),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_mart_is_in_the_facts(mart: str, sql: str, fact: str, value: float | None):
+    found = facts_of_marts(**{mart: sql})[fact]
+    assert pd.isna(found) if value is None else found == value
+
+
+def test_the_share_of_highly_active_customers_follows_its_variable():
+    def bounds(share: float) -> tuple[float, float]:
+        (item,) = (
+            item
+            for suite in marts_out_suites(AS_OF, share)
+            for item in suite.expectations
+            if columns_of(item) == ("activity_high_share",)
+        )
+        return item.min_value, item.max_value
+
+    assert bounds(0.2) == pytest.approx((0.2, 0.3))
+    settings = (ROOT / "python_models/marts/quality/_quality__python_models.yml").read_text()
+    assert "activity_high_share: \"{{ var('activity_high_share') }}\"" in settings
 
 
 # --- samples -----------------------------------------------------------------------------
@@ -367,12 +607,31 @@ def test_sample_of_a_table_without_the_column_is_an_error():
         ("+8613800138001", True),
         ("+33612345678", True),
         ("mei@example.com", True),
+        ("86-13800138001", True),
+        ("12800138001", False),
+        ("1380013800", False),
+        ("+3361234", False),
+        ("+33612345", True),
+        ("m@example.com", False),
+        ("me@example.c", False),
     ],
 )
 def test_personal_values_are_recognised(text: str, is_personal: bool):
     relation = duckdb.sql("select ? as note", params=[text])
     counts = count_matches(relation, text_columns(relation), PERSONAL_PATTERNS, PERSONAL_HINT)
     assert bool(counts["matching_rows"].sum()) == is_personal
+
+
+def test_keys_and_hashes_are_not_searched_but_all_other_text_is():
+    relation = duckdb.sql(
+        "select '13800138001' as order_id, '13800138001' as phone_hash, 13800138001 as amount,"
+        " '13800138001' as identifier, '13800138001' as hash_of"
+    )
+    found = published_text({"core.orders": relation}).query("matching_rows > 0")
+    assert found["place"].tolist() == [
+        "core.orders.identifier: mobile number",
+        "core.orders.hash_of: mobile number",
+    ]
 
 
 def test_personal_value_in_a_mart_fails_and_names_column_and_kind_but_not_the_value():
@@ -387,24 +646,26 @@ def test_personal_value_in_a_mart_fails_and_names_column_and_kind_but_not_the_va
 
 def test_report_names_suite_rule_and_share_but_no_value():
     suite = SUITES["web_orders"]
-    frame = good_frame(suite)
-    frame["status"] = ["13800138001"] * 100 + ["paid"] * 100
+    frame = good_frame(suite.name)
+    frame["status"] = ["13800138001"] * 100 + ["paid"] * 900
     text = io.StringIO()
     report_failures(run_one(suite, frame), text)
     assert text.getvalue() == (
         "raw_in critical: web_orders: status is one of paid, shipped, completed, cancelled, "
-        "refunded, for at least 95 % of rows (100 of 200 rows do not)\n"
+        "refunded, for at least 95 % of rows (100 of 1000 rows do not)\n"
     )
 
 
 def test_results_without_a_value_keep_their_types():
     suite = SUITES["pos_stores"]
-    assert to_arrow(run_one(suite, good_frame(suite).head(0))).schema.types == RESULT_SCHEMA.types
+    assert (
+        to_arrow(run_one(suite, good_frame(suite.name).head(0))).schema.types == RESULT_SCHEMA.types
+    )
 
 
 def test_page_is_self_contained_and_escapes_what_it_shows():
     suite = SUITES["pos_stores"]
-    results = run_one(suite, good_frame(suite)).assign(as_of_date=AS_OF)
+    results = run_one(suite, good_frame(suite.name)).assign(as_of_date=AS_OF)
     results.loc[0, ["observed_value", "status"]] = ["<script>alert(1)</script>", "failed"]
     page = docs.render_results(results, "demo", docs.suite_titles())
     assert "<script" not in page and "&lt;script&gt;" in page
@@ -416,7 +677,8 @@ def test_page_shows_what_stopped_the_build(tmp_path, monkeypatch):
     """The first checkpoint failed, so neither the second nor the mart of results is there."""
     monkeypatch.setenv("ONE360_HOME", str(tmp_path))
     (tmp_path / "warehouse").mkdir()
-    results = to_arrow(judge_frame("pos_stores", "store_id has a value"))
+    broken = good_frame("pos_stores").assign(store_id=None)
+    results = to_arrow(run_one(SUITES["pos_stores"], broken))
     with duckdb.connect(str(tmp_path / "warehouse" / "demo.duckdb")) as connection:
         connection.execute("create schema quality")
         connection.execute("create table quality.gx_raw_in as from results")
@@ -424,15 +686,6 @@ def test_page_shows_what_stopped_the_build(tmp_path, monkeypatch):
     assert docs.main(["--dataset", "demo", "--out", str(tmp_path / "site")]) == 0
     page = (tmp_path / "site" / "quality" / "index.html").read_text(encoding="utf-8")
     assert "as of an unknown day" in page and "✗ failed" in page
-
-
-def judge_frame(name: str, broken_rule: str) -> pd.DataFrame:
-    """Results of a suite on data that break one rule."""
-    suite = SUITES[name]
-    number = next(
-        n for n, item in enumerate(suite.expectations) if describe(item).startswith(broken_rule)
-    )
-    return run_one(suite, spoil(suite, number, slice(None)))
 
 
 def test_page_of_a_data_set_that_is_not_built_says_what_to_do(tmp_path, monkeypatch, capsys):
@@ -474,6 +727,15 @@ def test_broken_feed_stops_the_build_before_any_mart(shop: Project):
     assert "raw_in critical: pos_receipt_lines: net_amount has a value" in result.output
     assert "SKIP relation behaviour.int_behaviour__as_of" in result.output
     assert shop.query(as_of) == before
+
+
+def test_marts_out_reads_each_mart_under_its_own_name():
+    text = (ROOT / "python_models/marts/quality/gx_marts_out.py").read_text(encoding="utf-8")
+    names = re.findall(r'"(\w+)\.(\w+)": dbt\.ref\("(\w+)"\)', text)
+    assert len(names) == text.count("dbt.ref") - 1 > 30
+    assert [name for _, name, model in names if name != model] == []
+    judged = {suite.table for suite in CHECKPOINTS["marts_out"] if "." in suite.table}
+    assert judged <= {f"{schema}.{name}" for schema, name, _ in names}
 
 
 def test_models_read_every_declared_source():

@@ -45,4 +45,5 @@ def model(dbt, session):
         },
         as_of=dbt.ref("int_behaviour__as_of"),
         most_rows=int(dbt.config.meta_get("gx_sample_rows")),
+        high_share=float(dbt.config.meta_get("activity_high_share")),
     )

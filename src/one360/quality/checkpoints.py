@@ -32,7 +32,9 @@ def check_raw_in(session: Any, relations: Mapping[str, Any], most_rows: int) -> 
     return _deliver(session, run_suites("raw_in", frames, suites))
 
 
-def check_marts_out(session: Any, relations: Mapping[str, Any], as_of: Any, most_rows: int) -> Any:
+def check_marts_out(
+    session: Any, relations: Mapping[str, Any], as_of: Any, most_rows: int, high_share: float
+) -> Any:
     """Judge the marts; returns the results as a table for dbt.
 
     Args:
@@ -41,9 +43,10 @@ def check_marts_out(session: Any, relations: Mapping[str, Any], as_of: Any, most
             them are searched for personal values.
         as_of: Relation with one row: as_of_date and as_of_at.
         most_rows: About how many rows of a table are looked at.
+        high_share: Share of customers that are to be highly active.
     """
     moment = _one_row(as_of)
-    suites = marts_out_suites(pd.Timestamp(moment["as_of_date"]))
+    suites = marts_out_suites(pd.Timestamp(moment["as_of_date"]), high_share)
     frames, _ = read_samples(relations, suites, most_rows)
     frames["mart_facts"] = mart_facts(relations, pd.Timestamp(moment["as_of_at"]))
     frames["published_text"] = published_text(relations)

@@ -227,7 +227,7 @@ def suite_titles() -> dict[str, str]:
     from one360.quality.marts_out import marts_out_suites
     from one360.quality.raw_in import raw_in_suites
 
-    suites = (*raw_in_suites(), *marts_out_suites(pd.Timestamp("2000-01-01")))
+    suites = (*raw_in_suites(), *marts_out_suites(pd.Timestamp("2000-01-01"), 0.3))
     return {suite.name: suite.title for suite in suites}
 
 

@@ -49,10 +49,21 @@ FEW_CUSTOMERS = 100
 LARGEST_SEGMENT = 0.95
 #: Profiles of one customer; above it, something has glued strangers together.
 MOST_PROFILES = 200
+#: Customers that share the score at the cut are highly active together: so much more than
+#: the share asked for.
+LARGEST_TIE = 0.10
+#: Share of orders that somebody is known to have placed. Of fewer, tags tell of a minority
+#: and the till has probably stopped asking for the card (a warning); where hardly any has
+#: a customer, identity has lost its link to the facts.
+ORDERS_KNOWN = 0.20
+ORDERS_LINKED = 0.01
+#: Share of customers whose spend is not negative: returns that name no sale may outweigh the
+#: purchases of the window, of a few.
+SPEND_POSITIVE = 0.99
 
 
-def _present(column: str, severity: FailureSeverity = CRITICAL) -> Expectation:
-    return gxe.ExpectColumnValuesToNotBeNull(column=column, severity=severity)
+def _present(column: str, mostly: float = 1, severity: FailureSeverity = CRITICAL) -> Expectation:
+    return gxe.ExpectColumnValuesToNotBeNull(column=column, mostly=mostly, severity=severity)
 
 
 def _key(column: str) -> tuple[Expectation, ...]:
@@ -90,8 +101,13 @@ def _as_of(as_of_date: pd.Timestamp) -> Expectation:
     )
 
 
-def marts_out_suites(as_of_date: pd.Timestamp) -> tuple[Suite, ...]:
-    """The suites of the checkpoint ``marts_out``; tags must bear ``as_of_date``."""
+def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite, ...]:
+    """The suites of the checkpoint ``marts_out``.
+
+    Args:
+        as_of_date: Date that tags must bear.
+        high_share: Share of customers that are to be highly active.
+    """
     return (
         Suite(
             name="customer_base",
@@ -109,8 +125,9 @@ def marts_out_suites(as_of_date: pd.Timestamp) -> tuple[Suite, ...]:
                 _between("rfm_largest_segment_share", 0, LARGEST_SEGMENT, severity=WARNING),
                 _between("rfm_segments", 2, None, severity=WARNING),
                 _between("nes_largest_state_share", 0, LARGEST_SEGMENT, severity=WARNING),
-                # ties may push the cut, but a third is not two thirds
-                _between("activity_high_share", 0.10, 0.50, severity=WARNING),
+                _between(
+                    "activity_high_share", high_share, high_share + LARGEST_TIE, severity=WARNING
+                ),
             ),
         ),
         Suite(
@@ -185,10 +202,8 @@ def marts_out_suites(as_of_date: pd.Timestamp) -> tuple[Suite, ...]:
                 _present("net_amount"),
                 _present("ordered_at"),
                 _present("is_return"),
-                # an order without a profile is an anonymous receipt; all of them is a broken join
-                gxe.ExpectColumnValuesToNotBeNull(
-                    column="profile_id", mostly=0.01, severity=WARNING
-                ),
+                _present("profile_id", ORDERS_LINKED),
+                _present("profile_id", ORDERS_KNOWN, WARNING),
             ),
             sample_by=("order_id",),
         ),
@@ -201,8 +216,7 @@ def marts_out_suites(as_of_date: pd.Timestamp) -> tuple[Suite, ...]:
                 _as_of(as_of_date),
                 _between("recency_days", 0, None),
                 _between("frequency", 1, None),
-                # returns may outweigh purchases of the window, of a few customers
-                _between("monetary", 0, None, 0.95),
+                _between("monetary", 0, None, SPEND_POSITIVE),
                 _between("r_score", 1, 5),
                 _between("f_score", 1, 5),
                 _between("m_score", 1, 5),

@@ -25,12 +25,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig  # noq
 from great_expectations.expectations.expectation import Expectation  # noqa: E402
 
 from one360.errors import One360Error  # noqa: E402
-from one360.quality.suite import (  # noqa: E402
-    FEW_ROWS,
-    MOSTLY_OF_FEW_ROWS,
-    Suite,
-    columns_of,
-)
+from one360.quality.suite import Suite, columns_of, mostly_of  # noqa: E402
 
 PASSED = "passed"
 FAILED = "failed"
@@ -189,10 +184,11 @@ def _is_applicable(expectation: Expectation, suite: Suite, frame: pd.DataFrame) 
 
 def _for_size(expectation: Expectation, rows: int) -> Expectation:
     """The expectation itself, or a wider one where rows are too few for a share."""
-    mostly = getattr(expectation, "mostly", 1)
-    if rows >= FEW_ROWS or mostly == 1 or mostly <= MOSTLY_OF_FEW_ROWS:
+    asked = getattr(expectation, "mostly", 1)
+    mostly = mostly_of(rows, asked)
+    if mostly == asked:
         return expectation
-    return expectation.copy(update={"mostly": MOSTLY_OF_FEW_ROWS}, deep=True)
+    return expectation.copy(update={"mostly": mostly}, deep=True)
 
 
 def _evaluate(

@@ -9,12 +9,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
-#: Below it, a share says little: only more than half of the rows is a verdict.
+#: Below so many rows a share says less, the fewer they are: see ``mostly_of``.
 FEW_ROWS = 100
 MOSTLY_OF_FEW_ROWS = 0.5
 
 #: Arguments by which an expectation names columns.
 COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
+
+
+def mostly_of(rows: int, mostly: float) -> float:
+    """Share of so many rows that must be right, where ``mostly`` is asked of many.
+
+    From 100 rows on it is ``mostly`` itself. Of fewer it falls evenly towards one half, as
+    one odd row among four is no verdict; what all rows must be, or less than half of them,
+    it leaves.
+    """
+    if rows >= FEW_ROWS or mostly == 1 or mostly <= MOSTLY_OF_FEW_ROWS:
+        return mostly
+    return MOSTLY_OF_FEW_ROWS + (mostly - MOSTLY_OF_FEW_ROWS) * rows / FEW_ROWS
 
 
 def columns_of(expectation: Expectation) -> tuple[str, ...]:
