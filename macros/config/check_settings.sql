@@ -43,22 +43,22 @@
     {%- elif rule.kind in ("integer", "number") -%}
         {%- if value is not number or value is boolean
             or (rule.kind == "integer" and value is not integer)
-            or value < rule.minimum or value > rule.maximum -%}
+            or not rule.minimum <= value <= rule.maximum -%}
             {{ return("allowed is " ~ ("a whole number" if rule.kind == "integer" else "a number")
                 ~ " from " ~ rule.minimum ~ " to " ~ rule.maximum) }}
         {%- endif -%}
     {%- elif rule.kind == "numbers" -%}
-        {%- set fault = "allowed are " ~ rule.length ~ " numbers, each at least " ~ rule.minimum
-            ~ (" and at most " ~ rule.maximum if rule.get("maximum") else "")
-            ~ (", increasing" if rule.get("increasing") else "") -%}
+        {%- set fault = "allowed are " ~ rule.length
+            ~ (" whole" if rule.get("whole") else "") ~ " numbers, each at least " ~ rule.minimum
+            ~ " and at most " ~ rule.maximum ~ (", increasing" if rule.get("increasing") else "") -%}
         {%- if value is string or value is not sequence or value is mapping
             or value | length != rule.length
-            or value | reject("number") | list -%}
+            or value | reject("integer" if rule.get("whole") else "number") | list
+            or value | select("boolean") | list -%}
             {{ return(fault) }}
         {%- endif -%}
         {%- for number in value -%}
-            {%- if number < rule.minimum
-                or (rule.get("maximum") and number > rule.maximum)
+            {%- if not rule.minimum <= number <= rule.maximum
                 or (rule.get("increasing") and not loop.first and number <= loop.previtem) -%}
                 {{ return(fault) }}
             {%- endif -%}

@@ -1,14 +1,14 @@
 {#
     What each project variable accepts. Defaults stand in dbt_project.yml, the
     explanation in docs/variables.md. kind is one of: choice (allowed), integer or
-    number (minimum, maximum), flag, text (pattern), numbers (length, minimum, increasing),
+    number (minimum, maximum), flag, text (pattern), numbers (length, minimum, maximum, increasing, whole),
     choices (a list of allowed values), mapping.
 #}
 {% macro setting_rules() %}
     {{ return({
         "as_of": {
             "kind": "text",
-            "pattern": "^(|\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?)$",
+            "pattern": "^(|\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])( ([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?)?)$",
             "allowed": "empty (the last business day in the data), YYYY-MM-DD or YYYY-MM-DD HH:MM[:SS]",
         },
         "business_timezone": {
@@ -46,7 +46,7 @@
         },
         "rfm_average_of": {"kind": "choice", "allowed": ["scores", "values"]},
         "rfm_returns": {"kind": "choice", "allowed": ["net", "ignore"]},
-        "rfm_weights": {"kind": "numbers", "length": 3, "minimum": 0},
+        "rfm_weights": {"kind": "numbers", "length": 3, "minimum": 0, "maximum": 1000},
         "rfm_clusters": {"kind": "integer", "minimum": 0, "maximum": 50},
         "rfm_cluster_sample_rows": {"kind": "integer", "minimum": 1000, "maximum": 10000000},
         "rfm_cluster_seed": {"kind": "integer", "minimum": 0, "maximum": 2147483647},
@@ -58,7 +58,7 @@
         "coupon_reach_share": {"kind": "number", "minimum": 0.05, "maximum": 0.5},
         "preference_min_confidence": {"kind": "number", "minimum": 0.5, "maximum": 0.999},
         "preference_min_lift": {"kind": "number", "minimum": 1, "maximum": 10},
-        "nes_multiples": {"kind": "numbers", "length": 3, "minimum": 0.1, "increasing": true},
+        "nes_multiples": {"kind": "numbers", "length": 3, "minimum": 0.1, "maximum": 1000, "increasing": true},
         "nes_sleeping_share": {"kind": "number", "minimum": 0, "maximum": 1},
         "nes_backtest_days": {"kind": "integer", "minimum": 0, "maximum": 1095},
         "nes_fallback_cycle_days": {"kind": "number", "minimum": 1, "maximum": 3650},
@@ -66,7 +66,9 @@
         "activity_window_days": {"kind": "integer", "minimum": 1, "maximum": 36500},
         "activity_high_share": {"kind": "number", "minimum": 0, "maximum": 0.5},
         "activity_low_share": {"kind": "number", "minimum": 0, "maximum": 0.5},
-        "tag_migration_days": {"kind": "numbers", "length": 2, "minimum": 1, "increasing": true},
+        "tag_migration_days": {
+            "kind": "numbers", "length": 2, "minimum": 1, "maximum": 36500, "increasing": true, "whole": true,
+        },
         "tag_psi_days": {"kind": "integer", "minimum": 1, "maximum": 3650},
         "channel_window_days": {"kind": "integer", "minimum": 1, "maximum": 36500},
         "channel_preference_share": {"kind": "number", "minimum": 0, "maximum": 1},
