@@ -146,5 +146,6 @@ select
     cast(round(recent_spend, 2) as double) as recent_spend,
     cast(round(early_spend, 2) as double) as early_spend,
     cast(round(late_spend, 2) as double) as late_spend,
-    cast(round(early_squares + late_squares, 2) as double) as squared_spend
+    -- squares of cents have four decimals
+    cast(round(early_squares + late_squares, 4) as double) as squared_spend
 from sums

@@ -53,15 +53,36 @@ first_channels as (
 
 ),
 
+ranked_channels as (
+
+    select
+        *,
+        row_number() over (partition by one_id order by ordered_at, channel) as place
+    from first_channels
+
+),
+
 first_orders as (
 
     select
         one_id,
         'first_order' as moment_type,
-        min_by(channel, ordered_at) as moment_key,
-        min(ordered_date) as moment_date
-    from first_channels
-    group by one_id
+        channel as moment_key,
+        ordered_date as moment_date
+    from ranked_channels
+    where place = 1
+
+),
+
+-- a browser cookie is a customer only once it has bought
+known_customers as (
+
+    select one_id from customers
+    where is_identified
+
+    union
+
+    select one_id from first_orders
 
 ),
 
@@ -305,6 +326,7 @@ customer_moments as (
     from moments
     cross join as_of
     inner join types on moments.moment_type = types.moment_type
+    inner join known_customers on moments.one_id = known_customers.one_id
 
 )
 
