@@ -40,8 +40,9 @@ between_sums as (
 
 ),
 
--- Where customers have one gap each, or do not differ, the estimate is not defined or
--- negative; the floor then shrinks everybody to the population.
+-- Where customers have one gap each, what varies within them cannot be told from what varies
+-- between: all of it is taken as within. Where they do not differ, the estimate of between is
+-- negative. Both shrink everybody to the population.
 variances as (
 
     select
@@ -51,7 +52,12 @@ variances as (
         between_sums.between_squares,
         sums.squared_gap_counts,
         greatest(
-            coalesce(sums.within_squares / nullif(sums.gaps - sums.customers, 0), 0), 0.000001
+            coalesce(
+                sums.within_squares / nullif(sums.gaps - sums.customers, 0),
+                between_sums.between_squares / nullif(sums.customers - 1, 0),
+                0
+            ),
+            0.000001
         ) as within_variance
     from sums
     inner join between_sums on sums.snapshot_date = between_sums.snapshot_date

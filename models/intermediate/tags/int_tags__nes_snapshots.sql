@@ -33,13 +33,12 @@ first_order as (
 
 horizon as (
 
+    -- long enough for most customers' next cycle, short enough to look back often
     select
-        {% if backtest_days > 0 -%}
-        {{ backtest_days }} as horizon_days
-        {%- else -%}
-        -- long enough for most customers' next cycle, short enough to look back often
-            least(greatest(ceil(2 * coalesce(avg(mean_gap), 0)), 28), 180) as horizon_days
-        {%- endif %}
+        coalesce(
+            nullif({{ backtest_days }}, 0),
+            least(greatest(ceil(2 * coalesce(avg(mean_gap), 0)), 28), 180)
+        ) as horizon_days
     from own_gaps
 
 ),
