@@ -174,7 +174,8 @@ joined as (
             when disturbance.has_consents then false
         end as do_not_disturb,
         case
-            when disturbance.barred_channels < disturbance.channels then null
+            -- a cookie has no channels that could be closed
+            when coalesce(disturbance.barred_channels < disturbance.channels, true) then null
             when disturbance.open_tickets > 0 then 'open_complaint'
             when disturbance.has_unsubscribed = 1 then 'unsubscribed'
             when disturbance.has_opted_out = 1 then 'opted_out'
