@@ -142,8 +142,11 @@ select
     cast(click_rate as double) as click_rate,
     cast(conversion_rate as double) as conversion_rate,
     cast(response_index as double) as response_index,
-    cast({{ probability_above(
-        "response_index", "response_index_deviation * response_index_deviation", "1"
-    ) }} as double)
-        as confidence
+    -- where nobody responds, nobody responds more readily than others
+    cast(case
+        when parts is null then 0
+        else {{ probability_above(
+            "response_index", "response_index_deviation * response_index_deviation", "1"
+        ) }}
+    end as double) as confidence
 from indexed

@@ -210,7 +210,8 @@ def contact_priors(world: World) -> Rows:
 def contact_indices(world: World) -> Rows:
     """How much more readily than the channel's average a customer opens, clicks and buys.
 
-    What nobody in the channel has done says nothing, and the others weigh more.
+    What nobody in the channel has done says nothing, and the others weigh more; where nobody
+    has done anything, nobody is more ready than others.
     """
     priors = {(p["channel"], p["response_code"]): p for p in world["steps.contact_priors"]}
     weights = {
@@ -237,7 +238,7 @@ def contact_indices(world: World) -> Rows:
             {
                 **row,
                 "response_index": index,
-                "confidence": probability_above(index, deviation**2, 1),
+                "confidence": probability_above(index, deviation**2, 1) if weight else 0.0,
             }
         )
     return found
