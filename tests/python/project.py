@@ -107,6 +107,42 @@ class Result:
         return self
 
 
+def write_table(
+    path: Path,
+    table: str,
+    rows: Iterable[Row],
+    *,
+    format: str | None = None,
+    encoding: str | None = None,
+    drop: Iterable[str] = (),
+    types: Mapping[str, str] | None = None,
+) -> None:
+    """Write the file of a raw table to a path, as Project.write says."""
+    declared = raw_tables()[table]
+    dropped = set(drop)
+    columns = {**declared["columns"], **(types or {})}
+    columns = {name: type_ for name, type_ in columns.items() if name not in dropped}
+    records = [
+        _record({k: v for k, v in row.items() if k not in dropped}, columns, table) for row in rows
+    ]
+    file_format = format or declared["format"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if file_format == "parquet":
+        schema = pa.schema([(name, ARROW_TYPES[type_]) for name, type_ in columns.items()])
+        pq.write_table(pa.Table.from_pylist(records, schema), path)
+        return
+    encoding = encoding or declared["encoding"]
+    with path.open("w", encoding=encoding, newline="") as file:
+        if file_format == "csv":
+            writer = csv.DictWriter(file, list(columns), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows({k: _text(v) for k, v in row.items()} for row in records)
+        else:
+            for row in records:
+                line = {k: _json(v) for k, v in row.items()}
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
 class Project:
     """One home folder with a data set, and dbt running on it.
 
@@ -179,33 +215,13 @@ class Project:
             types: other types of columns, and columns on top, e.g. {"sold_at": "string"}.
             to: another path.
         """
-        declared = raw_tables()[table]
-        dropped = set(drop)
-        columns = {**declared["columns"], **(types or {})}
-        columns = {name: type_ for name, type_ in columns.items() if name not in dropped}
-        records = [
-            _record({k: v for k, v in row.items() if k not in dropped}, columns, table)
-            for row in rows
-        ]
-        file_format = format or declared["format"]
+        file_format = format or raw_tables()[table]["format"]
         path = to or self.path(table, file_format)
         if to is None:
             self.remove(table)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if file_format == "parquet":
-            schema = pa.schema([(name, ARROW_TYPES[type_]) for name, type_ in columns.items()])
-            pq.write_table(pa.Table.from_pylist(records, schema), path)
-            return path
-        encoding = encoding or declared["encoding"]
-        with path.open("w", encoding=encoding, newline="") as file:
-            if file_format == "csv":
-                writer = csv.DictWriter(file, list(columns), lineterminator="\n")
-                writer.writeheader()
-                writer.writerows({k: _text(v) for k, v in row.items()} for row in records)
-            else:
-                for row in records:
-                    line = {k: _json(v) for k, v in row.items()}
-                    file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        write_table(
+            path, table, rows, format=file_format, encoding=encoding, drop=drop, types=types
+        )
         return path
 
     def remove(self, table: str) -> None:
