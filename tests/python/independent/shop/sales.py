@@ -161,10 +161,11 @@ def buyers_with_a_manner(book: Book) -> None:
         book.mini("resell", day, ("p13", 12, 3240), ("p12", 20), openid="sell-mall",
                   mobile="13912118120", recipient_name="倪贩", shipping_amount=0,
                   status="completed" if day % 8 else "paid")
-    # a price hunter: two lines an order, everything at a discount
+    # a price hunter: three lines of skin care an order, everything at a discount
     for day in range(10, 330, 16):
-        book.web("hunt", day, ("p12", 1, 84), ("p14", 2, 21), user_id="W60", mobile="13912118121",
-                 recipient_name="计算", payment_method="card", clock="06:00")
+        book.web("hunt", day, ("p12", 1, 84), ("p14", 2, 21), ("p15", 1, 99), user_id="W60",
+                 mobile="13912118121", recipient_name="计算", payment_method="card",
+                 clock="06:00")
     # a discount now and then, half of it paid by a bank's coupon
     for day in (20, 55, 110, 170, 210, 260):
         book.till("coupon", day, ("p09", 1, 140, 20), "p16", card_no="VC1122", store_id="S2")
