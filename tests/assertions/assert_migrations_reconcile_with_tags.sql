@@ -10,7 +10,7 @@ migrated as (
         from_date,
         sum(customers) as customers
     from {{ ref("tag_migrations") }}
-    where to_value <> 'none'
+    where to_value <> '(none)'
     group by tag_code, to_value, from_date
 
 ),
@@ -33,7 +33,6 @@ held as (
         count(*) as customers
     from {{ ref("customer_tags") }} as customer_tags
     inner join from_dates on customer_tags.tag_code = from_dates.tag_code
-    where customer_tags.tag_value <> 'none'
     group by customer_tags.tag_code, customer_tags.tag_value, from_dates.from_date
 
 )

@@ -120,9 +120,9 @@ def test_a_backfill_adds_the_past_and_leaves_today_as_it_was(
     # most who were known then are known under the same id today
     ((then, still),) = project.query(
         """
-        select count(*), count(*) filter (where to_value <> 'none') from (
+        select count(*), count(*) filter (where to_value <> '(none)') from (
             select unnest(range(customers)), to_value from tags.tag_migrations
-            where tag_code = 'nes_status' and from_value <> 'none' and from_date = '2026-05-31'
+            where tag_code = 'nes_status' and from_value <> '(none)' and from_date = '2026-05-31'
         )
         """
     )

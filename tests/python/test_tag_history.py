@@ -118,7 +118,7 @@ class Memory:
             for start in starts - {None}:
                 before, now = by_date[start], by_date[as_of]
                 for one_id in before.keys() | now.keys():
-                    cell = (before.get(one_id, "none"), now.get(one_id, "none"))
+                    cell = (before.get(one_id, "(none)"), now.get(one_id, "(none)"))
                     cells[(code, start, as_of, *cell)] += 1
         return dict(cells)
 

@@ -96,6 +96,7 @@ stayed as (
 
 ),
 
+-- (none) is no value: a tag may have none for a value, as intent_level has
 moves as (
 
     select
@@ -103,8 +104,8 @@ moves as (
         tag_code,
         from_date,
         to_date,
-        coalesce(max(case when holds_at_start then tag_value end), 'none') as from_value,
-        coalesce(max(case when holds_at_end then tag_value end), 'none') as to_value
+        coalesce(max(case when holds_at_start then tag_value end), '(none)') as from_value,
+        coalesce(max(case when holds_at_end then tag_value end), '(none)') as to_value
     from spells
     where holds_at_start <> holds_at_end
     group by one_id, tag_code, from_date, to_date

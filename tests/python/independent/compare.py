@@ -15,6 +15,7 @@ import math
 import pkgutil
 import sys
 from collections import Counter
+from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -137,19 +138,27 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("warehouse", type=Path)
     parser.add_argument("tables", nargs="*", help="default: every table there is")
     parser.add_argument("--vars", type=json.loads, default={}, help="variables of the build")
+    parser.add_argument("--before", type=Path, help="the warehouse after the build before")
     parser.add_argument("--salt", default="0123456789abcdef-test")
     parser.add_argument("--lines", type=int, default=10, help="differences shown of a table")
     options = parser.parse_args(arguments)
     load_all()
     failed = False
-    with duckdb.connect(str(options.warehouse), read_only=True) as connection:
-        connection.execute("set timezone = 'UTC'")
+    given = {"variables": options.vars, "salt": options.salt}
+    with ExitStack() as stack:
+
+        def opened(warehouse: Path) -> duckdb.DuckDBPyConnection:
+            connection = stack.enter_context(duckdb.connect(str(warehouse), read_only=True))
+            connection.execute("set timezone = 'UTC'")
+            return connection
+
+        connection = opened(options.warehouse)
+        before = None
+        if options.before:
+            earlier = opened(options.before)
+            before = World(**given, built=lambda asked: read_built(earlier, asked))
         for name in options.tables or [name for name in TABLES if not name.startswith("steps.")]:
-            world = World(
-                variables=options.vars,
-                salt=options.salt,
-                built=lambda asked: read_built(connection, asked),
-            )
+            world = World(**given, before=before, built=lambda asked: read_built(connection, asked))
             built = read_built(connection, name)
             if built is None:
                 found = ["is not built"]

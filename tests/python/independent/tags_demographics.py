@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from tests.python.independent.keys import member_profile
 from tests.python.independent.statistics import beta_strength, probability_above, rounded
 from tests.python.independent.world import Row, Rows, World, table
 
@@ -20,8 +20,7 @@ def member_attributes(world: World) -> Rows:
     one_ids = {row["profile_id"]: row["one_id"] for row in world["core.customer_profiles"]}
     cards = defaultdict(list)
     for member in world["staging.stg_crm__members"]:
-        text = f"{world.salt}|crm_member|{member['member_id']}"
-        profile_id = hashlib.sha256(text.encode()).hexdigest()[:32]
+        profile_id = member_profile(world.salt, member["member_id"])
         if profile_id in one_ids:
             cards[one_ids[profile_id]].append(member)
     found = []
