@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.python.independent.statistics import rounded
+from tests.python.independent.statistics import quantile, rounded
 from tests.python.independent.tags_rfm import MEASURES, cut_points, reseller_fences, scored
 from tests.python.independent.world import Row, Rows, World, table
 
@@ -95,6 +95,33 @@ def rfm_thresholds(world: World) -> Rows:
     for measure, fence in reseller_fences(world, values).items():
         code = f"{measure.removesuffix('_days')}_fence"
         found.append(row("reseller_suspect", code, text(fence, 4), "data"))
+    return found
+
+
+@table("steps.nes_thresholds")
+def nes_thresholds(world: World) -> Rows:
+    """The multiples of the cycle that divide the states; the last one is fitted."""
+    (multiples,) = world["steps.nes_multiples"]
+    return [
+        row("nes_status", f"{name}_multiple", text(multiples[name], 4), origin)
+        for name, origin in (("active", "variable"), ("dozing", "variable"), ("sleeping", "data"))
+    ]
+
+
+@table("steps.lifecycle_thresholds")
+def lifecycle_thresholds(world: World) -> Rows:
+    """Cycles after which a customer is new no more, and lost; spend of core customers."""
+    (multiples,) = world["steps.nes_multiples"]
+    found = [
+        row("lifecycle_stage", "new_cycles", text(multiples["active"], 4), "data"),
+        row("lifecycle_stage", "lost_cycles", text(multiples["sleeping"], 4), "data"),
+    ]
+    spent = [values["monetary"] for values in world["steps.rfm_values"] if values["monetary"] > 0]
+    top = 1 - world.setting("lifecycle_core_share")
+    for code, share in (("core_from", top), ("high_potential_from", 0.5)):
+        limit = quantile(spent, share)
+        if limit is not None:
+            found.append(row("lifecycle_value_tier", code, str(rounded(limit, 2)), "data"))
     return found
 
 
