@@ -47,15 +47,17 @@ all_categories as (
 
 ),
 
--- where nobody bought a category three times nothing is known; the floors then shrink
--- everybody to the category
+-- where nobody bought a category three times, what varies within customers cannot be told from
+-- what varies between them: all of it is taken as within, which shrinks everybody to the category
 floored as (
 
     select
         between_squares,
         spare_customers,
         effective_gaps,
-        greatest(coalesce(within_variance, 0), 0.000001) as within_variance
+        greatest(
+            coalesce(within_variance, between_squares / nullif(spare_customers, 0), 0), 0.000001
+        ) as within_variance
     from overall
 
 ),
