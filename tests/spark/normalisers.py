@@ -15,6 +15,8 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,8 @@ class Dbt:
         """SQL of several snippets of Jinja, from one command."""
         between = "\n--next snippet\n"
         inline = between.join(snippets)
-        compiled = self("compile", "--inline", inline, **variables)
+        with redirect_stdout(StringIO()):  # dbt prints what it compiled
+            compiled = self("compile", "--inline", inline, **variables)
         return compiled.results[0].node.compiled_code.split(between)
 
 
