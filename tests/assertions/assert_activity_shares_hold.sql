@@ -1,34 +1,57 @@
--- No more than the share of customers that the variables name lie strictly above the
--- lowest high score and strictly below the highest low score.
+-- A level goes by how many customers have a higher score and how many a lower one: high for
+-- the share of customers that the variable names, counted from the top, low for the other,
+-- counted from below. Equal scores share a place; who is in both shares is in between.
 with
 
 activity as (
 
-    select
-        *,
-        count(*) over () as customer_count
-    from {{ ref("tag_activity") }}
+    select * from {{ ref("tag_activity") }}
 
 ),
 
-edges as (
+scores as (
 
     select
-        min(case when activity_level = 'high' then activity_score end) as high_from,
-        max(case when activity_level = 'low' then activity_score end) as low_to
+        activity_score,
+        min(activity_level) as activity_level,
+        count(distinct activity_level) as levels,
+        count(*) as customers
     from activity
+    group by activity_score
+
+),
+
+places as (
+
+    select
+        *,
+        sum(customers) over (order by activity_score) - customers as customers_below,
+        sum(customers) over () - sum(customers) over (order by activity_score)
+            as customers_above,
+        sum(customers) over () as all_customers
+    from scores
+
+),
+
+expected as (
+
+    select
+        *,
+        customers_below < {{ setting("activity_low_share") }} * all_customers as is_low,
+        customers_above < {{ setting("activity_high_share") }} * all_customers as is_high
+    from places
 
 )
 
 select
-    activity.customer_count,
-    count(case when activity.activity_score > edges.high_from then 1 end) as above,
-    count(case when activity.activity_score < edges.low_to then 1 end) as below
-from activity
-cross join edges
-group by activity.customer_count
-having
-    count(case when activity.activity_score > edges.high_from then 1 end)
-    > {{ setting("activity_high_share") }} * activity.customer_count
-    or count(case when activity.activity_score < edges.low_to then 1 end)
-    > {{ setting("activity_low_share") }} * activity.customer_count
+    activity_score,
+    activity_level,
+    levels,
+    customers_above,
+    customers_below,
+    all_customers
+from expected
+where
+    levels > 1
+    or (activity_level = 'high') <> (is_high and not is_low)
+    or (activity_level = 'low') <> (is_low and not is_high)

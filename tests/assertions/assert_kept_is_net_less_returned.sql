@@ -1,17 +1,120 @@
--- A sale keeps its net amount less what came back; a return that was netted on its sale
--- and a cancelled order keep nothing; no sale gives back more than it cost.
+-- What a sale keeps is what its staged lines cost less what the staged returns that name it
+-- gave back, and never less than nothing. A return that names a sale keeps nothing, nor does a
+-- cancelled order, nor one refunded by its status that no return names, now or later.
+with
+
+as_of as (
+
+    select as_of_at from {{ ref("int_behaviour__as_of") }}
+
+),
+
+{% set read_from = [
+    ("pos", "stg_pos__receipts", "stg_pos__receipt_lines", "receipt_id", "returns_receipt_id", "sold_at"),
+    ("web", "stg_web__orders", "stg_web__order_lines", "order_id", "returns_order_id", "ordered_at"),
+    ("wechat", "stg_wechat__orders", "stg_wechat__order_lines", "order_id", "returns_order_id", "ordered_at"),
+] -%}
+staged_headers as (
+
+    {% for channel, headers, lines, key, returned_key, seen_at in read_from -%}
+        select
+            '{{ channel }}-' || {{ key }} as order_key,
+            '{{ channel }}-' || {{ returned_key }} as names_order_key,
+            {{ "'completed'" if channel == "pos" else "coalesce(status, '')" }} as order_status,
+            {{ seen_at }} as seen_at
+        from {{ ref(headers) }}
+        {{ "union all" if not loop.last }}
+    {% endfor %}
+
+),
+
+staged_lines as (
+
+    {% for channel, headers, lines, key, returned_key, seen_at in read_from -%}
+        select
+            '{{ channel }}-' || {{ key }} as order_key,
+            sum(net_amount) as net_amount
+        from {{ ref(lines) }}
+        group by {{ key }}
+        {{ "union all" if not loop.last }}
+    {% endfor %}
+
+),
+
+staged as (
+
+    select
+        staged_headers.*,
+        coalesce(staged_lines.net_amount, 0) as net_amount
+    from staged_headers
+    left join staged_lines
+        on staged_headers.order_key = staged_lines.order_key
+
+),
+
+orders as (
+
+    select
+        staged.*,
+        staged.net_amount < 0
+        or (staged.net_amount = 0 and staged.names_order_key is not null) as gives_back,
+        staged.seen_at <= as_of.as_of_at as is_seen
+    from staged
+    cross join as_of
+
+),
+
+given_back as (
+
+    select
+        names_order_key as order_key,
+        sum(case when is_seen then -net_amount else 0 end) as amount
+    from orders
+    where gives_back and order_status <> 'cancelled' and names_order_key is not null
+    group by names_order_key
+
+),
+
+expected as (
+
+    select
+        orders.order_key,
+        orders.net_amount,
+        case
+            when orders.order_status = 'cancelled' then 0
+            when orders.gives_back and sales.order_key is not null then 0
+            when orders.gives_back then orders.net_amount
+            when orders.order_status = 'refunded' and given_back.order_key is null then 0
+            else greatest(orders.net_amount - coalesce(given_back.amount, 0), 0)
+        end as kept_amount
+    from orders
+    left join orders as sales
+        on
+            orders.names_order_key = sales.order_key
+            and sales.is_seen
+            and not sales.gives_back
+    left join given_back
+        on orders.order_key = given_back.order_key
+    where orders.is_seen
+
+)
+
 select
-    order_id,
-    net_amount,
-    returned_amount,
-    kept_amount
-from {{ ref("int_behaviour__orders") }}
+    coalesce(expected.order_key, held.order_id) as order_id,
+    expected.net_amount as staged_net_amount,
+    expected.kept_amount as staged_kept_amount,
+    held.net_amount,
+    held.returned_amount,
+    held.kept_amount
+from expected
+full outer join {{ ref("int_behaviour__orders") }} as held
+    on expected.order_key = held.order_id
 where
-    kept_amount <> case
-        when is_cancelled or return_link_status = 'linked' then 0
-        else net_amount - returned_amount
-    end
-    or returned_amount < 0
-    or excess_returned_amount < 0
-    or (is_return and returned_amount <> 0)
-    or (not is_return and returned_amount > net_amount)
+    expected.order_key is null
+    or held.order_id is null
+    or expected.net_amount <> held.net_amount
+    or expected.kept_amount <> held.kept_amount
+    or held.returned_amount < 0
+    or held.excess_returned_amount < 0
+    or (held.is_return and held.returned_amount <> 0)
+    or (not held.is_return and held.returned_amount > held.net_amount)

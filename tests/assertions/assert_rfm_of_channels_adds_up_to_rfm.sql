@@ -21,33 +21,41 @@ channels as (
 
 ),
 
+aged_orders as (
+
+    select
+        orders.*,
+        customer_profiles.one_id,
+        {{ days_between("orders.ordered_date", "as_of.as_of_date") }} as days_ago
+    from {{ ref("int_behaviour__orders") }} as orders
+    inner join {{ ref("customer_profiles") }} as customer_profiles
+        on orders.profile_id = customer_profiles.profile_id
+    cross join {{ ref("int_behaviour__as_of") }} as as_of
+    where not orders.is_cancelled
+
+),
+
 elsewhere as (
 
     select
-        orders.one_id,
-        count(case when not orders.is_return then 1 end) as frequency,
-        sum(
-            {% if setting("rfm_returns") == "ignore" -%}
-            case when orders.is_return then 0 else orders.net_amount end
-            {%- else -%}
-                orders.kept_amount
-            {%- endif %}
-        ) as monetary
-    from {{ ref("orders") }} as orders
+        aged_orders.one_id,
+        sum(case when aged_orders.is_return then 0 else 1 end) as frequency,
+        {% if setting("rfm_returns") == "ignore" -%}
+            sum(case when aged_orders.is_return then 0 else aged_orders.net_amount end) as monetary
+        {%- else -%}
+            sum(aged_orders.kept_amount) as monetary
+        {%- endif %}
+    from aged_orders
     left join {{ ref("tag_rfm_channel") }} as rfm_channel
         on
-            orders.one_id = rfm_channel.one_id
-            and orders.channel = rfm_channel.channel
+            aged_orders.one_id = rfm_channel.one_id
+            and aged_orders.channel = rfm_channel.channel
     where
-        not orders.is_cancelled
-        and rfm_channel.one_id is null
+        rfm_channel.one_id is null
         {% if setting("rfm_window_days") > 0 -%}
-            and orders.ordered_date > (
-                select {{ add_days("as_of_date", -setting("rfm_window_days")) }}
-                from {{ ref("int_behaviour__as_of") }}
-            )
+            and aged_orders.days_ago between 0 and {{ setting("rfm_window_days") }} - 1
         {%- endif %}
-    group by orders.one_id
+    group by aged_orders.one_id
 
 ),
 

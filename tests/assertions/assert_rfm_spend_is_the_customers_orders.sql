@@ -1,5 +1,6 @@
--- What RFM says a customer spent is what its orders of the window say; nobody is in the
--- table without an order.
+-- What RFM says of a customer is what its orders of the window say: how many, for how much,
+-- how long ago the last. Whoever bought for money is in the table, and nobody else. Judged by
+-- the orders of behaviour and the bridge, the window by days counted back from the as-of date.
 with
 
 rfm as (
@@ -8,40 +9,61 @@ rfm as (
 
 ),
 
-orders as (
+as_of as (
+
+    select * from {{ ref("int_behaviour__as_of") }}
+
+),
+
+aged_orders as (
+
+    select
+        orders.*,
+        customer_profiles.one_id,
+        {{ days_between("orders.ordered_date", "as_of.as_of_date") }} as days_ago
+    from {{ ref("int_behaviour__orders") }} as orders
+    inner join {{ ref("customer_profiles") }} as customer_profiles
+        on orders.profile_id = customer_profiles.profile_id
+    cross join as_of
+    where not orders.is_cancelled
+
+),
+
+buyers as (
 
     select
         one_id,
-        count(case when not is_return then 1 end) as frequency,
-        sum(
-            {% if setting("rfm_returns") == "ignore" -%}
-            case when is_return then 0 else net_amount end
-            {%- else -%}
-                kept_amount
-            {%- endif %}
-        ) as monetary
-    from {{ ref("orders") }}
-    where
-        not is_cancelled
-        {% if setting("rfm_window_days") > 0 -%}
-            and ordered_date > (
-                select {{ add_days("as_of_date", -setting("rfm_window_days")) }}
-                from {{ ref("int_behaviour__as_of") }}
-            )
+        min(case when not is_return then days_ago end) as recency_days,
+        sum(case when is_return then 0 else 1 end) as frequency,
+        {% if setting("rfm_returns") == "ignore" -%}
+            sum(case when is_return then 0 else net_amount end) as monetary
+        {%- else -%}
+            sum(kept_amount) as monetary
         {%- endif %}
+    from aged_orders
+    {% if setting("rfm_window_days") > 0 -%}
+        where days_ago between 0 and {{ setting("rfm_window_days") }} - 1
+    {%- endif %}
     group by one_id
+    having sum(case when is_return then 0 else net_amount end) > 0
 
 )
 
 select
-    rfm.one_id,
+    coalesce(rfm.one_id, buyers.one_id) as one_id,
+    rfm.recency_days,
     rfm.frequency,
     rfm.monetary,
-    orders.frequency as frequency_of_orders,
-    orders.monetary as monetary_of_orders
+    buyers.recency_days as recency_days_of_orders,
+    buyers.frequency as frequency_of_orders,
+    buyers.monetary as monetary_of_orders
 from rfm
-left join orders on rfm.one_id = orders.one_id
+full outer join buyers on rfm.one_id = buyers.one_id
+cross join as_of
 where
-    orders.one_id is null
-    or rfm.frequency <> orders.frequency
-    or rfm.monetary <> orders.monetary
+    rfm.one_id is null
+    or buyers.one_id is null
+    -- with a time of day, days are whole days elapsed
+    or (not as_of.has_time_of_day and rfm.recency_days <> buyers.recency_days)
+    or rfm.frequency <> buyers.frequency
+    or rfm.monetary <> buyers.monetary

@@ -2,8 +2,10 @@
 {{ config(severity="warn") }}
 
 select
-    touch_id,
-    touch_type,
-    profile_id
-from {{ ref("touches") }}
-where profile_id is not null and one_id is null
+    touches.touch_id,
+    touches.touch_type,
+    touches.profile_id
+from {{ ref("int_behaviour__touches") }} as touches
+left join {{ ref("customer_profiles") }} as customer_profiles
+    on touches.profile_id = customer_profiles.profile_id
+where touches.profile_id is not null and customer_profiles.profile_id is null

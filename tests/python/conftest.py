@@ -18,6 +18,7 @@ from hypothesis import settings
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from one360.simulate import simulate  # noqa: E402
+from tests.python.every_kind import EveryKind, built_every_kind  # noqa: E402
 from tests.python.project import PARSED, Project  # noqa: E402
 
 # a test does not fail for being slow on a busy machine
@@ -54,6 +55,12 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     project = Project(tmp_path_factory.mktemp("parsed"))
     project.cli("--log-level", "warn", "--warn-error", "parse").check()
     return json.loads((project.target / "manifest.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def every_kind() -> EveryKind:
+    """The shop of every kind of row, built over two nights; nobody writes to it."""
+    return built_every_kind()
 
 
 @pytest.fixture(scope="session")
