@@ -78,7 +78,11 @@
     {{ return({"relations": [target_relation]}) }}
 {% endmaterialization %}
 
-{# The links that a model of this materialization refused: node, neighbour, tier, link_key, exclusive_type, held_hash, other_hash. #}
+{#
+    The links that a model of this materialization refused: node, neighbour, tier, link_key,
+    exclusive_type (of several the first in the alphabet), held_hash (the value of node's side)
+    and other_hash (that of neighbour's; of values that count as one the smallest).
+#}
 {% macro refused_links(relation) %}
     {{- return(kept_tables(relation).refused) -}}
 {% endmacro %}
@@ -479,7 +483,7 @@
         {% set left = namespace(open=open, links=row_count(open)) %}
         {% for _ in range(100000) if left.links > 0 %}
             {% set state.round = state.round + 1 %}
-            {% set next = settle_round(result, left.open, state, phase[1], work) %}
+            {% set next = settle_round(result, ranked, left.open, state, phase[1], work) %}
             {% do refusals.append(next.refused) %}
             {% set left.open = next.open %}
             {% set left.links = row_count(next.open) %}
@@ -517,7 +521,7 @@
 {% endmacro %}
 
 {# One round, see settle_contested; moves state.members and state.held on. #}
-{% macro settle_round(result, open, state, respects, work) %}
+{% macro settle_round(result, ranked, open, state, respects, work) %}
     {% set refused = work_table(result, "refused_" ~ state.round, work) %}
     {% set moves = work_table(result, "moves_" ~ state.round, work) %}
     {% set next_open = work_table(result, "left_" ~ state.round, work) %}
@@ -525,17 +529,27 @@
     {% set next_members = work_table(result, "members_" ~ state.round, work) %}
     {% set respected = "token_level <= " ~ respects %}
 
+    {# the value held is that of the link's first end #}
     {% do make_table(refused, "
         select
             clashes.link_number,
-            min_by(clashes.held_token, clashes.token_kind) as held_token,
-            min_by(clashes.other_token, clashes.token_kind) as other_token
+            min_by(
+                case when firsts.cluster = clashes.low then clashes.low_token
+                else clashes.high_token end,
+                clashes.token_kind
+            ) as held_token,
+            min_by(
+                case when firsts.cluster = clashes.low then clashes.high_token
+                else clashes.low_token end,
+                clashes.token_kind
+            ) as other_token
         from (
             select
                 links.link_number,
+                links.low,
                 held.token_kind,
-                held.token as held_token,
-                others.token as other_token
+                held.token as low_token,
+                others.token as high_token
             from " ~ open ~ " as links
             inner join " ~ state.held ~ " as held
                 on links.low = held.cluster and held." ~ respected ~ "
@@ -545,6 +559,8 @@
                     and held.token_kind = others.token_kind
                     and held.token <> others.token
         ) as clashes
+        inner join " ~ ranked ~ " as ranked on clashes.link_number = ranked.link_number
+        inner join " ~ state.members ~ " as firsts on ranked.first_end = firsts.node_number
         group by clashes.link_number
     ") %}
     {% do make_table(moves, "

@@ -1,6 +1,6 @@
 {#
     What a person may see of a contact value: enough to recognise one's own, too little to
-    use. Phone: calling code and last two digits; e-mail: first letter and domain; any
+    use. Phone: first three characters (+86) and last two digits; e-mail: first letter and domain; any
     other: first two and last two characters of long ones, else nothing.
 #}
 {% macro mask_identifier(value, identifier_type) %}

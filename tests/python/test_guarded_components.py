@@ -165,6 +165,21 @@ def test_clusters_and_refusals_are_those_of_taking_links_one_by_one(
         assert unequal == [(len(refused),)], "a refusal names two values"
 
 
+def test_a_refusal_names_the_value_of_each_side_of_its_link(tmp_path: Path) -> None:
+    """The link runs from the larger node to the smaller, and a record without a value came first.
+
+    Of two kinds that clash the first in the alphabet is told.
+    """
+    links = [("c", "z", 1, 2, "01"), ("z", "b", 2, 2, "02"), ("b", "a", 2, 2, "03")]
+    tokens = [("c", "unionid", "u-c", 1), ("b", "unionid", "u-b", 1), ("c", "member", "m-c", 2),
+              ("b", "member", "m-b", 2)]  # fmt: skip
+    project = IdentityProject(tmp_path, MODELS)
+    write(project, links, tokens)
+    project.run(["run"])
+    told = "select node, neighbour, exclusive_type, held_hash, other_hash from refused"
+    assert project.query(told) == [("z", "b", "member", "m-c", "m-b")]
+
+
 # keeps what a run gave and puts the next step's rows in place, so that one process runs all
 MACRO = """
 {% macro keep(step) %}

@@ -183,4 +183,4 @@ def test_a_customer_too_large_has_its_links_only(tmp_path: Path) -> None:
     assert chain.query(
         "select count(*), count(distinct profile_id), count(is_bridge), bool_or(is_whole_chain),"
         " max(profile_count) from identity_explanations"
-    ) == [(5, 5, 0, False, 6)]
+    ) == [(6, 6, 0, False, 6)]

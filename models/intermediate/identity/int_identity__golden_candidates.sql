@@ -17,16 +17,15 @@
     from {{ ref("int_identity__one_ids") }}
     where profile_id in (select profile_id from {{ changes_of(ref("int_identity__profiles")) }})
 {% endcall -%}
-{%- for contact in ["phone", "email"] -%}
-    {%- call touched_units(["one_id"]) %}
-        select {{ row_hash(["one_ids.one_id"]) }} as unit
-        from {{ ref("int_identity__one_ids") }} as one_ids
-        inner join {{ ref("int_identity__profiles") }} as profiles
-            on one_ids.profile_id = profiles.profile_id
-        inner join {{ changes_of(ref("int_identity__guards")) }}
-            on profiles.{{ contact }} = identifier_value and identifier_type = '{{ contact }}'
-    {% endcall -%}
-{%- endfor -%}
+{%- call touched_units(["one_id"]) %}
+    select {{ row_hash(["one_ids.one_id"]) }} as unit
+    from {{ ref("int_identity__one_ids") }} as one_ids
+    inner join {{ ref("int_identity__identifiers") }} as identifiers
+        on one_ids.profile_id = identifiers.profile_id
+    where identifiers.identifier_hash in (
+        select identifier_hash from {{ changes_of(ref("int_identity__guards")) }}
+    )
+{% endcall -%}
 with
 
 rules as (
@@ -41,9 +40,16 @@ source_priority as (
 
 ),
 
-guards as (
+-- a rule may normalise a value further than a record gives it, so it is asked by record
+guarded as (
 
-    select identifier_type, identifier_value from {{ ref("int_identity__guards") }}
+    select
+        identifiers.profile_id,
+        identifiers.identifier_type
+    from {{ ref("int_identity__identifiers") }} as identifiers
+    inner join {{ ref("int_identity__guards") }} as guards
+        on identifiers.identifier_hash = guards.identifier_hash
+    where identifiers.identifier_type in ('phone', 'email')
 
 ),
 
@@ -101,11 +107,11 @@ unshared as (
         source_priority.priority as source_rank
     from given
     inner join source_priority on given.source_system = source_priority.source_system
-    left join guards
+    left join guarded
         on
-            given.attribute = guards.identifier_type
-            and given.attribute_value = guards.identifier_value
-    where guards.identifier_value is null
+            given.profile_id = guarded.profile_id
+            and given.attribute = guarded.identifier_type
+    where guarded.profile_id is null
 
 ),
 

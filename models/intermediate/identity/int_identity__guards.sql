@@ -142,7 +142,7 @@ arrivals as (
     select distinct
         identifiers.identifier_type,
         identifiers.identifier_value,
-        cast(identifiers.first_seen_at as date) as first_seen_date,
+        {{ business_date("identifiers.first_seen_at") }} as first_seen_date,
         rules.window_days,
         rules.max_customers_in_window,
         coalesce(

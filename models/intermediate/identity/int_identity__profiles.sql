@@ -171,7 +171,7 @@ crm_members as (
         joined_at as registered_at,
         false as has_several_people,
         joined_at as first_seen_at,
-        coalesce(updated_at, joined_at) as last_seen_at
+        greatest(joined_at, {{ if_seen("updated_at") }}) as last_seen_at
     from members
 
 ),
@@ -186,7 +186,7 @@ pos_shoppers as (
         {{ natural_key_pos_shopper("card_no", "phone") }} as natural_key,
         case
             when card_no is not null or count(distinct surname) < 2
-                then max_by(customer_name, cast(sold_at as string) || customer_name)
+                then max_by(customer_name, cast(sold_at as string) || ' ' || customer_name)
         end as full_name,
         phone,
         cast(null as string) as email,
@@ -275,8 +275,9 @@ web_accounts as (
         false as has_several_people,
         least(accounts.registered_at, web_activity.first_seen_at) as first_seen_at,
         greatest(
-            coalesce(web_activity.last_seen_at, accounts.registered_at),
-            coalesce(accounts.updated_at, accounts.registered_at)
+            web_activity.last_seen_at,
+            {{ if_seen("accounts.registered_at") }},
+            {{ if_seen("accounts.updated_at") }}
         ) as last_seen_at
     from accounts
     full outer join web_activity on accounts.user_id = web_activity.user_id
@@ -292,8 +293,8 @@ guests as (
 
     select
         anonymous_id,
-        max_by(phone, ordered_at) filter (where phone is not null) as phone,
-        max_by(email, ordered_at) filter (where email is not null) as email,
+        max_by(phone, cast(ordered_at as string) || ' ' || phone) as phone,
+        max_by(email, cast(ordered_at as string) || ' ' || email) as email,
         min(ordered_at) as first_seen_at,
         max(ordered_at) as last_seen_at
     from web_orders
@@ -384,8 +385,9 @@ wechat_profiles as (
         false as has_several_people,
         least(wechat_users.subscribed_at, wechat_activity.first_seen_at) as first_seen_at,
         greatest(
-            coalesce(wechat_activity.last_seen_at, wechat_users.subscribed_at),
-            coalesce(wechat_users.updated_at, wechat_users.subscribed_at)
+            wechat_activity.last_seen_at,
+            {{ if_seen("wechat_users.subscribed_at") }},
+            {{ if_seen("wechat_users.updated_at") }}
         ) as last_seen_at
     from wechat_users
     full outer join wechat_activity
@@ -437,13 +439,10 @@ profiles as (
         city,
         card_level,
         has_several_people,
-        registered_at,
+        {{ if_seen("registered_at") }} as registered_at,
         first_seen_at,
-        -- an update after the date is not known on the date
-        case
-            when last_seen_at <= (select as_of_at from as_of) then last_seen_at
-            else coalesce(first_seen_at, (select as_of_at from as_of))
-        end as last_seen_at
+        -- of a record without a time only the date itself is known
+        coalesce(last_seen_at, (select as_of_at from as_of)) as last_seen_at
     from unioned
     where
         first_seen_at is null

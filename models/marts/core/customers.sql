@@ -58,6 +58,7 @@ seen as (
             as source_systems,
         count(*) as profile_count,
         max(case when profiles.profile_type <> 'web_cookie' then 1 else 0 end) as identified,
+        max(case when profiles.profile_type = 'wechat_user' then 1 else 0 end) as has_openid,
         min(profiles.first_seen_at) as first_seen_at,
         max(profiles.last_seen_at) as last_seen_at,
         min(profiles.registered_at) as registered_at
@@ -89,7 +90,9 @@ granted as (
         one_id,
         max(case when channel = 'phone' or channel = 'sms' then 1 else 0 end) as by_phone,
         max(case when channel = 'email' then 1 else 0 end) as by_email,
-        max(case when channel in ('wechat', 'app_push') then 1 else 0 end) as by_app
+        max(case when channel = 'wechat' then 1 else 0 end) as by_wechat,
+        -- an app pushes without an address of its own
+        max(case when channel = 'app_push' then 1 else 0 end) as by_app
     from consents
     where is_granted
     group by one_id
@@ -106,6 +109,7 @@ customers as (
         coalesce(
             (granted.by_phone = 1 and golden.phone is not null)
             or (granted.by_email = 1 and golden.email is not null)
+            or (granted.by_wechat = 1 and golden.has_openid = 1)
             or granted.by_app = 1,
             false
         ) as is_contactable

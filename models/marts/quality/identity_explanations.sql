@@ -73,16 +73,25 @@ steps as (
 direct as (
 
     select
-        links.profile_id,
-        links.linked_profile_id,
-        links.identifier_hash,
-        links.priority,
+        ends.profile_id,
+        ends.linked_profile_id,
+        ends.identifier_hash,
+        ends.priority,
         row_number() over (
-            partition by links.profile_id
-            order by links.priority, links.identifier_hash, links.linked_profile_id
+            partition by ends.profile_id
+            order by ends.priority, ends.identifier_hash, ends.linked_profile_id
         ) as link_rank
-    from links
-    inner join one_ids on links.profile_id = one_ids.profile_id
+    from (
+        select profile_id, linked_profile_id, identifier_hash, priority from links
+        union all
+        select
+            linked_profile_id as profile_id,
+            profile_id as linked_profile_id,
+            identifier_hash,
+            priority
+        from links
+    ) as ends
+    inner join one_ids on ends.profile_id = one_ids.profile_id
     where one_ids.profile_count > {{ setting("identity_explained_profiles") }}
 
 ),

@@ -1,0 +1,245 @@
+"""Customers, their contacts and what they allowed: `docs/identity.md`, section "Golden values"."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections import Counter, defaultdict
+from typing import Any
+
+from tests.python.independent import keys
+from tests.python.independent.world import Row, Rows, World, table
+
+#: Attribute → how a record gives it; a place is one attribute of two columns.
+ATTRIBUTES = ("gender", "birth_date", "place", "card_level", "phone", "email")
+
+#: Contact value that a channel needs; an app pushes without one.
+CONTACT_OF_CHANNEL = {"sms": "phone", "phone": "phone", "email": "email", "wechat": "openid"}
+
+VERIFIED = ("crm_member", "web_account")
+
+
+def customers_profiles(world: World) -> dict[str, Rows]:
+    """one_id → its records."""
+    one_ids = {row["profile_id"]: row["one_id"] for row in world["steps.identity_one_ids"]}
+    found: dict[str, Rows] = defaultdict(list)
+    for profile in world["steps.identity_profiles"]:
+        found[one_ids[profile["profile_id"]]].append(profile)
+    return found
+
+
+@table("core.customers", key=["one_id"])
+def customers(world: World) -> Rows:
+    """One row per customer with its golden values and where each comes from."""
+    golden_value = Golden(world)
+    granted: dict[str, set[str]] = defaultdict(set)
+    for consent in world["core.customer_consents"]:
+        if consent["is_granted"]:
+            granted[consent["one_id"]].add(consent["channel"])
+    found = []
+    for one_id, profiles in customers_profiles(world).items():
+        golden = {name: golden_value(name, profiles) for name in ATTRIBUTES}
+        value = {name: chosen[0] for name, chosen in golden.items()}
+        source = {name: chosen[1] for name, chosen in golden.items()}
+        province, city = value["place"] or (None, None)
+        types = {profile["profile_type"] for profile in profiles}
+        contacts = {name for name in ("phone", "email") if value[name] is not None}
+        contacts |= {"openid"} if "wechat_user" in types else set()
+        found.append(
+            {
+                "one_id": one_id,
+                "source_systems": ",".join(sorted({p["source_system"] for p in profiles})),
+                "gender": value["gender"],
+                "gender_source": source["gender"],
+                "province": province,
+                "province_source": source["place"] if province else None,
+                "city": city,
+                "city_source": source["place"] if city else None,
+                "card_level": value["card_level"],
+                "card_level_source": source["card_level"],
+                "phone_masked": keys.mask_phone(value["phone"]),
+                "phone_source": source["phone"],
+                "email_masked": keys.mask_email(value["email"]),
+                "email_source": source["email"],
+                "birth_date_source": source["birth_date"],
+                "profile_count": len(profiles),
+                "is_identified": types != {"web_cookie"},
+                "is_contactable": any(
+                    channel == "app_push" or CONTACT_OF_CHANNEL[channel] in contacts
+                    for channel in granted[one_id]
+                ),
+                "birth_date": value["birth_date"],
+                "first_seen_at": _earliest(profiles, "first_seen_at"),
+                "last_seen_at": max(profile["last_seen_at"] for profile in profiles),
+                "registered_at": _earliest(profiles, "registered_at"),
+            }
+        )
+    return found
+
+
+def _earliest(profiles: Rows, column: str) -> dt.datetime | None:
+    return min((p[column] for p in profiles if p[column] is not None), default=None)
+
+
+class Golden:
+    """Chooses the value of an attribute that counts, and says from which system it is.
+
+    Seed golden_rules names three ways to choose, one after the other; the smallest profile_id
+    settles what they leave. A phone or e-mail under a guard is nobody's.
+    """
+
+    def __init__(self, world: World) -> None:
+        guarded = {guard["identifier_hash"] for guard in world["steps.identity_guards"]}
+        self.not_own = {
+            (row["profile_id"], row["identifier_type"])
+            for row in world["steps.identity_identifiers"]
+            if row["identifier_hash"] in guarded
+        }
+        self.rules = {row["attribute"]: row for row in world.seed("golden_rules")}
+        self.priority = {
+            row["source_system"]: int(row["priority"] or 0) for row in world.seed("source_priority")
+        }
+
+    def __call__(self, attribute: str, profiles: Rows) -> tuple[Any, str | None]:
+        given = [
+            (_given(profile, attribute), profile)
+            for profile in profiles
+            if _given(profile, attribute) is not None
+            and (profile["profile_id"], attribute) not in self.not_own
+        ]
+        if not given or attribute not in self.rules:
+            return None, None
+        rule = self.rules[attribute]
+        counts = Counter(value for value, _ in given)
+
+        def rank(one: tuple[Any, Row]) -> tuple[Any, ...]:
+            value, profile = one
+            scores = {
+                "source_priority": -self.priority[profile["source_system"]],
+                "most_recent": whole_seconds(profile["last_seen_at"]),
+                "most_frequent": counts[value],
+                "longest": len(str(value)),
+                "verified_first": profile["profile_type"] in VERIFIED,
+            }
+            chosen_by = [rule[place] or "" for place in ("first_by", "then_by", "last_by")]
+            return (*(-scores[method] for method in chosen_by), profile["profile_id"])
+
+        value, profile = min(given, key=rank)
+        return value, profile["source_system"]
+
+
+def whole_seconds(moment: dt.datetime) -> int:
+    """Seconds since 1970, what is less than one left out."""
+    return math.floor((moment - dt.datetime(1970, 1, 1)).total_seconds())
+
+
+def _given(profile: Row, attribute: str) -> Any:
+    if attribute != "place":
+        return profile[attribute]
+    place = (profile["province"], profile["city"])
+    return place if any(place) else None
+
+
+# -- what was allowed ------------------------------------------------------------------------
+
+
+@table("core.customer_consents", key=["one_id", "channel"])
+def customer_consents(world: World) -> Rows:
+    """The last word per customer and channel; of two at one moment the refusal.
+
+    To unsubscribe is a refusal; it is named where a record of consent says no at that moment too.
+    """
+    one_ids = {row["profile_id"]: row["one_id"] for row in world["steps.identity_one_ids"]}
+    words: dict[tuple[str, str], list[tuple[dt.datetime, bool, str]]] = defaultdict(list)
+
+    def say(member: str, channel: str | None, at: Any, is_granted: Any, basis: str) -> None:
+        one_id = one_ids.get(keys.member_profile(world.salt, member) or "")
+        if one_id and channel and at is not None and at <= world.as_of_at:
+            words[one_id, channel].append((at, bool(is_granted), basis))
+
+    for row in world["staging.stg_crm__member_consents"]:
+        say(row["member_id"], row["channel"], row["changed_at"], row["is_granted"], "consent")
+    for row in world["staging.stg_crm__contacts"]:
+        if row["sent_at"] is not None and row["sent_at"] <= world.as_of_at:
+            say(row["member_id"], row["channel"], row["unsubscribed_at"], False, "unsubscribe")
+    found = []
+    for (one_id, channel), said in words.items():
+        at, is_granted, basis = max(said, key=lambda word: (word[0], not word[1], word[2]))
+        found.append(
+            {
+                "one_id": one_id,
+                "channel": channel,
+                "basis": basis,
+                "is_granted": is_granted,
+                "first_granted_at": min((at for at, yes, _ in said if yes), default=None),
+                "changed_at": at,
+            }
+        )
+    return found
+
+
+# -- identifiers and contacts of customers ---------------------------------------------------
+
+
+def _carried(world: World) -> dict[tuple[str, str, str], Rows]:
+    """(one_id, kind, value) → the customer's identifiers of that value."""
+    one_ids = {row["profile_id"]: row["one_id"] for row in world["steps.identity_one_ids"]}
+    found: dict[tuple[str, str, str], Rows] = defaultdict(list)
+    for row in world["steps.identity_identifiers"]:
+        value = (one_ids[row["profile_id"]], row["identifier_type"], row["identifier_value"])
+        found[value].append(row)
+    return found
+
+
+def _reasons(world: World) -> dict[tuple[str, str], str]:
+    return {
+        (guard["identifier_type"], guard["identifier_value"]): guard["guard_reason"]
+        for guard in world["steps.identity_guards"]
+    }
+
+
+def _latest(rows: Rows) -> dt.datetime | None:
+    return max((row["last_seen_at"] for row in rows if row["last_seen_at"]), default=None)
+
+
+@table("core.customer_identifiers", key=["identifier_hash", "one_id"])
+def customer_identifiers(world: World) -> Rows:
+    """One row per identifier value and customer that carries it, masked."""
+    reasons = _reasons(world)
+    return [
+        {
+            "identifier_type": kind,
+            "identifier_hash": keys.identifier_hash(world.salt, kind, value),
+            "one_id": one_id,
+            "identifier_masked": keys.mask_identifier(kind, value),
+            "suspect_reason": reasons.get((kind, value)),
+            "profile_count": len(rows),
+            "is_suspect": (kind, value) in reasons,
+            "first_seen_at": _earliest(rows, "first_seen_at"),
+            "last_seen_at": _latest(rows),
+        }
+        for (one_id, kind, value), rows in _carried(world).items()
+    ]
+
+
+@table("pii.customer_contacts", key=["one_id", "contact_type", "contact_value"])
+def customer_contacts(world: World) -> Rows:
+    """One row per customer and phone, e-mail or openid, raw."""
+    allowed = {
+        (consent["one_id"], CONTACT_OF_CHANNEL.get(consent["channel"]))
+        for consent in world["core.customer_consents"]
+        if consent["is_granted"]
+    }
+    reasons = _reasons(world)
+    return [
+        {
+            "one_id": one_id,
+            "contact_type": kind,
+            "contact_value": value,
+            "is_suspect": (kind, value) in reasons,
+            "is_contactable": (one_id, kind) in allowed and (kind, value) not in reasons,
+            "last_seen_at": _latest(rows),
+        }
+        for (one_id, kind, value), rows in _carried(world).items()
+        if kind in ("phone", "email", "openid")
+    ]

@@ -1,0 +1,381 @@
+"""What joins records: guarded values, offered links, and which of them are taken.
+
+`docs/identity.md`, sections "Guarded values", "Links" and "Customers from links".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from typing import Any
+
+from tests.python.independent import keys
+from tests.python.independent.identity_records import rules
+from tests.python.independent.world import Row, Rows, World, table
+
+#: Reasons under which people who agree in name, or in surname and birth date, still meet.
+JOINS_BY_NAME = (
+    "several_unionids", "several_birth_dates", "several_names", "several_genders",
+    "several_cards",
+)  # fmt: skip
+LONGEST_VALUE = 256
+
+
+def profiles_by_id(world: World) -> dict[str, Row]:
+    """The records by profile_id."""
+    return {profile["profile_id"]: profile for profile in world["steps.identity_profiles"]}
+
+
+# -- guarded values --------------------------------------------------------------------------
+
+
+@table("steps.identity_guards", key=["identifier_type", "identifier_value"])
+def identity_guards(world: World) -> Rows:
+    """One row per value of at least two records that must not join them freely, and why."""
+    by_id = profiles_by_id(world)
+    holders: dict[tuple[str, str], Rows] = defaultdict(list)
+    for identifier in world["steps.identity_identifiers"]:
+        value = (identifier["identifier_type"], identifier["identifier_value"])
+        holders[value].append(identifier)
+    rule_of = {rule["identifier_type"]: rule for rule in rules(world)}
+    found = []
+    for (kind, value), held in holders.items():
+        if len(held) < 2:
+            continue
+        profiles = [by_id[identifier["profile_id"]] for identifier in held]
+        reason = _blocked_by(world, kind, value) or _guard_reason(
+            world, rule_of[kind], value, held, profiles
+        )
+        if reason:
+            found.append(
+                {
+                    "identifier_type": kind,
+                    "identifier_value": value,
+                    "identifier_hash": keys.identifier_hash(world.salt, kind, value),
+                    "guard_reason": reason,
+                    "links_by_name": reason in JOINS_BY_NAME,
+                }
+            )
+    return found
+
+
+def _blocked_by(world: World, kind: str, value: str) -> str | None:
+    """Reason of the blocklist, of several the first in the alphabet."""
+    reasons = []
+    for row in world.seed("identifier_blocklist"):
+        if row["identifier_type"] != kind:
+            continue
+        pattern = row["pattern"] or ""
+        is_like = row["match_kind"] == "like"
+        if _like(value, pattern) if is_like else value == pattern:
+            reasons.append(row["reason_code"] or "")
+    return min(reasons, default=None)
+
+
+def _like(value: str, pattern: str) -> bool:
+    wildcards = {"%": ".*", "_": "."}
+    expression = "".join(wildcards.get(c) or re.escape(c) for c in pattern)
+    return re.fullmatch(expression, value, re.DOTALL) is not None
+
+
+def _guard_reason(world: World, rule: Row, value: str, held: Rows, profiles: Rows) -> str | None:
+    """The first reason that holds, in the order of the docs."""
+    crowd = Crowd(profiles)
+    if len(value) > LONGEST_VALUE:
+        return "too_long"
+    if crowd.customers > rule["max_customers"]:
+        return "over_shared"
+    if crowd.records > rule["max_records"]:
+        return "too_many_records"
+    if _is_crowded(world, rule, crowd, held, profiles):
+        return "over_shared_in_window"
+    if rule["is_personal"]:
+        return None
+    if len(crowd.unionids) > 1:
+        return "several_unionids"
+    if len(crowd.birth_dates) > 1:
+        return "several_birth_dates"
+    if crowd.has_several_names:
+        return "several_names"
+    if len(crowd.genders) > 1:
+        return "several_genders"
+    return "several_cards" if crowd.has_several_cards else None
+
+
+class Crowd:
+    """How many people the records that hold one value may be, by what a person has one of."""
+
+    def __init__(self, profiles: Rows) -> None:
+        members = [p for p in profiles if p["profile_type"] == "crm_member"]
+        logins = {p["natural_key"] for p in profiles if p["profile_type"] == "web_account"}
+        names = _values(profiles, "name_key")
+        self.unionids = _values(profiles, "unionid")
+        self.birth_dates = _values(profiles, "birth_date")
+        self.genders = _values(profiles, "gender")
+        cards = _values(profiles, "card_no")
+        dated = _values([p for p in profiles if p["birth_date"]], "name_key")
+        is_slip = (
+            len({name[0] for name in names}) == 1 and len(self.birth_dates) == 1 and dated == names
+        )
+        self.has_several_names = (
+            any(p["has_several_people"] for p in profiles)
+            or len(_values(profiles, "surname")) > 1
+            or (len(names) > 1 and not is_slip)
+        )
+        joined_twice = bool(members) and all(member["name_key"] for member in members)
+        self.has_several_cards = len(cards) > 1 and not joined_twice
+        #: Records that say something of a person, so browsers are left out.
+        self.records = sum(p["profile_type"] != "web_cookie" for p in profiles)
+        at_most = None if self.has_several_names else 1
+        self.customers = max(
+            min(len(names), at_most or len(names)),
+            min(len(members), at_most or len(members)),
+            len(self.unionids),
+            len(cards) if self.has_several_cards else 0,
+            len(logins),
+        )
+
+
+def _values(profiles: Rows, column: str) -> set[Any]:
+    return {profile[column] for profile in profiles} - {None}
+
+
+def _is_crowded(world: World, rule: Row, crowd: Crowd, held: Rows, profiles: Rows) -> bool:
+    """Whether more people than the rule allows began to carry a value within its window."""
+    allowed = rule["max_customers_in_window"]
+    if allowed is None or crowd.customers <= allowed:
+        return False
+    arrivals: list[tuple[Any, str | None]] = [
+        (world.business_date(identifier["first_seen_at"]), _person(profile))
+        for identifier, profile in zip(held, profiles, strict=True)
+        if identifier["first_seen_at"] is not None
+    ]
+    for first_day, _ in arrivals:
+        end = first_day + dt.timedelta(days=rule["window_days"])
+        people = {person for day, person in arrivals if first_day <= day < end and person}
+        if len(people) > allowed:
+            return True
+    return False
+
+
+def _person(profile: Row) -> str | None:
+    """What tells people apart who began to carry a value: name, unionid, card, member or login."""
+    own_key = None
+    if profile["profile_type"] in ("crm_member", "web_account"):
+        own_key = profile["natural_key"]
+    return profile["name_key"] or profile["unionid"] or profile["card_no"] or own_key
+
+
+# -- offered links ---------------------------------------------------------------------------
+
+
+def decisions(world: World) -> Rows:
+    """Rows of the seeds of decisions; of a pair the smaller profile_id comes first."""
+    found: dict[tuple[Any, ...], Row] = {}
+    for decision in ("force_link", "never_link", "unmerge"):
+        for row in world.seed(decision):
+            pair = [row["profile_id"], row.get("other_profile_id")]
+            if None not in pair:
+                pair.sort()
+            one: Row = {**row, "profile_id": pair[0], "other_profile_id": pair[1]}
+            one["decision"] = decision
+            found[tuple(sorted((k, v or "") for k, v in one.items()))] = one
+    return list(found.values())
+
+
+@table(
+    "steps.identity_candidates", key=["profile_id", "linked_profile_id", "rule", "identifier_hash"]
+)
+def identity_candidates(world: World) -> Rows:
+    """One row per link that a value or a decision offers, before any is weighed against another.
+
+    All that carry a value are linked to the one of them with the smallest profile_id.
+    """
+    by_id = profiles_by_id(world)
+    made = decisions(world)
+    set_apart = {row["profile_id"] for row in made if row["decision"] == "unmerge"}
+    guards = {guard["identifier_hash"]: guard for guard in world["steps.identity_guards"]}
+    groups: dict[tuple[str, str, Any], set[str]] = defaultdict(set)
+    for identifier in world["steps.identity_identifiers"]:
+        profile = by_id[identifier["profile_id"]]
+        if profile["profile_id"] in set_apart:
+            continue
+        kind, value = identifier["identifier_type"], identifier["identifier_hash"]
+        guard = guards.get(value)
+        name = profile["name_key"]
+        if guard is None:
+            groups[kind, value, None].add(profile["profile_id"])
+        if (guard is None or guard["links_by_name"]) and name:
+            groups[f"{kind}_and_name", value, name].add(profile["profile_id"])
+            if profile["birth_date"]:
+                person = (name[0], profile["birth_date"])
+                groups[f"{kind}_and_birth_date", value, person].add(profile["profile_id"])
+    rule_of = {rule["identifier_type"]: rule for rule in rules(world)}
+    found = [
+        _link(profile_id, min(group), rule_of[rule_code], value)
+        for (rule_code, value, _), group in groups.items()
+        if rule_code in rule_of
+        for profile_id in group - {min(group)}
+    ]
+    for row in made:
+        pair = (row["profile_id"], row["other_profile_id"])
+        if row["decision"] == "force_link" and set(pair) <= by_id.keys():
+            value = keys.keyed_hash(world.salt, keys.joined("force_link", *pair))
+            found.append(_link(*pair, FORCED, value))
+    return found
+
+
+#: A decision comes before all rules and obeys nothing but never_link.
+FORCED: Row = {"identifier_type": "force_link", "tier": 0, "priority": 0, "trust": 1.0}
+
+
+def _link(profile_id: str, linked_profile_id: str, rule: Row, value: str | None) -> Row:
+    is_forced = rule["identifier_type"] == "force_link"
+    return {
+        "profile_id": profile_id,
+        "linked_profile_id": linked_profile_id,
+        "rule": rule["identifier_type"],
+        "identifier_hash": value,
+        "tier": rule["tier"],
+        "priority": rule["priority"],
+        "obeys": 0 if is_forced else 1 if rule["proves_person"] else 2,
+    }
+
+
+# -- customers from links --------------------------------------------------------------------
+
+
+def exclusive_values(world: World) -> dict[str, list[tuple[str, str, int]]]:
+    """profile_id → (kind, value, level) of each value of which a customer may hold one.
+
+    A link is refused for values of its own level (`obeys`) and below.
+    """
+    levels = {
+        rule["identifier_type"]: 1 if rule["on_conflict"] == "refuse" else 2
+        for rule in rules(world)
+        if rule["is_exclusive"]
+    }
+    held = defaultdict(list)
+    for identifier in world["steps.identity_identifiers"]:
+        kind = identifier["identifier_type"]
+        if kind in levels:
+            value = (kind, identifier["identifier_hash"], levels[kind])
+            held[identifier["profile_id"]].append(value)
+    for row in decisions(world):
+        if row["decision"] == "never_link":
+            pair = (row["profile_id"], row["other_profile_id"])
+            for side in pair:
+                held[side].append(("|".join(["never_link", *pair]), side, 0))
+    return held
+
+
+class Parts:
+    """Disjoint sets, each named after its smallest member."""
+
+    def __init__(self) -> None:
+        self.above: dict[Any, Any] = {}
+
+    def name(self, member: Any) -> Any:
+        """The smallest member of the set that this one is in."""
+        way = [member]
+        while self.above.get(way[-1], way[-1]) != way[-1]:
+            way.append(self.above[way[-1]])
+        self.above.update(dict.fromkeys(way, way[-1]))
+        return way[-1]
+
+    def join(self, one: Any, other: Any) -> Any:
+        """Make one set of two; its name."""
+        low, high = sorted((self.name(one), self.name(other)))
+        self.above[high] = low
+        return low
+
+
+@table(
+    "steps.identity_verdicts", key=["profile_id", "linked_profile_id", "rule", "identifier_hash"]
+)
+def identity_verdicts(world: World) -> Rows:
+    """The offered links one by one, strongest first: taken, or refused and for which two values.
+
+    Refused is a link between two customers of which each holds another value of an exclusive
+    identifier that the link obeys. Values that met in a customer, because a link need not obey
+    them, count as one from then on.
+    """
+    links = sorted(world["steps.identity_candidates"], key=_strength)
+    customers, same_value, regions = Parts(), Parts(), Parts()
+    for link in links:
+        regions.join(link["profile_id"], link["linked_profile_id"])
+    held: dict[str, dict[str, tuple[Any, int]]] = defaultdict(dict)
+    for profile_id, values in exclusive_values(world).items():
+        for kind, value, level in values:
+            held[profile_id][kind] = ((regions.name(profile_id), kind, value), level)
+    found = []
+    for link in links:
+        here, there = customers.name(link["profile_id"]), customers.name(link["linked_profile_id"])
+        refused_for = None
+        if here != there:
+            for kind in sorted(held[here].keys() & held[there].keys()):
+                (own, level), (other, _) = held[here][kind], held[there][kind]
+                differs = same_value.name(own) != same_value.name(other)
+                if differs and level <= link["obeys"] and refused_for is None:
+                    refused_for = (kind, same_value.name(own)[2], same_value.name(other)[2])
+            if refused_for is None:
+                for kind in held[here].keys() & held[there].keys():
+                    same_value.join(held[here][kind][0], held[there][kind][0])
+                both = {**held[here], **held[there]}
+                held[customers.join(here, there)] = both
+        found.append({**link, "refused_for": refused_for})
+    return found
+
+
+def _strength(link: Row) -> tuple[Any, ...]:
+    ends = sorted((link["profile_id"], link["linked_profile_id"]))
+    return (link["tier"], link["obeys"], link["priority"], link["identifier_hash"], *ends)
+
+
+@table("steps.identity_links", key=["profile_id", "linked_profile_id", "rule", "identifier_hash"])
+def identity_links(world: World) -> Rows:
+    """The links that were taken."""
+    return [link for link in world["steps.identity_verdicts"] if link["refused_for"] is None]
+
+
+@table(
+    "steps.identity_refusals", key=["profile_id", "linked_profile_id", "rule", "identifier_hash"]
+)
+def identity_refusals(world: World) -> Rows:
+    """The links that were refused, with both values masked; those of never_link have no mask."""
+    masks = {
+        identifier["identifier_hash"]: keys.mask_identifier(
+            identifier["identifier_type"], identifier["identifier_value"]
+        )
+        for identifier in world["steps.identity_identifiers"]
+    }
+    found = []
+    for link in world["steps.identity_verdicts"]:
+        if link["refused_for"] is not None:
+            kind, held, other = link["refused_for"]
+            is_decision = kind.startswith("never_link|")
+            found.append(
+                {
+                    **{name: link[name] for name in ("profile_id", "linked_profile_id", "rule")},
+                    "identifier_hash": link["identifier_hash"],
+                    "refusal_reason": "the two were parted by hand (seed never_link)"
+                    if is_decision
+                    else f"it would give one customer two values of {kind}",
+                    "held_masked": masks.get(held),
+                    "other_masked": masks.get(other),
+                }
+            )
+    return found
+
+
+@table("steps.identity_clusters", key=["profile_id"])
+def identity_clusters(world: World) -> Rows:
+    """Per record the smallest profile_id of those that taken links join it to."""
+    parts = Parts()
+    for link in world["steps.identity_links"]:
+        parts.join(link["profile_id"], link["linked_profile_id"])
+    return [
+        {"profile_id": profile_id, "cluster_id": parts.name(profile_id)}
+        for profile_id in profiles_by_id(world)
+    ]
