@@ -1,7 +1,7 @@
 {#
     What a person may see of a contact value: enough to recognise one's own, too little to
-    use. Phone: first three characters (+86) and last two digits; e-mail: first letter and domain; any
-    other: first two and last two characters of long ones, else nothing.
+    use. Phone: first three characters (+86) and last two digits; e-mail: first letter and domain (a
+    normaliser may have left none: nothing then); any other: first two and last two characters of long ones, else nothing.
 #}
 {% macro mask_identifier(value, identifier_type) %}
     {{- return(
@@ -18,5 +18,8 @@
 {% endmacro %}
 
 {% macro mask_email(value) %}
-    {{- return("left(" ~ value ~ ", 1) || '***' || substr(" ~ value ~ ", position('@' in " ~ value ~ "))") -}}
+    {{- return(
+        "case when position('@' in " ~ value ~ ") > 0 then left(" ~ value ~ ", 1) || '***' || substr("
+        ~ value ~ ", position('@' in " ~ value ~ ")) when " ~ value ~ " is not null then '****' end"
+    ) -}}
 {% endmacro %}

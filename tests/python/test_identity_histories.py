@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,12 +20,17 @@ from typing import Any
 import networkx
 import pytest
 
-from tests.python.identity_chain import Chain, profile_id, seed_rules
+from tests.python.identity_chain import PROFILE, SALT, Chain, profile_id, seed_rules
+from tests.python.independent import compare
+from tests.python.independent import world as independent
 from tests.python.test_one_id_stability import wanted_clusters
 
 HISTORIES = int(os.environ.get("ONE360_HISTORIES", "60"))
 STEPS = 8
 START = datetime(2026, 1, 1)
+
+#: What a link is known by.
+LINK = ("profile_id", "linked_profile_id", "rule", "identifier_hash")
 
 TYPES = ("crm_member", "pos_shopper", "web_account", "wechat_user", "web_cookie")
 KEPT = (
@@ -194,6 +199,9 @@ class Given:
     rules: dict[str, dict[str, Any]]
     blocked: set[str]
     as_of: datetime
+    #: Rows of the seeds of rules and decisions, and of logins, as they were given.
+    seeds: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    logins: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -259,6 +267,10 @@ def history(
             identifier_types=one.rules.values(),
             identifier_blocklist=blocklist,
         )
+        one.logins = logins
+        for name in ("force_link", "never_link", "unmerge", "identifier_types",
+                     "identifier_blocklist"):  # fmt: skip
+            one.seeds[name] = [row for row in chain.steps[name] if row["step"] == step]
         full = ["--full-refresh"] if step and rng.random() < 0.25 else []
         commands.append(["run", *full])
     chain.write_steps()
@@ -456,3 +468,65 @@ def test_forced_links_that_lead_across_a_never_link_end_the_build(
     else:
         assert "force_link by Li on 2026-01-01 and never_link by Li" in line
         assert f"about {a} and {d}" in line
+
+
+class Told(independent.World):
+    """A step for the independent computation: records, logins and seeds as they were given."""
+
+    def __init__(self, one: Given, before: Told | None) -> None:
+        self.given_seeds = one.seeds
+        # what a build has of a login that no record is left of: nothing
+        accounts = {r["natural_key"] for r in one.records.values() if r["profile_type"] == TYPES[2]}
+        tables = {
+            "steps.as_of": [{"as_of_at": one.as_of, "as_of_date": one.as_of.date()}],
+            "steps.identity_logins": [row for row in one.logins if row["user_id"] in accounts],
+            "steps.identity_profiles": [
+                {
+                    **dict.fromkeys(PROFILE),
+                    **record,
+                    "profile_id": key,
+                    "natural_key_hash": None,
+                    "source_system": record["profile_type"].split("_")[0],
+                }
+                for key, record in one.records.items()
+            ],
+        }
+        super().__init__(
+            variables={"business_timezone": "UTC"}, salt=SALT, before=before, built=tables.get
+        )
+
+    def seed(self, name: str) -> list[dict[str, str | None]]:
+        def text(value: Any) -> str | None:
+            return str(value).lower() if isinstance(value, bool) else value and str(value)
+
+        if name not in self.given_seeds:
+            return super().seed(name)
+        rows = self.given_seeds[name]
+        return [{column: text(row[column]) for column in row if column != "step"} for row in rows]
+
+
+def test_histories_are_those_of_the_independent_computation(history: Steps) -> None:
+    compare.load_all()
+    given, built, chain = history
+    before = None
+    for step, (one, found) in enumerate(zip(given, built, strict=True)):
+        before = told = Told(one, before)
+        one_ids = {row["profile_id"]: row["one_id"] for row in told["steps.identity_one_ids"]}
+        assert found.one_ids == one_ids, step
+        assert Counter(found.links) == columns(told, "steps.identity_links", *LINK), step
+        assert set(found.guards.items()) == {
+            ((row["identifier_type"], row["identifier_value"]), row["guard_reason"])
+            for row in told["steps.identity_guards"]
+        }, step
+        names = ("event_at", "event", "one_id", "into_one_id")
+        assert Counter(found.ledger) == columns(told, "core.one_id_ledger", *names), step
+        names = (*LINK, "refusal_reason", "held_masked", "other_masked")
+        refusals = chain.query(f"select {', '.join(names)} from kept_int_identity__refusals_{step}")
+        assert Counter(refusals) == columns(told, "steps.identity_refusals", *names), step
+        today = {row["one_id"]: row["current_one_id"] for row in told["core.issued_one_ids"]}
+        assert found.today == today, step
+
+
+def columns(world: Told, table: str, *names: str) -> Counter[tuple[Any, ...]]:
+    """The rows of a computed table, of the columns named."""
+    return Counter(tuple(row[name] for name in names) for row in world[table])

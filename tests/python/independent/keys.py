@@ -96,7 +96,9 @@ def mask_phone(phone: str | None) -> str | None:
 
 
 def mask_email(email: str | None) -> str | None:
-    """First letter and domain."""
+    """First letter and domain; nothing where there is no domain."""
+    if email is not None and "@" not in email:
+        return "****"
     return None if email is None else f"{email[:1]}***{email[email.index('@') :]}"
 
 
