@@ -26,7 +26,7 @@ customer_profiles as (
 products as (
 
     select * from {{ ref("products") }}
-    where brand is not null
+    where brand is not null and category is not null
 
 ),
 
@@ -34,14 +34,15 @@ category_sizes as (
 
     select
         brand,
-        coalesce(category, '') as category,
+        category,
         count(*) as product_count
     from products
-    group by brand, coalesce(category, '')
+    group by brand, category
 
 ),
 
--- like brands are those with most of their products in the same category
+-- like brands are those with most of their products in the same category; brands of which no
+-- category is known are like each other
 brand_categories as (
 
     select
@@ -97,6 +98,8 @@ per_brand as (
         sum(searches) as searches
     from customer_brand_days
     group by one_id, brand
+    -- who only brought things of it back has shown no loyalty
+    having sum(sessions) > 0 or sum(searches) > 0 or sum(orders) > 0
 
 ),
 

@@ -121,8 +121,6 @@ def session_events(world: World) -> Rows:
             session_id = keyed_hash(world.salt, f"session|{session[0]['event_id']}")
             visit = sessions[session_id]
             if visit["one_id"] is not None:
-                found += [
-                    {**event, "one_id": visit["one_id"], "started_date": visit["started_date"]}
-                    for event in session
-                ]
+                of_visit = {name: visit[name] for name in ("session_id", "one_id", "started_date")}
+                found += [{**event, **of_visit} for event in session]
     return found
