@@ -21,7 +21,15 @@ from one360.publish import (
     Publication,
     _write_manifest,
 )
-from tests.python.published import COLUMNS_FILE, TABLES_FILE, published_columns, published_keys
+from tests.python.published import (
+    COLUMNS_FILE,
+    TABLES_FILE,
+    differences,
+    differences_of_file,
+    of_duckdb,
+    published_columns,
+    published_keys,
+)
 
 HOW = f"if that is meant, edit {COLUMNS_FILE.name} (and {TABLES_FILE.name}) in tests/fixtures"
 
@@ -43,26 +51,6 @@ def models(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
 def without(faults: Iterable[str]) -> None:
     found = sorted(faults)
     assert not found, "\n".join([*found, HOW])
-
-
-def differences(is_: dict[str, str], listed: dict[str, str], table: str) -> list[str]:
-    """What differs between the columns of a table and those listed."""
-    faults = [f"{table}.{name} is not listed" for name in is_ if name not in listed]
-    faults += [f"{table}.{name} is listed and not there" for name in listed if name not in is_]
-    faults += [
-        f"{table}.{name} is {type_} and listed as {listed[name]}"
-        for name, type_ in is_.items()
-        if name in listed and listed[name] != type_
-    ]
-    if not faults and list(is_) != list(listed):
-        faults.append(f"{table}: its columns are listed in another order")
-    return faults
-
-
-def of_duckdb(type_: str) -> str:
-    """A type as DuckDB reports it: decimal(18, 2) → decimal(18,2), string → varchar."""
-    type_ = type_.lower().replace(" ", "")
-    return {"string": "varchar", "int": "integer"}.get(type_, type_)
 
 
 def test_readers_get_five_schemas_one_view_and_no_raw_record():
@@ -148,4 +136,23 @@ def test_a_change_of_a_column_is_a_difference():
     ]
     assert differences({"amount": "decimal(18,2)", "one_id": "varchar"}, listed, "t") == [
         "t: its columns are listed in another order"
+    ]
+
+
+def test_a_published_file_is_held_against_the_list(tmp_path):
+    path = tmp_path / "shop.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        for table, columns in published_columns().items():
+            connection.execute(f"create schema if not exists {table.split('.')[0]}")
+            typed = ", ".join(f'"{name}" {type_}' for name, type_ in columns.items())
+            connection.execute(f"create table {table} ({typed})")
+    assert differences_of_file(path) == []
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("alter table tags.tag_nes alter column nes_status type integer")
+        connection.execute("create view core.extra as select 1 as one_id")
+        connection.execute("drop table ml.rfm_clusters")
+    assert differences_of_file(path) == [
+        "core.extra is not listed",
+        "ml.rfm_clusters is listed and not there",
+        "tags.tag_nes.nes_status is integer and listed as varchar",
     ]
