@@ -78,10 +78,15 @@ def known_everywhere(book: Book) -> None:
     )
     account(book, "W05", 190, email="EVA@moon-mail.org ", full_name="Moon Eva", gender="w")
     # Yao joined twice: two memberships, two cards, one phone and name
-    for number, card, joined in (("M06", "VC1006", 400), ("M07", "VC1007", 90)):
+    # the newer one says nothing of children, and of the household other than the older one
+    for number, card, joined, said in (
+        ("M06", "VC1006", 400, {"income_band": "35-49K", "household_size": "4", "kids_count": "3+"}),
+        ("M07", "VC1007", 90, {"income_band": "50-74K", "household_size": "2"}),
+    ):
         member(
             book, number, joined, joined, card_no=card, full_name="姚瑶", gender="f",
             birth_date="1979-07-07", mobile="13500118006", card_level="silver", city="Suzhou",
+            **said,
         )
     # phone, surname and birth date join where the given name is spelt in another way
     member(
@@ -172,6 +177,11 @@ def alone(book: Book) -> None:
         household_size="5+", kids_count="None/Unknown", home_ownership="Renter", gender="x",
         status="blocked", join_channel="partner",
     )
+    # income alone, and an age that begins with no number
+    member(book, "M35", 235, 235, full_name="俞岱", age_band="under 25", income_band="25-34K")
+    # half a place each: the stores she goes to lie in it, and in another
+    member(book, "M36", 235, 235, full_name="任盈", card_no="VC1136", province="上海")
+    member(book, "M37", 235, 235, full_name="柳青", card_no="VC1137", province="浙江")
     # joined a year ago to the day, and tomorrow
     member(book, "M32", 365, 365, full_name="何田田", city="杭州", birth_date="1988-02-28",
            household_size="1", kids_count="0")

@@ -173,6 +173,15 @@ def buyers_with_a_manner(book: Book) -> None:
     for day in (15, 60, 100, 145, 190):
         book.till("dear", day, "p03", "p13", "p10", mobile="13912118123", store_id="S1")
         book.till("cheap", day, "p04", "p14", "p08", mobile="13912118124", store_id="S3")
+    # stores of the province that is given, of another one, mostly of one city, as often of two
+    for day in (204, 104, 54, 34):
+        book.till("place", day, "p17", card_no="VC1136", store_id="S1")
+        book.till("move", day, "p17", card_no="VC1137", store_id="S1")
+    for day, store in ((91, "S2"), (78, "S1"), (62, "S1"), (43, "S1"), (38, "S1"), (32, "S1")):
+        book.till("mostly", day, "p16", card_no="VC1126", store_id=store)
+    for day, store in ((64, "S1"), (63, "S2"), (37, "S1"), (37, "S2")):
+        book.till("torn", day, "p16", card_no="VC1127", store_id=store,
+                  number=f"r-torn-{day}-{store}")
     # half quantities, a gift card, an unknown product, a product without an id
     book.till("odd", 40, ("p18", 1), ("p01", 0.5, 15), ("p99", 3, 9.99), card_no="VC1125")
     book.till("odd", 39, (None, 1, 5), ("p01", 1, 0), card_no="VC1125", store_id="S9")
