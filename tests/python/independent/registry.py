@@ -144,7 +144,9 @@ def as_text(value: Any, column_type: str) -> str | None:
         return "true" if value else "false"
     if column_type.startswith("decimal"):
         places = int(column_type.rstrip(")").split(",")[1])
-        return str(Decimal(value).quantize(Decimal(1).scaleb(-places)))
+        exact = Decimal(value).quantize(Decimal(1).scaleb(-places))
+        # a database knows no minus zero
+        return str(exact if exact else abs(exact))
     return str(value)
 
 
