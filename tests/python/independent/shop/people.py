@@ -80,8 +80,8 @@ def known_everywhere(book: Book) -> None:
     # Yao joined twice: two memberships, two cards, one phone and name
     # the newer one says nothing of children, and of the household other than the older one
     for number, card, joined, said in (
-        ("M06", "VC1006", 400, {"income_band": "35-49K", "household_size": "4", "kids_count": "3+"}),
-        ("M07", "VC1007", 90, {"income_band": "50-74K", "household_size": "2"}),
+        ("M06", "VC1006", 400, dict(income_band="35-49K", household_size="4", kids_count="3+")),
+        ("M07", "VC1007", 90, dict(income_band="50-74K", household_size="2")),
     ):
         member(
             book, number, joined, joined, card_no=card, full_name="姚瑶", gender="f",
