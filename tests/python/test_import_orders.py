@@ -237,6 +237,53 @@ def test_numbers_as_people_write_them(tmp_path: Path, text: str, amount: str) ->
     assert imported.rows("select net_amount from receipt_lines") == [(Decimal(amount),)]
 
 
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1.234,56", "1234.56"),
+        ("1.234.567,8", "1234567.8"),
+        ("1.234", "1234"),
+        ("1234,5", "1234.5"),
+        ("0,005", "0.005"),
+        ("12", "12"),
+        ("-1.234,50", "-1234.50"),
+        ("(1.234,50)", "-1234.50"),
+        ("1.234,50-", "-1234.50"),
+        ("１．２３４，５", "1234.5"),
+        ("1.234,50 €", "1234.50"),
+        ("12.50", None),  # no thousands: whoever wrote it has decimal points
+        ("1.2345", None),
+        ("1,234.50", None),
+        ("1,234,567", None),
+    ],
+)
+def test_numbers_with_a_decimal_comma(tmp_path: Path, text: str, amount: str | None) -> None:
+    good = "1;2026-03-01;2;0,25\n"
+    content = f"who;when;no;paid\n{good}1;2026-03-01;1;{text}\n"
+    imported = run(tmp_path, content, decimal=",", max_bad_rows=50)
+    found = imported.rows("select net_amount from receipt_lines where receipt_id = '1'")
+    assert found == ([] if amount is None else [(Decimal(amount),)])
+    unread = [reject["amount: paid"] for reject in imported.rejects()]
+    assert unread == ([text] if amount is None else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ('"1,234"', "1234"),
+        ('"1,234,567.8"', "1234567.8"),
+        ('"1,23"', None),
+        ('"1.234,56"', None),
+        ("1.234", "1.234"),
+    ],
+)
+def test_numbers_with_a_decimal_point(tmp_path: Path, text: str, amount: str | None) -> None:
+    content = f"who,when,no,paid\n1,2026-03-01,2,0.25\n1,2026-03-01,1,{text}\n"
+    imported = run(tmp_path, content, max_bad_rows=50)
+    found = imported.rows("select net_amount from receipt_lines where receipt_id = '1'")
+    assert found == ([] if amount is None else [(Decimal(amount),)])
+
+
 # -- orders, returns, customers ---------------------------------------------------
 
 
@@ -309,6 +356,50 @@ def test_return_prefix_finds_the_order_and_turns_its_sign(tmp_path: Path) -> Non
     assert imported.rows(
         "select receipt_id, returns_receipt_id, total_amount from receipts order by 1"
     ) == [("9", None, 10), ("C", None, 5), ("C8", None, -3), ("C9", "9", -10)]
+
+
+def test_a_return_names_no_order_of_another_customer(tmp_path: Path) -> None:
+    imported = run(
+        tmp_path,
+        "who,when,no,paid\nA,2026-03-01,9,10\nB,2026-03-05,C9,10\nA,2026-03-01,8,10\n"
+        "A,2026-03-05,C8,10\nA,2026-03-05,C7,10\nA,2026-03-06,CC8,10\n",
+        return_prefix="C",
+    )
+    assert imported.rows(
+        "select receipt_id, card_no, returns_receipt_id from receipts "
+        "where total_amount < 0 order by 1"
+    ) == [("C7", "A", None), ("C8", "A", "8"), ("C9", "B", None), ("CC8", "A", None)]
+    assert imported.found.returns_of_known_receipt == 1
+
+
+@pytest.mark.parametrize(
+    ("quantity", "amount", "expected"),
+    [
+        (-1, 10, (-1, -10)),  # the amount of a return without its sign
+        (-1, -10, (-1, -10)),
+        (1, -10, (-1, -10)),
+        (1, 10, (1, 10)),
+        (-2, 0, (-2, 0)),
+        (0, 10, (0, 10)),
+        ("", 10, (1, 10)),
+        ("", -10, (-1, -10)),
+    ],
+)
+def test_a_negative_quantity_or_amount_is_a_return(
+    tmp_path: Path, quantity: int | str, amount: int, expected: tuple[int, int]
+) -> None:
+    imported = run(
+        tmp_path,
+        f"who,when,no,paid,qty\n1,2026-03-01,9,{amount},{quantity}\n1,2026-03-01,8,5,1\n",
+        columns=OrderColumns(
+            customer="who", time="when", order="no", amount="paid", quantity="qty"
+        ),
+    )
+    assert imported.rows(
+        "select quantity, net_amount from receipt_lines where receipt_id = '9'"
+    ) == [expected]
+    is_return = quantity == -2 or expected[1] < 0
+    assert imported.found.return_receipts == is_return
 
 
 def test_an_order_number_of_two_customers_is_two_receipts(tmp_path: Path) -> None:

@@ -190,13 +190,13 @@ def _clean_number(column: str, kind: pa.DataType, decimal: str) -> str:
     text = f"translate(cast({column} as varchar), '０１２３４５６７８９．，－', '0123456789.,-')"
     text = f"regexp_replace({text}, '[¥￥$€£元\\s\u00a0]|CNY|RMB|USD|EUR|GBP|HKD', '', 'g')"
     if decimal == ",":
-        text = f"replace(replace({text}, '.', ''), ',', '.')"
-    else:
-        grouped = "^[(]?[+-]?\\d{1,3}(,\\d{3})+([.]\\d+)?[)]?-?$"
-        text = (
-            f"case when regexp_matches({text}, '{grouped}') "
-            f"then replace({text}, ',', '') else {text} end"
-        )
+        text = f"translate({text}, ',.', '.,')"
+    # thousands are three digits each: 1,5 is none, and no number then
+    grouped = "^[(]?[+-]?\\d{1,3}(,\\d{3})+([.]\\d+)?[)]?-?$"
+    text = (
+        f"case when regexp_matches({text}, '{grouped}') "
+        f"then replace({text}, ',', '') else {text} end"
+    )
     # accountants' negatives: (12.30) and 12.30-
     text = f"regexp_replace({text}, '^[(](.+)[)]$', '-\\1')"
     text = f"regexp_replace({text}, '^([0-9.]+)-$', '-\\1')"

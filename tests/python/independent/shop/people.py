@@ -239,8 +239,9 @@ def corrected(book: Book) -> None:
 def rejected(book: Book) -> None:
     """A row for the reject reasons of people; orders and events have theirs beside them."""
     member(book, "M90", 100, 100, full_name="测试账号9", mobile="13312118090")
-    # a tester once, a person in the newer row: the test row alone is rejected
-    member(book, "M91", 100, 100, full_name="test", card_no="VC1091")
+    # a tester once, a person in the newer row: both rows are rejected
+    tester = member(book, "M91", 100, 100, full_name="test", card_no="VC1091")
+    book.again("crm.members", tester, full_name="丁一", updated_at=at(90), loaded_at=at(90))
     member(book, "N/A", 100, 100, full_name="谁")
     member(book, "M92", 100, 100, full_name="贝贝", updated_at="31/12/2025", loaded_at=at(99))
     account(book, "W90", 100, email="qa.test1@letters.cn", full_name="质检")

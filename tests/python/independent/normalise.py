@@ -1,0 +1,240 @@
+"""One raw value as staging writes it, by kind of value (docs/staging.md, "Values")."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+import phonenumbers
+
+PLACEHOLDERS = frozenset(
+    {
+        *("-", "--", "/", "n/a", "#n/a", "na", "nan", "nil", "none", "null", "(null)", "<null>"),
+        *("\\n", "undefined", "unknown", "无", "暂无", "没有", "未知", "不详", "未填写"),
+    }
+)
+
+FEMALE = frozenset(
+    {"f", "female", "w", "woman", "ms", "mrs", "miss", "2", "女", "女性", "女士", "小姐", "太太"}
+)
+MALE = frozenset({"m", "male", "man", "mr", "1", "男", "男性", "先生"})
+
+YES = frozenset(["true", "t", "yes", "y", "1", "on", "是"])
+NO = frozenset(["false", "f", "no", "n", "0", "off", "否"])
+
+
+# -- text ------------------------------------------------------------------------------------
+
+
+def is_unseen(character: str) -> bool:
+    """A soft hyphen, a zero width mark, or one of direction; the joiner in emoji is seen."""
+    return (
+        character in "\u00ad\u200b\u200e\u200f\ufeff"
+        or "\u202a" <= character <= "\u202e"
+        or "\u2060" <= character <= "\u2069"
+    )
+
+
+def squeezed(text: str) -> str:
+    """Without unseen marks, with single spaces for all that is blank, none at the ends."""
+    seen = "".join(character for character in text if not is_unseen(character))
+    blank = "".join(
+        " " if unicodedata.category(c)[0] == "Z" or unicodedata.category(c) == "Cc" else c
+        for c in seen
+    )
+    return re.sub(" +", " ", blank).strip(" ")
+
+
+def folded(text: str) -> str:
+    """Full width letters and half width katakana in usual width, composed."""
+    return unicodedata.normalize(
+        "NFC",
+        "".join(
+            unicodedata.normalize("NFKC", c)
+            if c == "\u3000" or "\uff01" <= c <= "\uff9f" or "\uffe0" <= c <= "\uffe6"
+            else c
+            for c in text
+        ),
+    )
+
+
+def said(text: str) -> str | None:
+    """None for what is empty or a placeholder."""
+    return None if not text or text.lower() in PLACEHOLDERS else text
+
+
+def id_(raw: Any) -> str | None:
+    """A number or code that identifies something."""
+    return None if raw is None else said(squeezed(str(raw)))
+
+
+def code(raw: Any) -> str | None:
+    """A status, a channel, a kind: an id in lower case."""
+    value = id_(raw)
+    return value and value.lower()
+
+
+def name(raw: Any) -> str | None:
+    """A name of a person, product or place."""
+    return None if raw is None else said(squeezed(folded(str(raw))))
+
+
+def text(raw: Any) -> str | None:
+    """Free text: spaces at the ends off."""
+    return None if raw is None else str(raw).strip(" ") or None
+
+
+def card(raw: Any) -> str | None:
+    """A card number: capitals without blanks, dashes, dots and marks."""
+    value = name(raw)
+    if value is None:
+        return None
+    kept = [
+        c
+        for c in value
+        if c not in " _.·"
+        and unicodedata.category(c) not in ("Pd", "Cf")
+        and not "\ufe00" <= c <= "\ufe0f"
+    ]
+    return "".join(c.upper() if c.isascii() else c for c in kept) or None
+
+
+def email(raw: Any) -> str | None:
+    """An address in lower case, None where it cannot be one."""
+    if raw is None or len(str(raw)) > 254:
+        return None
+    value = squeezed(folded(str(raw)))
+    if not value.isascii():
+        return None
+    value = value.lower()
+    bare = re.fullmatch(r"<?(?:mailto:)? ?([^<> ]+)>?", value)
+    parts = bare[1].split("@") if bare else []
+    if len(parts) != 2:
+        return None
+    atoms, labels = parts[0].split("."), parts[1].split(".")
+    is_address = (
+        all(re.fullmatch(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+", atom) for atom in atoms)
+        and len(labels) > 1
+        and all(
+            re.fullmatch(r"[a-z0-9-]{1,63}", label) and label[0] != "-" != label[-1]
+            for label in labels
+        )
+        and re.fullmatch(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}", labels[-1])
+    )
+    return "@".join(parts) if is_address else None
+
+
+def gender(raw: Any) -> str | None:
+    """female, male or None."""
+    value = "" if raw is None else str(raw).strip(" .\u3000").lower()
+    return "female" if value in FEMALE else "male" if value in MALE else None
+
+
+def phone(raw: Any, region: str, checked_regions: Sequence[str]) -> str | None:
+    """E.164 as the phonenumbers library has it; a number under the calling code of a checked
+    region is valid, of other countries it has a length that numbers there can have."""
+    if raw is None:
+        return None
+    try:
+        number = phonenumbers.parse(str(raw), region)
+    except phonenumbers.NumberParseException:
+        return None
+    checked = {phonenumbers.country_code_for_region(own) for own in (region, *checked_regions)}
+    if number.country_code in checked:
+        is_good = phonenumbers.is_valid_number(number)
+    else:
+        is_good = phonenumbers.is_possible_number(number)
+    if not is_good:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+# -- numbers, times, flags -------------------------------------------------------------------
+
+
+def amount(raw: Any, decimals: int) -> Decimal | None:
+    """A number with so many decimals, half a unit rounded away from zero, by way of four."""
+    if raw is None:
+        return None
+    value = raw
+    if isinstance(raw, str):
+        bare = squeezed(folded(raw))
+        bare = re.sub(r"^([-+]?) ?(?:[$¥£€₩]|rmb|cny|usd|hkd) ?", r"\1", bare, flags=re.I)
+        bare = re.sub(r"\s?(?:元|圆|rmb|cny|yuan)$", "", bare, flags=re.I)
+        if bracketed := re.fullmatch(r"\((.+)\)|([0-9.,]+)-", bare):
+            bare = f"-{bracketed[1] or bracketed[2]}"
+        if re.fullmatch(r"[-+]?\d{1,3}(?:,\d{3}){1,3}(?:\.\d*)?", bare):
+            bare = bare.replace(",", "")
+        if not re.fullmatch(r"[-+]?(?:\d{1,14}\.?\d*|\.\d+)(?:[eE][-+]?\d{1,2})?", bare):
+            return None
+        value = bare
+    try:
+        four = Decimal(str(value)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    except InvalidOperation:
+        return None
+    if abs(four) >= 10**14:
+        return None
+    return four.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def whole(raw: Any) -> int | None:
+    """A whole number; None for text that is none and for 2.5."""
+    if raw is None:
+        return None
+    if not isinstance(raw, str):
+        return int(raw) if raw == int(raw) else None
+    found = re.fullmatch(r"([-+]?\d{1,18})(?:\.0*)?", squeezed(folded(raw)))
+    return int(found[1]) if found else None
+
+
+def flag(raw: Any) -> bool | None:
+    """Yes or no in the words that people use."""
+    value = "" if raw is None else str(raw).strip(" ").lower()
+    return True if value in YES else False if value in NO else None
+
+
+_DAY = (
+    r"(?P<year>\d{4})(?: ?[-/.年] ?(?P<month>\d{1,2}) ?[-/.月] ?(?P<day>\d{1,2})(?: ?日)?"
+    r"|(?P<packed_month>\d{2})(?P<packed_day>\d{2}))"
+)
+_CLOCK = (
+    r"(?:[ T](?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.(?P<fraction>\d+))?)?"
+    r"|[ T]?(?P<packed_hour>\d{2})(?P<packed_minute>\d{2})(?P<packed_second>\d{2}))"
+)
+_OFFSET = r" ?(?:Z|UTC|GMT|(?P<sign>[+-])(?P<hours>\d{2})(?::?(?P<minutes>\d{2}))?)?"
+_MOMENT = re.compile(f"{_DAY}(?:{_CLOCK}{_OFFSET})?", re.ASCII)
+
+
+def moment(raw: Any) -> dt.datetime | None:
+    """A time (UTC): year first, in the common forms; None where it could be two days."""
+    if raw is None or isinstance(raw, dt.datetime):
+        return raw
+    if isinstance(raw, dt.date):
+        return dt.datetime.combine(raw, dt.time())
+    found = _MOMENT.fullmatch(squeezed(folded(str(raw))))
+    if found is None:
+        return None
+
+    def number(part: str) -> int:
+        return int(found[part] or found[f"packed_{part}"] or 0)
+
+    try:
+        read = dt.datetime(
+            int(found["year"]),
+            *(number(part) for part in ("month", "day", "hour", "minute", "second")),
+            microsecond=int((found["fraction"] or "0")[:6].ljust(6, "0")),
+        )
+    except ValueError:
+        return None
+    offset = dt.timedelta(hours=int(found["hours"] or 0), minutes=int(found["minutes"] or 0))
+    return read + offset if found["sign"] == "-" else read - offset
+
+
+def day(raw: Any) -> dt.date | None:
+    """The day of a time."""
+    read = moment(raw)
+    return read and read.date()

@@ -1,0 +1,458 @@
+"""Raw rows validated, normalised and deduplicated to the latest version.
+
+From docs/staging.md, the sources' YAML and the descriptions of the staging models.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from tests.python.independent import normalise
+from tests.python.independent.world import Row, Rows, World, table
+from tests.python.project import raw_tables
+
+START = dt.datetime(1990, 1, 1)
+EARLIEST_BIRTH = dt.date(1905, 1, 1)
+ONE_DAY = dt.timedelta(days=1)
+
+ORDER_STATUSES = frozenset({"paid", "shipped", "completed", "cancelled", "refunded"})
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a raw table asks of its rows.
+
+    Args:
+        time: when a row happened, if it tells of an event.
+        needed: columns on top of the key without which a row belongs to nothing.
+        optional_key: columns of the key that may be empty.
+        readable: columns on top of time and loaded_at of which nothing may be lost.
+        codes: the codes known of a column.
+        owner: raw table whose test accounts' rows are rejected, by its key.
+        headers: raw table without whose rows a line is an orphan.
+        newest_by: what tells the newer of two versions, before loaded_at.
+    """
+
+    time: str | None = None
+    needed: tuple[str, ...] = ()
+    optional_key: tuple[str, ...] = ()
+    readable: tuple[str, ...] = ()
+    codes: dict[str, frozenset[str]] = field(default_factory=dict)
+    owner: str | None = None
+    headers: str | None = None
+    newest_by: str | None = None
+
+
+def _lines(headers: str) -> Rules:
+    amounts = ("line_no", "quantity", "list_amount", "net_amount", "coupon_amount")
+    return Rules(readable=amounts, headers=headers)
+
+
+def _orders(owner: str) -> Rules:
+    return Rules(
+        time="ordered_at",
+        needed=("ordered_at",),
+        readable=("shipping_amount", "total_amount"),
+        codes={"status": ORDER_STATUSES},
+        owner=owner,
+    )
+
+
+RULES = {
+    "crm.members": Rules(readable=("updated_at",), newest_by="updated_at"),
+    "crm.member_consents": Rules(
+        time="changed_at",
+        codes={"channel": frozenset({"sms", "email", "phone", "wechat", "app_push"})},
+        owner="crm.members",
+    ),
+    "crm.campaigns": Rules(),
+    "crm.campaign_members": Rules(
+        time="assigned_at",
+        codes={"arm": frozenset({"treatment", "control"})},
+        owner="crm.members",
+    ),
+    "crm.contacts": Rules(time="sent_at", owner="crm.members"),
+    "crm.coupons": Rules(optional_key=("product_id",), readable=("discount_value", "min_spend")),
+    "crm.coupon_redemptions": Rules(time="redeemed_at", owner="crm.members"),
+    "crm.service_tickets": Rules(time="opened_at", owner="crm.members"),
+    "pos.stores": Rules(),
+    "pos.products": Rules(),
+    "pos.receipts": Rules(time="sold_at", needed=("sold_at",), readable=("total_amount",)),
+    "pos.receipt_lines": _lines("pos.receipts"),
+    "web.accounts": Rules(readable=("updated_at",), newest_by="updated_at"),
+    "web.events": Rules(
+        time="occurred_at",
+        needed=("event", "occurred_at"),
+        codes={
+            "event": frozenset(
+                {
+                    *("page_viewed", "product_viewed", "product_searched", "product_added"),
+                    *("product_wishlisted", "signed_in", "order_completed"),
+                }
+            )
+        },
+        owner="web.accounts",
+    ),
+    "web.orders": _orders("web.accounts"),
+    "web.order_lines": _lines("web.orders"),
+    "web.reviews": Rules(time="reviewed_at", owner="web.accounts"),
+    "wechat.users": Rules(readable=("updated_at",), newest_by="updated_at"),
+    "wechat.messages": Rules(time="sent_at", owner="wechat.users"),
+    "wechat.orders": _orders("wechat.users"),
+    "wechat.order_lines": _lines("wechat.orders"),
+}
+
+CODES = frozenset(
+    {
+        *("status", "channel", "arm", "discount_type", "severity", "event", "device_type"),
+        *("payment_method", "message_type"),
+    }
+)
+TEXTS = frozenset(
+    {
+        *("address", "description", "review_text", "page_path", "search_query", "referrer"),
+        *("utm_source", "utm_medium", "utm_campaign"),
+    }
+)
+
+#: Kinds of columns that their name or declared type does not tell.
+KINDS: dict[str, Callable[[Any], Any]] = {
+    "card_no": normalise.card,
+    "email": normalise.email,
+    "gender": normalise.gender,
+    "birth_date": normalise.day,
+    "quantity": lambda raw: normalise.amount(raw, 3),
+    "unionid": normalise.id_,
+    "openid": normalise.id_,
+    **dict.fromkeys(CODES, normalise.code),
+    **dict.fromkeys(TEXTS, normalise.text),
+}
+
+TYPES: dict[str, Callable[[Any], Any]] = {
+    "bigint": normalise.whole,
+    "boolean": normalise.flag,
+    "date": normalise.day,
+    "timestamp": normalise.moment,
+    "decimal(18,4)": lambda raw: normalise.amount(raw, 2),
+    "string": normalise.name,
+}
+
+
+# -- one row ---------------------------------------------------------------------------------
+
+
+def normalised(world: World, name: str, raw: Row) -> Row:
+    """A row with its columns as staging writes them."""
+    row: Row = {}
+    for column, type_ in raw_tables()[name]["columns"].items():
+        value = raw[column]
+        if column == "mobile":
+            row["phone"] = normalise.phone(
+                value, world.setting("default_region"), world.setting("phone_regions")
+            )
+        elif column in KINDS:
+            row[column] = KINDS[column](value)
+        elif column.endswith("_id"):
+            row[column] = normalise.id_(value)
+        else:
+            row[column] = TYPES[type_](value)
+    if name in ("crm.members", "web.accounts"):
+        row["birth_date_issue"] = birth_date_issue(row, raw)
+        if row["birth_date_issue"]:
+            row["birth_date"] = None
+    return row
+
+
+def birth_date_issue(row: Row, raw: Row) -> str | None:
+    """Why a birthday that was given is not taken."""
+    birth_date, loaded_at = row["birth_date"], row["loaded_at"]
+    if birth_date is None:
+        return "unreadable" if normalise.id_(raw["birth_date"]) else None
+    if birth_date < EARLIEST_BIRTH:
+        return "too_early"
+    return "in_the_future" if loaded_at and birth_date > loaded_at.date() else None
+
+
+def fault_of(name: str, row: Row, raw: Row, is_test: bool, has_header: bool) -> str | None:
+    """The first reason why a row is rejected by itself."""
+    rules = RULES[name]
+    when = rules.time and row[rules.time]
+    loaded_at = row["loaded_at"]
+    read = {*rules.readable, "loaded_at", *([rules.time] if rules.time else [])}
+    key = set(raw_tables()[name]["keys"]) - set(rules.optional_key)
+    if any(row[column] is None and normalise.id_(raw[column]) for column in read):
+        return "unreadable_value"
+    if any(row[column] is None for column in key | set(rules.needed)):
+        return "missing_key"
+    if when and when < START:
+        return "before_start"
+    if when and loaded_at and when > loaded_at + ONE_DAY:
+        return "in_the_future"
+    if any(row[column] and row[column] not in known for column, known in rules.codes.items()):
+        return "unknown_value"
+    if is_test:
+        return "test_account"
+    if not has_header:
+        return "orphan_line"
+    if rules.headers and is_negative_price(row):
+        return "negative_price"
+    return None
+
+
+def is_negative_price(line: Row) -> bool:
+    """Something was sold, not returned, for less than nothing."""
+    amounts = (line["list_amount"], line["net_amount"])
+    return (line["quantity"] or 0) > 0 and any(amount and amount < 0 for amount in amounts)
+
+
+# -- test accounts and stores ----------------------------------------------------------------
+
+
+def matches(value: str | None, pattern: str) -> bool:
+    """SQL's like: % stands for any text, _ for one letter."""
+    parts = {"%": ".*", "_": "."}
+    written = "".join(parts.get(letter, re.escape(letter)) for letter in pattern)
+    return value is not None and re.fullmatch(written, value, re.DOTALL) is not None
+
+
+def names_a_tester(world: World, row: Row) -> bool:
+    """Whether name or e-mail of a person's row is one of test_account_patterns."""
+    name = row.get("full_name") or row.get("nickname")
+    values = {"name": name and name.lower(), "email": row.get("email")}
+    return any(
+        matches(values[pattern["field"] or ""], pattern["pattern"] or "")
+        for pattern in world.seed("test_account_patterns")
+    )
+
+
+def testers(world: World, owner: str) -> set[tuple[Any, ...]]:
+    """Keys of test accounts: all their rows are rejected, one of them for being a test."""
+    found = defaultdict(list)
+    for row in world[f"steps.validated_{owner}"]:
+        found[key_of(owner, row["row"])].append(row["reject_reason"])
+    return {key for key, reasons in found.items() if all(reasons) and "test_account" in reasons}
+
+
+def key_of(name: str, row: Row) -> tuple[Any, ...]:
+    """The natural key of a row."""
+    return tuple(row[column] for column in raw_tables()[name]["keys"])
+
+
+# -- a table ---------------------------------------------------------------------------------
+
+
+def raw_rows(world: World, name: str) -> Rows:
+    """Every declared column of every raw row: all of CSV and JSON lines is text."""
+    declared = raw_tables()[name]
+    is_text = declared["format"] != "parquet"
+    return [
+        {
+            column: as_text(row.get(column)) if is_text else row.get(column)
+            for column in declared["columns"]
+        }
+        for row in world.raw.get(name, [])
+    ]
+
+
+def as_text(value: Any) -> str | None:
+    """A value of a JSON line as text."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def validated(world: World, name: str) -> Rows:
+    """Every raw row: `row` as staging writes it, `raw_record`, `reject_reason`, `is_copy`."""
+    rules = RULES[name]
+    raws = raw_rows(world, name)
+    rows = [normalised(world, name, raw) for raw in raws]
+    is_owner = rules.newest_by is not None
+    test_keys = (
+        {key_of(name, row) for row in rows if names_a_tester(world, row)}
+        if is_owner
+        else testers(world, rules.owner)
+        if rules.owner
+        else set()
+    )
+    headers = rules.headers and {
+        row[raw_tables()[rules.headers]["keys"][0]]
+        for row in world[f"staging.stg_{rules.headers.replace('.', '__')}"]
+    }
+    found: Rows = []
+    for raw, row in zip(raws, rows, strict=True):
+        owner_key = tuple(row[part] for part in raw_tables()[rules.owner or name]["keys"])
+        is_test = owner_key in test_keys or (row.get("store_id") or "").upper().startswith("TEST")
+        line_of = row[raw_tables()[name]["keys"][0]]
+        found.append(
+            {
+                "row": row,
+                "raw_record": record(raw),
+                "content": record({k: v for k, v in raw.items() if k != "loaded_at"}),
+                "reject_reason": fault_of(
+                    name,
+                    row,
+                    raw,
+                    is_test and name != "pos.stores",
+                    headers is None or line_of in headers,
+                ),
+                "is_copy": False,
+            }
+        )
+    versions = defaultdict(list)
+    for one in found:
+        if one["reject_reason"] is None:
+            versions[key_of(name, one["row"])].append(one)
+    for rivals in versions.values():
+        settle(world, rules, rivals)
+    return found
+
+
+def settle(world: World, rules: Rules, rivals: Rows) -> None:
+    """Of the rows of one key: copies of one content, and versions older than the newest."""
+    copies = defaultdict(list)
+    for one in rivals:
+        copies[one["content"]].append(one)
+    versions = []
+    for content, rows in copies.items():
+        rows.sort(key=lambda one: (one["row"]["loaded_at"] is None, one["row"]["loaded_at"]))
+        for copy in rows[1:]:
+            copy["is_copy"] = True
+        loads = [one["row"]["loaded_at"] for one in rows if one["row"]["loaded_at"]]
+        newest = rows[0]["row"][rules.newest_by] if rules.newest_by else None
+        versions.append((newest, max(loads, default=None), content, rows[0]))
+    # stable sorts, the least important first: content upwards, times downwards, none last
+    versions.sort(key=lambda version: version[2])
+    versions.sort(key=lambda version: version[1] or dt.datetime.min, reverse=True)
+    versions.sort(key=lambda version: version[0] or dt.datetime.min, reverse=True)
+    if rules.newest_by and world.setting("as_of"):
+        versions.sort(key=lambda version: bool(version[0] and version[0] > chosen_as_of(world)[2]))
+    for *_, older in versions[1:]:
+        older["reject_reason"] = "superseded"
+
+
+def record(raw: Row) -> str:
+    """A raw row as JSON, in the order of its declared columns, without blanks."""
+    return "{" + ",".join(f"{json.dumps(k)}:{_json(v)}" for k, v in raw.items()) + "}"
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, dt.date):
+        return json.dumps(str(value).rstrip("0").rstrip(".") if "." in str(value) else str(value))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def staged(world: World, name: str) -> Rows:
+    """The rows of a raw table that count."""
+    return [
+        one["row"]
+        for one in world[f"steps.validated_{name}"]
+        if one["reject_reason"] is None and not one["is_copy"]
+    ]
+
+
+def _register(name: str) -> None:
+    keys = raw_tables()[name]["keys"]
+    table(f"steps.validated_{name}")(lambda world: validated(world, name))
+    table(f"staging.stg_{name.replace('.', '__')}", key=keys)(lambda world: staged(world, name))
+
+
+for _name in RULES:
+    _register(_name)
+
+
+# -- what became of the rows -----------------------------------------------------------------
+
+
+@table("quality.rejected_records")
+def rejected_records(world: World) -> Rows:
+    """Every rejected row, with key, reason and the row as it arrived."""
+    return [
+        {
+            "source_system": name.split(".")[0],
+            "source_table": name.split(".")[1],
+            "natural_key": "|".join(
+                "" if part is None else str(part) for part in key_of(name, one["row"])
+            ),
+            "reason_code": one["reject_reason"],
+            "raw_record": one["raw_record"],
+            "rejected_at": one["row"]["loaded_at"],
+        }
+        for name in RULES
+        for one in world[f"steps.validated_{name}"]
+        if one["reject_reason"]
+    ]
+
+
+@table("quality.row_conservation", key=["source_system", "source_table"])
+def row_conservation(world: World) -> Rows:
+    """Raw rows of each table, and how many were staged, rejected, or copies."""
+    rows = []
+    for name in RULES:
+        judged = world[f"steps.validated_{name}"]
+        counts = {
+            "raw_rows": len(world.raw.get(name, [])),
+            "staged_rows": len(world[f"staging.stg_{name.replace('.', '__')}"]),
+            "rejected_rows": sum(one["reject_reason"] is not None for one in judged),
+            "exact_duplicate_rows": sum(one["is_copy"] for one in judged),
+        }
+        raw, *gone = counts.values()
+        system, source_table = name.split(".")
+        rows.append(
+            {
+                "source_system": system,
+                "source_table": source_table,
+                **counts,
+                "difference": raw - sum(gone),
+            }
+        )
+    return rows
+
+
+# -- the date of the build -------------------------------------------------------------------
+
+
+def chosen_as_of(world: World) -> tuple[bool, dt.date, dt.datetime]:
+    """Variable as_of: whether it has a time of day, its day, its last instant (UTC)."""
+    given = str(world.setting("as_of"))
+    moment = dt.datetime.fromisoformat(given)
+    if " " in given:
+        return True, moment.date(), world.utc(moment)
+    return False, moment.date(), last_instant(world, moment.date())
+
+
+def last_instant(world: World, day: dt.date) -> dt.datetime:
+    """The last microsecond of a business day, UTC."""
+    next_day = dt.datetime.combine(day + ONE_DAY, dt.time())
+    return world.utc(next_day) - dt.timedelta(microseconds=1)
+
+
+@table("steps.as_of", key=["as_of_date"])
+def as_of(world: World) -> Rows:
+    """As variable as_of says; else the last business day of an order or an event."""
+    if world.setting("as_of"):
+        has_time_of_day, day, instant = chosen_as_of(world)
+    else:
+        times = [
+            row[column]
+            for name, column in (
+                ("staging.stg_pos__receipts", "sold_at"),
+                ("staging.stg_web__orders", "ordered_at"),
+                ("staging.stg_wechat__orders", "ordered_at"),
+                ("staging.stg_web__events", "occurred_at"),
+            )
+            for row in world[name]
+        ]
+        latest = world.business_date(max(times, default=None))
+        if latest is None:
+            return [{"has_time_of_day": False, "as_of_date": None, "as_of_at": None}]
+        has_time_of_day, day, instant = False, latest, last_instant(world, latest)
+    return [{"has_time_of_day": has_time_of_day, "as_of_date": day, "as_of_at": instant}]
