@@ -55,6 +55,18 @@ def test_the_row_beside_it_is_kept(staged: Project, table: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_one_row_tells_how_every_column_is_read(staged: Project, table: str) -> None:
+    columns = staged.query(f"describe staging.stg_{table.replace('.', '__')}")
+    [row] = [
+        each
+        for each in rejected_rows.of_table(table)
+        if each.branch == "every column is read in its way"
+    ]
+    assert set(row.staged) == {name for name, *_ in columns}
+    assert not [name for name, text in row.cells.items() if text is None]
+
+
 def test_every_row_is_accounted_for(staged: Project) -> None:
     expected = []
     for table in TABLES:
