@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -15,8 +16,10 @@ import duckdb
 import pytest
 
 from one360.errors import One360Error
+from one360.files import sync
 from one360.paths import DatasetPaths, dataset_paths
-from one360.publish import publish, refresh
+from one360.publish import PERSONAL_TABLES, publish, refresh
+from tests.python.project import raw_tables
 
 TABLES = {
     ("core", "customers"): "select 'c' || i as one_id, '138****0001' as phone_masked, {g} as gen",
@@ -154,19 +157,83 @@ def test_published_schemas_and_nothing_else(built: Built) -> None:
     assert built.left_behind() == []
 
 
-def test_raw_records_stay_and_personal_keys_are_hashed(
-    built: Built, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ONE360_SALT", "a salt of sixteen characters or more")
+def test_raw_records_stay(built: Built) -> None:
     built.publish()
     columns = built.read("select column_name from (describe quality.rejected_records)")
-    assert "raw_record" not in {name for (name,) in columns}
-    assert built.read(
-        """
-        select count(*) filter (regexp_full_match(natural_key, '[0-9a-f]{32}')), count(*)
-        from quality.rejected_records
-        """
-    ) == [(1000, 1000)]
+    assert [name for (name,) in columns] == ["source_table", "natural_key", "reason_code", "gen"]
+
+
+#: Keys of rejected rows as they arrive, by raw table; those of persons are hashed.
+REJECTED_KEYS = {
+    "members": "M00001234",
+    "member_consents": "M00001234|sms|2026-01-01 00:00:00",
+    "campaign_members": "k1|M00001234",
+    "accounts": "u-1234",
+    "users": "shop|oAbCdEfGhIjKlMnOpQrSt",
+    "receipts": "r-1",
+    "orders": "o-1",
+    "events": "e-1",
+    "contacts": "t-1",
+    "messages": "g-1",
+    "service_tickets": "s-1",
+    "stores": "S1",
+}
+KEYS_OF_PERSONS = {"members", "member_consents", "campaign_members", "accounts", "users"}
+
+
+def keys_published(built: Built, salt: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Raw table → key of its rejected row, as readers see it."""
+    monkeypatch.setenv("ONE360_SALT", salt)
+    values = ", ".join(f"('{table}', '{key}')" for table, key in REJECTED_KEYS.items())
+    built.sql(
+        "create or replace table quality.rejected_records as"
+        f" select *, 'superseded' as reason_code from (values {values})"
+        " as rejected(source_table, natural_key)"
+    )
+    built.publish()
+    return dict(built.read("select source_table, natural_key from quality.rejected_records"))
+
+
+def test_keys_of_persons_are_hashed_with_the_salt_and_others_are_not(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    salt = "a salt of sixteen characters or more"
+    expected = {
+        table: hashlib.sha256(f"{salt}|{key}".encode()).hexdigest()[:32]
+        if table in KEYS_OF_PERSONS
+        else key
+        for table, key in REJECTED_KEYS.items()
+    }
+    assert keys_published(built, salt, monkeypatch) == expected
+    assert expected["members"] == "1b1140544eb81d3134507a5bccfa1e1a"
+
+
+def test_another_salt_gives_other_keys(built: Built, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = keys_published(built, "a salt of sixteen characters or more", monkeypatch)
+    other = keys_published(built, "another salt of sixteen or more ones", monkeypatch)
+    assert {table for table in one if one[table] != other[table]} == KEYS_OF_PERSONS
+    assert {one[table] for table in KEYS_OF_PERSONS} & set(other.values()) == set()
+
+
+def test_every_raw_table_whose_key_is_a_persons_has_its_keys_hashed() -> None:
+    """A key that names a member, a login, a browser or an openid says who somebody is."""
+    of_persons = {"member_id", "user_id", "openid", "unionid", "card_no", "anonymous_id", "mobile"}
+    found = {
+        name.split(".")[1]
+        for name, table in raw_tables().items()
+        if of_persons & set(table["keys"])
+    }
+    assert found == KEYS_OF_PERSONS == set(PERSONAL_TABLES)
+
+
+def test_rejects_without_a_salt_lose_the_keys_of_persons(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ONE360_SALT", raising=False)
+    built.publish()
+    assert built.read("select count(natural_key), count(*) from quality.rejected_records") == [
+        (0, 1000)
+    ]
 
 
 def test_manifest_tells_what_was_published(built: Built) -> None:
@@ -505,6 +572,45 @@ def test_a_publish_that_is_killed_leaves_the_last_one(
     built.publish()
     assert built.read("select distinct gen from core.customers") == [(2,)]
     assert built.left_behind() == []
+
+
+def test_the_file_is_whole_and_on_disk_before_it_takes_its_place(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loss of power leaves yesterday's file or today's: file, then name, then folder."""
+    built.publish()
+    built.build(generation=2)
+    final, folder = built.paths.published, built.paths.published.parent
+    calls = []
+
+    def synced(path: Path) -> None:
+        if path.is_file():
+            assert not path.with_name(path.name + ".wal").exists()
+            with duckdb.connect(str(path), read_only=True) as whole:
+                assert whole.execute("select distinct gen from core.customers").fetchall() == [(2,)]
+                assert whole.execute("select count(*) from main.publication").fetchall() == [(4,)]
+        calls.append(("sync", path))
+
+    def replaced(one: Path, other: Path) -> None:
+        calls.append(("replace", one, other))
+        os.rename(one, other)
+
+    monkeypatch.setattr("one360.publish.sync", synced)
+    monkeypatch.setattr("one360.publish.os.replace", replaced)
+    built.publish()
+    unfinished = calls[0][1]
+    assert unfinished.parent == folder and unfinished != final
+    assert calls == [("sync", unfinished), ("replace", unfinished, final), ("sync", folder)]
+
+
+def test_sync_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"x")
+    waited = []
+    monkeypatch.setattr("one360.files.os.fsync", lambda f: waited.append(os.fstat(f).st_ino))
+    sync(file)
+    sync(tmp_path)
+    assert waited == [file.stat().st_ino, tmp_path.stat().st_ino]
 
 
 def test_a_log_that_a_reader_left_is_not_replayed(built: Built) -> None:
