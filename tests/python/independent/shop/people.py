@@ -78,10 +78,11 @@ def known_everywhere(book: Book) -> None:
     )
     account(book, "W05", 190, email="EVA@moon-mail.org ", full_name="Moon Eva", gender="w")
     # Yao joined twice: two memberships, two cards, one phone and name
-    # the newer one says nothing of children, and of the household other than the older one
+    # the newer one says nothing of children, of the household other than the older one, and of
+    # the age other than the birth date
     for number, card, joined, said in (
         ("M06", "VC1006", 400, dict(income_band="35-49K", household_size="4", kids_count="3+")),
-        ("M07", "VC1007", 90, dict(income_band="50-74K", household_size="2")),
+        ("M07", "VC1007", 90, dict(income_band="50-74K", household_size="2", age_band="25-34")),
     ):
         member(
             book, number, joined, joined, card_no=card, full_name="姚瑶", gender="f",
