@@ -132,11 +132,13 @@ def refused(book: Book) -> None:
     for position, name in enumerate(["褚六一", "卫七夕", "蒋八方", "沈九州"]):
         account(book, f"W3{position}", 300 - 9 * position, full_name=name, mobile="13100118030")
     # two unionids on one card: the second link is refused
-    member(book, "M15", 360, 360, card_no="VC1015", full_name="韩云", unionid="un-han", gender="F")
-    member(book, "M16", 350, 350, card_no="VC1015", full_name="杨帆", unionid="un-yang", gender="F")
+    member(book, "M15", 360, 360, card_no="VC1015", full_name="韩云", gender="F",
+           unionid="union-han-yun")
+    member(book, "M16", 350, 350, card_no="VC1015", full_name="杨帆", gender="F",
+           unionid="union-yang-fan")
     # the same two unionids over an e-mail and one name
-    account(book, "W15", 340, full_name="韩云", unionid="un-han2", email="hanyun@letters.cn")
-    account(book, "W16", 335, full_name="韩云", unionid="un-han", email="hanyun@letters.cn")
+    account(book, "W15", 340, full_name="韩云", unionid="union-han-two", email="hanyun@letters.cn")
+    account(book, "W16", 335, full_name="韩云", unionid="union-han-yun", email="hanyun@letters.cn")
     # placeholders of the blocklist
     for user, name in (("W40", "朱一"), ("W41", "秦二")):
         account(book, user, 200, full_name=name, mobile="13800138000", email="none@letters.cn")
@@ -237,6 +239,37 @@ def corrected(book: Book) -> None:
     member(book, "M55", 8, 8, full_name="陶渊", card_no="VC1055", mobile="13412118055", gender="M")
 
 
+def dated(book: Book) -> None:
+    """What the end of a day, and a change after the as-of date, decide."""
+    # four names on one phone: the fourth comes thirty days after the first by the days of the
+    # business, twenty-nine by those of UTC; a window of thirty days holds three of them
+    for user, registered_at, name in (
+        ("W80", at(290, "23:30"), "雷一鸣"), ("W81", at(280), "倪二娘"),
+        ("W82", at(270), "汤三多"), ("W83", at(260, "00:30"), "滕四方"),
+    ):
+        account(book, user, 0, full_name=name, mobile="15912118080", registered_at=registered_at,
+                updated_at=registered_at)
+    # changed the day after the as-of date: last seen when it joined
+    member(book, "M84", 100, -1, full_name="毕昇", city="杭州")
+    # registers the day after the as-of date, and was signed in before: not registered yet
+    account(book, "W85", -1, full_name="安然", gender="F")
+    book.visit("c-early", at(11), (0, "signed_in"), (30, "page_viewed"), user="W85")
+
+
+def joined_otherwise(book: Book) -> None:
+    """A member held to an account by a browser alone, and one that goes over to somebody else."""
+    # the guest of the browser types the member's e-mail; of the login nothing else is known
+    member(book, "M86", 150, 150, full_name="孟双", email="double@letters.cn")
+    book.visit("c-weak", at(45), (0, "signed_in"), user="W86")
+    # on night 2 the member has the phone of another customer, whose account has the same name;
+    # both customers live on
+    moves = member(book, "M87", 140, 140, full_name="高飞", mobile="15912118087")
+    account(book, "W87", 139, full_name="高飞", mobile="15912118087", email="gao@letters.cn")
+    account(book, "W88", 138, full_name="高飞", mobile="15912118087", email="gao@letters.cn")
+    account(book, "W89", 137, full_name="高飞", mobile="15912118089")
+    book.again("crm.members", moves, mobile="15912118089", updated_at=at(4), loaded_at=at(4))
+
+
 def rejected(book: Book) -> None:
     """A row for the reject reasons of people; orders and events have theirs beside them."""
     member(book, "M90", 100, 100, full_name="测试账号9", mobile="13312118090")
@@ -274,6 +307,8 @@ def consents(book: Book) -> None:
     # consent without a phone or an address: nothing to reach by
     consent(book, "M30", "sms", True, 100)
     consent(book, "M30", "email", True, 100)
+    # WeChat without a record there: nothing to reach by
+    consent(book, "M14", "wechat", True, 100)
     # app push alone, no address needed
     consent(book, "M31", "app_push", True, 100)
     # sms for the couple whose phone is shared
@@ -303,5 +338,7 @@ def consents(book: Book) -> None:
 
 def people(book: Book) -> None:
     """All of them."""
-    for write in (known_everywhere, refused, alone, corrected, rejected, consents):
+    for write in (
+        known_everywhere, refused, alone, corrected, dated, joined_otherwise, rejected, consents,
+    ):
         write(book)

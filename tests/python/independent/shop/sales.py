@@ -316,7 +316,16 @@ def faults_of_sales(book: Book) -> None:
         book.again("web.orders", order, status=after, loaded_at=at(day - 5))
 
 
+def guests(book: Book) -> None:
+    """Orders that name nobody but a browser."""
+    # the e-mail of a member, on a browser on which another login was signed in
+    book.web("weak", 44, "p01", anonymous_id="c-weak", email="double@letters.cn")
+    # two phones at one moment: the larger one is the browser's
+    for number, mobile in (("o-both-1", "15912118092"), ("o-both-2", "15912118091")):
+        book.web("both", 43, "p01", number=number, anonymous_id="c-both", mobile=mobile)
+
+
 def sales(book: Book) -> None:
     """All of it."""
-    for write in (goods, regulars, buyers_with_a_manner, returns, faults_of_sales):
+    for write in (goods, regulars, buyers_with_a_manner, returns, faults_of_sales, guests):
         write(book)
