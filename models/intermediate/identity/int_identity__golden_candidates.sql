@@ -26,6 +26,11 @@
         select identifier_hash from {{ changes_of(ref("int_identity__guards")) }}
     )
 {% endcall -%}
+{%- call touched_units(["one_id"]) %}
+    select {{ row_hash(["one_id"]) }} as unit
+    from {{ ref("int_identity__one_ids") }}
+    where profile_id in (select profile_id from {{ changes_of(ref("int_identity__identifiers")) }})
+{% endcall -%}
 with
 
 rules as (
