@@ -1,7 +1,8 @@
 {#
     The cut points of recency_days, frequency and monetary among the rows of `source`, one
     row per measure, and per group where `groups` names columns. A value up to the margin
-    above a quantile still counts to the lower fifth. With rfm_scoring cuts they are those
+    above a quantile still counts to the lower fifth; rounded, because a float a little above
+    65.06 would be out of reach for 65.06. With rfm_scoring cuts they are those
     of the relation `cuts`, the same for every group.
 #}
 {% macro rfm_cut_points(source, cuts, groups=[]) %}
@@ -28,7 +29,7 @@
         {% endfor -%}
         '{{ measure }}' as measure,
         {% for fifth in range(1, 5) -%}
-        {{ quantile(measure, fifth / 5) }} + {{ setting("rfm_quantile_margin") }}
+        round({{ quantile(measure, fifth / 5) }} + {{ setting("rfm_quantile_margin") }}, 6)
             as cut_{{ fifth }}{{ "," if not loop.last }}
         {% endfor -%}
     from {{ source }}

@@ -72,19 +72,22 @@ def values_of(world: World, rows: Iterable[Row]) -> list[Row]:
     ]
 
 
-def fifths_by_cuts(values: list[Row], measure: str, cuts: list[float]) -> dict[str, int]:
+def fifths_by_cuts(values: list[Row], measure: str, cuts: list[Decimal]) -> dict[str, int]:
     """1 and one more for each cut point that the value reaches."""
-    return {row["one_id"]: 1 + sum(float(row[measure]) >= cut for cut in cuts) for row in values}
+    return {row["one_id"]: 1 + sum(row[measure] >= cut for cut in cuts) for row in values}
 
 
-def cut_points(world: World, values: list[Row], measure: str) -> list[float]:
-    """The four cut points of a measure: quantiles plus the margin, or those of the seed."""
+def cut_points(world: World, values: list[Row], measure: str) -> list[Decimal]:
+    """The four cut points of a measure: quantiles plus the margin, or those of the seed.
+
+    Quantiles plus the margin are rounded to six decimals.
+    """
     if world.setting("rfm_scoring") == "cuts":
         (seed,) = [row for row in world.seed("rfm_cuts") if row["measure"] == measure]
-        return [float(seed[f"cut_{number}"] or "nan") for number in (1, 2, 3, 4)]
+        return [Decimal(seed[f"cut_{number}"] or "nan") for number in (1, 2, 3, 4)]
     margin = world.setting("rfm_quantile_margin")
     cuts = [quantile((row[measure] for row in values), share) for share in (0.2, 0.4, 0.6, 0.8)]
-    return [cut + margin for cut in cuts if cut is not None]
+    return [rounded(cut + margin, 6) for cut in cuts if cut is not None]
 
 
 def fifths_by_rank(world: World, values: list[Row], measure: str) -> dict[str, int]:
