@@ -45,7 +45,7 @@ def edge_people(book: Book) -> None:
 def edge_orders(book: Book) -> None:
     """Lines without values, exchanges, returns of returns, returns that were cancelled."""
     # neither quantity nor shelf price nor coupon; a sale of less than one
-    book.till("plain", 37, card_no="VC1181")
+    book.till("plain", 37, card_no="VC1181", total_amount=7)
     for line_no, net in ((1, 7), (2, None)):
         book.add("pos.receipt_lines", receipt_id="r-plain-37", line_no=line_no, product_id="p01",
                  net_amount=net, loaded_at=at(37))  # fmt: skip
