@@ -1,0 +1,172 @@
+"""Every published table is what plain Python makes of the raw rows, cell by cell.
+
+The computation stands in tests/python/independent and is written from the docs; the input, a
+shop whose rows are of every kind, in tests/python/independent/shop.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from one360.publish import PUBLISHED_SCHEMAS
+from tests.python.every_kind import NIGHTS, EveryKind
+from tests.python.independent import shop
+from tests.python.independent.compare import differences, load_all, read_built
+from tests.python.independent.world import TABLES, Rows, World
+from tests.python.project import SALT
+
+load_all()
+
+PUBLISHED = (
+    "campaigns.campaign_audiences",
+    "campaigns.campaign_effects",
+    "campaigns.funnel_web",
+    "core.customer_consents",
+    "core.customer_identifiers",
+    "core.customer_profile_history",
+    "core.customer_profiles",
+    "core.customers",
+    "core.issued_one_ids",
+    "core.one_id_ledger",
+    "core.order_lines",
+    "core.orders",
+    "core.products",
+    "core.stores",
+    "core.touches",
+    "core.web_sessions",
+    "ml.rfm_centroids",
+    "ml.rfm_cluster_members",
+    "ml.rfm_cluster_quality",
+    "ml.rfm_clusters",
+    "quality.data_quality_results",
+    "quality.gx_marts_out",
+    "quality.gx_raw_in",
+    "quality.identity_explanations",
+    "quality.identity_health",
+    "quality.identity_review",
+    "quality.rejected_records",
+    "quality.row_conservation",
+    "quality.tag_scores",
+    "tags.customer_360",
+    "tags.customer_moments",
+    "tags.customer_rule_tags",
+    "tags.customer_tag_history",
+    "tags.customer_tag_reasons",
+    "tags.customer_tags",
+    "tags.tag_aarrr",
+    "tags.tag_activity",
+    "tags.tag_brand_loyalty",
+    "tags.tag_catalogue",
+    "tags.tag_category_interest",
+    "tags.tag_category_price",
+    "tags.tag_channel",
+    "tags.tag_demographics",
+    "tags.tag_interest",
+    "tags.tag_lifecycle",
+    "tags.tag_lifecycle_category",
+    "tags.tag_loyalty",
+    "tags.tag_member_value",
+    "tags.tag_migrations",
+    "tags.tag_moments",
+    "tags.tag_nes",
+    "tags.tag_nes_calibration",
+    "tags.tag_preferences",
+    "tags.tag_price",
+    "tags.tag_rfm",
+    "tags.tag_rfm_category",
+    "tags.tag_rfm_channel",
+    "tags.tag_rule_conditions",
+    "tags.tag_thresholds",
+    "tags.tag_values",
+)
+
+#: Not published: what all that is published comes from, and the contacts themselves.
+NOT_PUBLISHED = (
+    "pii.customer_contacts",
+    "staging.stg_crm__campaign_members",
+    "staging.stg_crm__campaigns",
+    "staging.stg_crm__contacts",
+    "staging.stg_crm__coupon_redemptions",
+    "staging.stg_crm__coupons",
+    "staging.stg_crm__member_consents",
+    "staging.stg_crm__members",
+    "staging.stg_crm__service_tickets",
+    "staging.stg_pos__products",
+    "staging.stg_pos__receipt_lines",
+    "staging.stg_pos__receipts",
+    "staging.stg_pos__stores",
+    "staging.stg_web__accounts",
+    "staging.stg_web__events",
+    "staging.stg_web__order_lines",
+    "staging.stg_web__orders",
+    "staging.stg_web__reviews",
+    "staging.stg_wechat__messages",
+    "staging.stg_wechat__order_lines",
+    "staging.stg_wechat__orders",
+    "staging.stg_wechat__users",
+    "steps.as_of",
+)
+
+#: Differences shown of a table.
+SHOWN = 20
+
+
+@pytest.fixture(scope="module")
+def expected() -> dict[int, World]:
+    """What each night should hold, from its raw rows and the night before alone."""
+    worlds: dict[int, World] = {}
+    for night, raw in zip(NIGHTS, shop.nights(), strict=True):
+        before = worlds.get(night - 1)
+        worlds[night] = World(raw, variables=shop.VARIABLES, salt=SALT, before=before)
+    return worlds
+
+
+def built(every_kind: EveryKind, night: int, name: str) -> Rows:
+    """Rows of a table as it was built."""
+    with duckdb.connect(str(every_kind.warehouse(night)), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        rows = read_built(connection, name)
+    assert rows is not None, f"{name} is not built"
+    return rows
+
+
+@pytest.mark.build
+@pytest.mark.parametrize("name", [*NOT_PUBLISHED, *PUBLISHED])
+@pytest.mark.parametrize("night", NIGHTS)
+def test_the_build_gives_what_the_docs_say(
+    every_kind: EveryKind, expected: dict[int, World], night: int, name: str
+) -> None:
+    found = differences(expected[night][name], built(every_kind, night, name), TABLES[name].key)
+    assert not found, "\n".join([f"{len(found)} differences", *found[:SHOWN]])
+
+
+@pytest.mark.build
+@pytest.mark.parametrize("name", [*NOT_PUBLISHED, *PUBLISHED])
+def test_every_table_has_rows(every_kind: EveryKind, name: str) -> None:
+    assert built(every_kind, NIGHTS[-1], name)
+
+
+@pytest.mark.build
+@pytest.mark.parametrize("night", NIGHTS)
+def test_no_other_table_is_published(every_kind: EveryKind, night: int) -> None:
+    rows = every_kind.query(
+        night,
+        """
+        select schema_name, table_name from duckdb_tables()
+        union all
+        select schema_name, view_name from duckdb_views()
+        """,
+    )
+    # the log of changes of an increment is no table of its own
+    names = [
+        f"{schema}.{name}"
+        for schema, name in rows
+        if schema in PUBLISHED_SCHEMAS and not name.endswith("__changes")
+    ]
+    assert sorted(names) == sorted(PUBLISHED)
+
+
+def test_every_table_that_is_computed_is_compared() -> None:
+    computed = {name for name in TABLES if not name.startswith("steps.")}
+    assert computed == {*PUBLISHED, *NOT_PUBLISHED} - {"steps.as_of"}
