@@ -6,8 +6,9 @@
 
 Some sixty people: `people` says who they are, `sales` what they bought, `contact` what was
 said to them and what they did on the site, `edges` what happens on the edges of windows and
-links. Nothing is random. Night 1 ends on 2026-02-14, night 2 on 2026-02-28; as_of is left empty,
-so that the date follows the data.
+links, `habits` what tells a taste, a hunt for prices, a change of habits. Nothing is random.
+Night 1 ends on 2026-02-14, night 2 on 2026-02-28; as_of is left empty, so that the date follows
+the data.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 from tests.python.independent.shop.book import AS_OF, CUT, FIRST_NIGHT, Book
 from tests.python.independent.shop.contact import contact
 from tests.python.independent.shop.edges import edges
+from tests.python.independent.shop.habits import habits
 from tests.python.independent.shop.people import people
 from tests.python.independent.shop.sales import sales
 from tests.python.project import raw_tables, write_table
@@ -54,7 +56,7 @@ Tables = dict[str, list[dict[str, Any]]]
 @cache
 def _book() -> Book:
     book = Book()
-    for write_rows in (people, sales, contact, edges):
+    for write_rows in (people, sales, contact, edges, habits):
         write_rows(book)
     return book
 
