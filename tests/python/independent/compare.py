@@ -36,6 +36,7 @@ RUN_TIME_COLUMNS = frozenset({"published_at", "built_at", "build_id", "recorded_
 STEPS = {
     "steps.as_of": "behaviour.int_behaviour__as_of",
     "steps.identity_profiles": "identity.int_identity__profiles",
+    "steps.identity_tie_breaks": "identity.int_identity__tie_breaks",
 }
 
 

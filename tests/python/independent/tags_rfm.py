@@ -97,10 +97,10 @@ def fifths_by_rank(world: World, values: list[Row], measure: str) -> dict[str, i
     the customers' first natural keys.
     """
     if measure == "frequency":
-        keys = first_natural_keys(world)
-        ordered = sorted(
-            values, key=lambda row: (row["frequency"], keys[row["one_id"]], row["one_id"])
-        )
+        ties = {
+            row["one_id"]: row["natural_key_rank"] for row in world["steps.identity_tie_breaks"]
+        }
+        ordered = sorted(values, key=lambda row: (row["frequency"], ties[row["one_id"]]))
         ranks = {row["one_id"]: rank for rank, row in enumerate(ordered, start=1)}
     else:
         ranks = {
@@ -109,17 +109,6 @@ def fifths_by_rank(world: World, values: list[Row], measure: str) -> dict[str, i
         }
     ends = [Fraction(share * (len(values) - 1), 5) + 1 for share in (1, 2, 3, 4)]
     return {one_id: 1 + sum(rank > end for end in ends) for one_id, rank in ranks.items()}
-
-
-def first_natural_keys(world: World) -> dict[str, str]:
-    """The smallest natural key among the profiles of each customer."""
-    one_ids = {row["profile_id"]: row["one_id"] for row in world["core.customer_profiles"]}
-    first: dict[str, str] = {}
-    for profile in world["steps.identity_profiles"]:
-        one_id = one_ids.get(profile["profile_id"])
-        if one_id is not None:
-            first[one_id] = min(profile["natural_key"], first.get(one_id, profile["natural_key"]))
-    return first
 
 
 def scored(world: World, values: list[Row]) -> Rows:
