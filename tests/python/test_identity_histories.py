@@ -401,17 +401,48 @@ def test_ids_are_stable(history: Steps) -> None:
 
 
 def test_the_ledger_replays_to_today(history: Steps) -> None:
-    given, built, _ = history
-    last: dict[str, str] = {}
-    for one, found in zip(given, built, strict=True):
-        last |= found.one_ids
-        alive = {into or one_id for _, _, one_id, into in found.ledger}
-        ended = {one_id for _, event, one_id, _ in found.ledger if event == "merged"}
-        today = set(found.one_ids.values())
-        assert today <= alive, "no id without its event"
-        # what neither ended nor shows today is held by deleted records alone
-        for one_id in alive - ended - today:
-            assert not {key for key, held in last.items() if held == one_id} & set(one.records)
+    """Yesterday's ids and the events of today give today's: who went where, and how many."""
+    given, built, chain = history
+    held: dict[str, str] = {}
+    ever: set[str] = set()
+    told_before: set[str] = set()
+    for step, (one, found) in enumerate(zip(given, built, strict=True)):
+        rows = chain.query(
+            "select ledger_event_id, event_at, event, one_id, into_one_id, profile_count"
+            f" from kept_one_id_ledger_{step}"
+        )
+        assert len({row[0] for row in rows}) == len(rows)
+        events = [row[1:] for row in rows if row[0] not in told_before]
+        assert told_before <= {row[0] for row in rows}, "an event that was told is not taken back"
+        told_before = {row[0] for row in rows}
+        assert {at for at, *_ in events} <= {one.as_of}
+
+        alive = set(found.one_ids.values())
+        gone = Counter(
+            (held[key], one_id)
+            for key, one_id in found.one_ids.items()
+            if held.get(key, one_id) != one_id
+        )
+        told: Counter[tuple[str, str]] = Counter()
+        born: Counter[str] = Counter()
+        for _, event, one_id, into, count in events:
+            if event == "created":
+                assert into is None
+                born[one_id] += count
+                continue
+            told[one_id, into] += count
+            assert (into in ever) == (event != "split"), "a split alone makes an id"
+            assert event != "merged" or one_id not in alive
+            assert event != "moved" or one_id in alive
+        assert told == gone
+        parted = {into for _, event, _, into, _ in events if event == "split"}
+        assert born == Counter(
+            one_id
+            for key, one_id in found.one_ids.items()
+            if key not in held and one_id not in ever | parted
+        )
+        held |= found.one_ids
+        ever |= alive
 
 
 def test_every_id_ever_issued_leads_to_today(history: Steps) -> None:
