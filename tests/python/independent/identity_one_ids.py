@@ -289,17 +289,3 @@ def issued_one_ids(world: World) -> Rows:
             }
         )
     return found
-
-
-@table("steps.identity_tie_breaks", key=["one_id"])
-def identity_tie_breaks(world: World) -> Rows:
-    """Place of each customer in the order of their smallest natural keys; it settles ties."""
-    own: dict[str, list[str]] = defaultdict(list)
-    one_ids = {row["profile_id"]: row["one_id"] for row in world["steps.identity_one_ids"]}
-    for profile in world["steps.identity_profiles"]:
-        own[one_ids[profile["profile_id"]]].append(profile["natural_key"])
-    first_keys = sorted((min(natural_keys), one_id) for one_id, natural_keys in own.items())
-    return [
-        {"one_id": one_id, "natural_key_rank": rank}
-        for rank, (_, one_id) in enumerate(first_keys, start=1)
-    ]
