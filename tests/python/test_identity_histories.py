@@ -21,7 +21,11 @@ import networkx
 import pytest
 
 from tests.python.identity_chain import PROFILE, SALT, Chain, profile_id, seed_rules
-from tests.python.independent import compare
+from tests.python.independent import (  # noqa: F401  the tables of identity, and no others
+    identity_links,
+    identity_one_ids,
+    identity_records,
+)
 from tests.python.independent import world as independent
 from tests.python.test_one_id_stability import wanted_clusters
 
@@ -537,7 +541,6 @@ class Told(independent.World):
 
 
 def test_histories_are_those_of_the_independent_computation(history: Steps) -> None:
-    compare.load_all()
     given, built, chain = history
     before = None
     for step, (one, found) in enumerate(zip(given, built, strict=True)):
