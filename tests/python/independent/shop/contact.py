@@ -267,6 +267,8 @@ def reviews(book: Book) -> None:
         ("v8", "W04", "o-dou-120", "p15", 2, True, 365, "一年前"),
         ("v9", "W98", None, "p15", 4, False, 30, "谁写的"),
         ("v10", None, None, "p02", 5, False, 30, "匿名"),
+        # the only order that there is to review
+        ("v11", "W66", "o-gifts-150", "p10", 5, True, 140, "好"),
         (None, "W01", None, "p02", 5, False, 30, "没有编号"),
         ("v91", "W90", None, "p02", 5, False, 30, "测试"),
     ):

@@ -118,6 +118,8 @@ def known_everywhere(book: Book) -> None:
     # a reseller with an account, who signs in as often as he orders
     follower(book, "sell-mall", 200, unionid="un-sell", nickname="批发")
     account(book, "W70", 200, unionid="un-sell")
+    # one large order, reviewed: a few points below the next tier and nothing more to review
+    account(book, "W66", 160, full_name="冯礼", email="gifts@letters.cn")
 
 
 def refused(book: Book) -> None:

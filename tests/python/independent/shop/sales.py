@@ -182,6 +182,11 @@ def buyers_with_a_manner(book: Book) -> None:
     for day, store in ((64, "S1"), (63, "S2"), (37, "S1"), (37, "S2")):
         book.till("torn", day, "p16", card_no="VC1127", store_id=store,
                   number=f"r-torn-{day}-{store}")
+    # one order of vases for all her guests
+    book.web("gifts", 150, ("p10", 22), user_id="W66", email="gifts@letters.cn")
+    # every fifth day until nine days ago: of much value, and late by her own cycle (S1)
+    for day in range(9, 125, 5):
+        book.till("keen", day, "p11", card_no="VC1128", store_id="S2")
     # half quantities, a gift card, an unknown product, a product without an id
     book.till("odd", 40, ("p18", 1), ("p01", 0.5, 15), ("p99", 3, 9.99), card_no="VC1125")
     book.till("odd", 39, (None, 1, 5), ("p01", 1, 0), card_no="VC1125", store_id="S9")
