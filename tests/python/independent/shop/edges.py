@@ -185,7 +185,32 @@ def edge_visits(book: Book) -> None:
         book.visit(None, at(17, clock), (0, page, {"event_id": f"e-none-{number}"}))
 
 
+def edge_brands(book: Book) -> None:
+    """Brands whose products have no category, or only some of them; one that only events name."""
+    # Loom: one of three products has a category; Nook: none has; Q: one letter names no search
+    book.product("p30", "70", product_name="Throw", brand="Loom")
+    book.product("p31", "80", product_name="Rug", brand="Loom")
+    book.product("p32", "22", product_name="Tea towel", brand="Loom", category="tea")
+    book.product("p33", "25", product_name="Peg", brand="Nook")
+    book.product("p34", "15", product_name="Hook", brand="Q", category="kitchen")
+    view, search = "product_viewed", "product_searched"
+    book.visit(
+        "c-brand", at(18, "10:00"), (0, view, {"product_id": "p30", "brand": "loom"}),
+        (30, view, {"product_id": "p33"}), (60, view, {"product_id": "p88", "brand": "Ghost"}),
+        (90, view, {"brand": "Ghost"}), (120, search, {"search_query": "LOOM nook q"}), user="W80",
+    )  # fmt: skip
+    book.web("loom", 18, "p30", "p32", user_id="W80")
+    book.web("nook", 17, "p33", user_id="W80")
+
+
 def edges(book: Book) -> None:
     """All of it."""
-    for write in (edge_people, edge_orders, edge_campaigns, edge_messages, edge_visits):
+    for write in (
+        edge_people,
+        edge_orders,
+        edge_campaigns,
+        edge_messages,
+        edge_visits,
+        edge_brands,
+    ):
         write(book)
