@@ -53,6 +53,8 @@ def interests(book: Book) -> None:
     book.visit("c-180", at(180, "10:00"), (0, view, {"product_id": "p05"}))
     # events that name nothing
     book.visit("c-blank", at(9, "10:00"), (0, view), (9, cart), (20, search))
+    # a page that names a product without showing it
+    book.visit("c-blank", at(7, "10:00"), (0, "page_viewed", {"product_id": "p01"}))
     # words of two letters, of one, of a product without a category
     for position, words in enumerate(("冰豆奶", "q", "orphan")):
         book.visit(f"c-word{position}", at(8, "10:00"), (0, search, {"search_query": words}))
@@ -110,6 +112,9 @@ def moments(book: Book) -> None:
     follower(book, "at-once-mall", 80, unsubscribed_at=at(80))
     follower(book, "twice-mall", 95, unionid="un-twice", unsubscribed_at=at(50))
     follower(book, "twice-club", 94, app_id="club", unionid="un-twice", unsubscribed_at=at(12))
+    # a no by way of a message, never a yes before
+    book.add("crm.contacts", contact_id="t902", member_id="M36", channel="email",
+             status="delivered", sent_at=at(19, "10:00"), unsubscribed_at=at(18))
     # a message that bounced counts for no cap
     book.add("crm.contacts", contact_id="t901", member_id="M33", channel="sms", status="bounced",
              sent_at=at(2, "10:00"))
