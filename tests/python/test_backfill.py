@@ -6,11 +6,13 @@ import datetime as dt
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from one360.backfill import chosen_dates, dates_between
+from one360.backfill import PAST_MODELS, backfill, chosen_dates, data_days, dates_between
 from one360.cli import run
 from one360.errors import UsageError
+from one360.paths import DatasetPaths, dataset_paths
 from one360.simulate import simulate
 from tests.python.project import ROOT, Project
 
@@ -75,6 +77,80 @@ def test_nothing_built_yet_is_said(
     command = ["backfill", "--dataset", project.dataset, "--dates", "2026-01-01"]
     assert run(command) == 2
     assert f"make build DATASET={project.dataset}" in capsys.readouterr().err
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> DatasetPaths:
+    """A warehouse with a first and a last event, both near midnight in Shanghai."""
+    paths = dataset_paths("shop", tmp_path)
+    paths.warehouse.parent.mkdir()
+    with duckdb.connect(str(paths.warehouse)) as connection:
+        connection.execute("create schema staging")
+        for table, column, at in (
+            ("stg_pos__receipts", "sold_at", "2026-01-31 15:59:59"),
+            ("stg_web__orders", "ordered_at", "2026-02-14 12:00:00"),
+            ("stg_wechat__orders", "ordered_at", "2026-02-28 12:00:00"),
+            ("stg_web__events", "occurred_at", "2026-03-31 16:00:00"),
+        ):
+            connection.execute(
+                f"create table staging.{table} as select timestamp '{at}' as {column}"
+            )
+    return paths
+
+
+def test_first_and_last_day_are_those_of_the_shop(shop: DatasetPaths) -> None:
+    assert data_days(shop, "Asia/Shanghai") == tuple(days("2026-01-31", "2026-04-01"))
+    assert data_days(shop, "UTC") == tuple(days("2026-01-31", "2026-03-31"))
+    assert data_days(shop, "Asia/Tokyo") == tuple(days("2026-02-01", "2026-04-01"))
+
+
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+    """What dbt was asked to build, and nothing was."""
+    asked: list[tuple[str, ...]] = []
+
+    class Dbt:
+        def __init__(self, target: str | None = None) -> None:
+            pass
+
+        def build(self, what: str, *options: str) -> None:
+            asked.append(options)
+
+    monkeypatch.setattr("one360.backfill.Dbt", Dbt)
+    return asked
+
+
+def test_dates_are_built_oldest_first_and_today_with_all_models_last(
+    shop: DatasetPaths, builds: list[tuple[str, ...]]
+) -> None:
+    wanted = days("2026-03-31", "2026-01-31", "2026-02-28", "2026-02-28")
+    done = backfill(shop, ROOT, wanted)
+    assert list(done.dates) == days("2026-01-31", "2026-02-28", "2026-03-31")
+    assert [done.current] == days("2026-04-01")
+    models = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    assert builds == [
+        *(
+            (*models, "--select", *PAST_MODELS, "--vars", f'{{"as_of": "{day}"}}')
+            for day in done.dates
+        ),
+        models,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "message"),
+    [
+        ("2026-01-30", "before the first day of the data, 2026-01-31"),
+        ("2026-04-01", "2026-04-01 is the current date of the data"),
+        ("2026-04-02", "2026-04-02 lies after the last day of the data"),
+    ],
+)
+def test_a_date_outside_the_data_is_refused_before_anything_is_built(
+    shop: DatasetPaths, builds: list[tuple[str, ...]], day: str, message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        backfill(shop, ROOT, days("2026-02-28", day))
+    assert builds == []
 
 
 @pytest.mark.build

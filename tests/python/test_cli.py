@@ -173,6 +173,19 @@ def test_a_failed_import_leaves_the_raw_files_of_before(
     assert not list((home / "raw").glob("*.unfinished"))
 
 
+def test_what_is_to_be_left_out_is_what_was_asked(
+    home: Path, orders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders.write_text(ORDERS + "Bob,2026-03-02,2,4\n,2026-03-02,3,5\n")
+    arguments = ["import", "orders", str(orders), "--dataset", "my_shop", *COLUMNS]
+    for option, message in (
+        ("--drop-duplicates", "1 rows: exact duplicate of an earlier row 1; see"),
+        ("--drop-anonymous", "1 rows: no customer 1; see"),
+    ):
+        assert run([*arguments, option]) == 0
+        assert message in capsys.readouterr().out
+
+
 def test_files_of_ones_own_are_not_replaced_unasked(
     home: Path, orders: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -220,6 +233,19 @@ def test_prepare_leaves_files_of_ones_own_alone(
     assert run(["prepare"]) == 0
     assert "files of your own" in capsys.readouterr().out
     assert own.read_bytes() == b"mine"
+
+
+def test_what_was_moved_away_when_a_process_died_is_put_back(
+    home: Path, orders: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["import", "orders", str(orders), "--dataset", "my_shop", *COLUMNS]
+    assert run(arguments) == 0
+    raw = home / "raw"
+    (raw / "my_shop").rename(raw / ".my_shop.replaced")
+    orders.write_text("who,when,no,paid\nAnn,soon,1,3\n")
+    assert run(arguments) == 2
+    receipts = raw / "my_shop" / "pos" / "receipts.parquet"
+    assert duckdb.sql(f"select count(*) from '{receipts}'").fetchall() == [(2,)]
 
 
 def test_a_prepare_that_was_killed_between_its_two_steps(home: Path) -> None:

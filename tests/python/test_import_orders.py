@@ -218,6 +218,8 @@ def test_a_given_time_format_is_used(tmp_path: Path) -> None:
     assert sold_at(imported) == [dt.datetime(2026, 2, 1)]
     imported = run(tmp_path, "who,when,no,paid\n1,1700000000,1,1\n", time_format="epoch")
     assert sold_at(imported) == [dt.datetime(2023, 11, 14, 22, 13, 20)]
+    imported = run(tmp_path, "who,when,no,paid\n1,1700000000250,1,1\n", time_format="epoch_ms")
+    assert sold_at(imported) == [dt.datetime(2023, 11, 14, 22, 13, 20, 250000)]
 
 
 @pytest.mark.parametrize(
@@ -358,6 +360,22 @@ def test_return_prefix_finds_the_order_and_turns_its_sign(tmp_path: Path) -> Non
     ) == [("9", None, 10), ("C", None, 5), ("C8", None, -3), ("C9", "9", -10)]
 
 
+def test_a_return_is_turned_around_as_a_whole(tmp_path: Path) -> None:
+    """Its sum says whether it is written as a sale: what was charged for it stays charged."""
+    imported = run(
+        tmp_path,
+        "who,when,no,paid\n1,2026-03-05,C9,10\n1,2026-03-05,C9,-2\n1,2026-03-06,C8,-10\n"
+        "1,2026-03-06,C8,2\n",
+        return_prefix="C",
+    )
+    assert imported.rows("select receipt_id, net_amount from receipt_lines") == [
+        ("C9", -10),
+        ("C9", 2),
+        ("C8", -10),
+        ("C8", 2),
+    ]
+
+
 def test_a_return_names_no_order_of_another_customer(tmp_path: Path) -> None:
     imported = run(
         tmp_path,
@@ -429,6 +447,53 @@ def test_duplicate_lines_stay_unless_asked(tmp_path: Path) -> None:
     dropped = run(tmp_path, content, drop_duplicates=True)
     assert dropped.found.lines == 2
     assert [reject["row"] for reject in dropped.rejects()] == ["3"]
+
+
+def test_rows_without_a_customer_stay_unless_they_are_to_be_left_out(tmp_path: Path) -> None:
+    content = "who,when,no,paid\nB,2026-03-01,9,1\n,2026-03-01,8,2\nB,2026-03-01,7,4\n"
+    kept = run(tmp_path, content).found
+    assert (kept.lines, kept.anonymous_receipts, kept.left_out) == (3, 1, {})
+    dropped = run(tmp_path, content, drop_anonymous=True)
+    assert dropped.rows("select receipt_id, card_no from receipts") == [("9", "B"), ("7", "B")]
+    assert dropped.found.left_out == {"no customer": 1}
+    assert [reject["row"] for reject in dropped.rejects()] == ["3"]
+
+
+def test_the_first_rows_alone_are_read_where_that_is_asked(tmp_path: Path) -> None:
+    content = "who,when,no,paid\nB,2026-03-01,9,1\nB,2026-03-01,8\nB,2026-03-01,7,4\n"
+    found = run(tmp_path, content, limit=1).found
+    assert (found.rows, found.lines, found.rejected) == (1, 1, {})
+
+
+@pytest.mark.parametrize("text", ["NULL", "null", "NaN", "None", "N/A", "#N/A", "\\N", '""'])
+def test_the_words_for_nothing_are_nothing(tmp_path: Path, text: str) -> None:
+    imported = run(tmp_path, f"who,when,no,paid\n{text},2026-03-01,9,1\nB,2026-03-01,8,2\n")
+    assert imported.rows("select receipt_id, card_no from receipts") == [("9", None), ("8", "B")]
+    assert imported.found.anonymous_receipts == 1
+
+
+def test_a_product_is_called_as_most_rows_call_it(tmp_path: Path) -> None:
+    imported = run(
+        tmp_path,
+        "who,when,no,paid,sku,called\nA,2026-03-01,1,1,T,Tea\nA,2026-03-01,1,1,T,Black tea\n"
+        "A,2026-03-02,2,1,T,Tea\n",
+        columns=OrderColumns(
+            customer="who", time="when", order="no", amount="paid", product="sku",
+            product_name="called",
+        ),
+    )  # fmt: skip
+    assert imported.rows("select product_id, product_name from products") == [("T", "Tea")]
+
+
+def test_an_order_arrives_a_day_after_it_happened(tmp_path: Path) -> None:
+    """And never after today: what was bought an hour ago is here now."""
+    now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
+    hour_ago = (now - dt.timedelta(hours=1)).isoformat()
+    imported = run(tmp_path, f"who,when,no,paid\n1,2026-03-01,1,1\n1,{hour_ago}Z,2,1\n")
+    for table in ("receipts", "receipt_lines"):
+        old, new = imported.rows(f"select loaded_at from {table} order by receipt_id")
+        assert old == (dt.datetime(2026, 3, 1, 16),)
+        assert now <= new[0] < now + dt.timedelta(minutes=10)
 
 
 def test_identifiers_lose_the_decimal_point_of_a_data_frame(tmp_path: Path) -> None:
