@@ -133,9 +133,12 @@ hubs as (
 
 ),
 
+-- two people may have decided the same
 forced as (
 
-    select decisions.*
+    select distinct
+        decisions.profile_id,
+        decisions.other_profile_id
     from decisions
     inner join {{ ref("int_identity__profiles") }} as profiles
         on decisions.profile_id = profiles.profile_id

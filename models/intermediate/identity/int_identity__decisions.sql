@@ -87,9 +87,10 @@ contradictions as (
 
 ),
 
+-- written down both ways round it is said once
 decisions as (
 
-    select
+    select distinct
         paired.decision,
         case
             when

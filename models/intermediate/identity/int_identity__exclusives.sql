@@ -21,7 +21,7 @@ decisions as (
 
 never_together as (
 
-    select
+    select distinct
         profile_id,
         other_profile_id,
         profile_id || '|' || other_profile_id as pair_key

@@ -125,9 +125,10 @@ grey_band_pairs as (
 
 ),
 
+-- of two reasons given for one decision either does
 unknown_decisions as (
 
-    select
+    select distinct
         'unknown_decision' as measure_code,
         one_ids.one_id,
         others.one_id as other_one_id,
