@@ -314,12 +314,36 @@ def test_two_suites_of_one_name_are_an_error():
 
 
 @pytest.mark.parametrize("suite", SUITES.values(), ids=lambda suite: suite.name)
-def test_empty_table_is_reported_as_not_applicable_unless_rows_are_needed(suite: Suite):
+def test_empty_table_is_not_applicable_and_fails_where_rows_are_needed(suite: Suite):
     results = run_one(suite, good_frame(suite.name).head(0))
     assert len(results) == len(suite.expectations)
-    if not suite.needs_rows:
+    assert set(results["evaluated_rows"]) == {0}
+    if suite.needs_rows:
+        assert set(results["status"]) == {"failed"}
+        assert set(results["is_success"]) == {False}
+        assert set(results["observed_value"]) == {"no row"}
+    else:
         assert set(results["status"]) == {"not_applicable"}
         assert results["is_success"].isna().all()
+
+
+def test_the_report_says_that_a_table_has_no_row():
+    text = io.StringIO()
+    report_failures(run_one(SUITES["customer_360"], good_frame("customer_360").head(0)), text)
+    assert text.getvalue() == (
+        "raw_in critical: customer_360: one_id has a value; found no row\n"
+        "raw_in critical: customer_360: one_id occurs once; found no row\n"
+    )
+
+
+def test_rows_without_a_value_are_not_among_those_looked_at():
+    frame = good_frame("pos_receipts", rows=200)
+    frame.loc[:49, "mobile"] = None
+    frame.loc[50:59, "mobile"] = "none"
+    results = run_one(SUITES["pos_receipts"], frame).set_index("rule")
+    looks = results.loc["mobile looks like a phone number, for at least 90 % of rows"]
+    assert (looks["evaluated_rows"], looks["unexpected_count"]) == (150, 10)
+    assert results.loc["receipt_id has a value, for at least 95 % of rows", "evaluated_rows"] == 200
 
 
 def test_column_without_any_value_is_not_applicable_but_its_absence_is_judged():

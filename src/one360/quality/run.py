@@ -59,6 +59,15 @@ _JUDGES_NULLS = (
 )
 _MOST_LABELS = 5
 
+#: Outcome of an expectation on an empty table that should have rows. Great Expectations
+#: would say that no row is wrong.
+_NO_ROW = {
+    "status": FAILED,
+    "is_success": False,
+    "observed_value": "no row",
+    "evaluated_rows": 0,
+}
+
 
 class QualityError(One360Error):
     """An expectation could not be evaluated, so it says nothing about the data."""
@@ -77,7 +86,8 @@ def run_suites(
     Returns:
         One row per expectation with the columns of ``RESULT_SCHEMA``. ``is_success``
         is NULL where ``status`` is ``not_applicable``: the table is empty, or the
-        columns hold nothing but NULLs and the expectation looks at values.
+        columns hold nothing but NULLs and the expectation looks at values. An empty
+        table of a suite that needs rows fails instead.
 
     Raises:
         QualityError: a frame or a column is missing, two suites share a name, or
@@ -93,9 +103,7 @@ def run_suites(
         frame = _frame_of(suite, frames)
         expectations = [_for_size(item, len(frame)) for item in suite.expectations]
         judged = {
-            number: item
-            for number, item in enumerate(expectations)
-            if _is_applicable(item, suite, frame)
+            number: item for number, item in enumerate(expectations) if _is_applicable(item, frame)
         }
         results = _evaluate(source, suite, frame, judged) if judged else {}
         for number, expectation in enumerate(expectations):
@@ -113,6 +121,8 @@ def run_suites(
                 raise QualityError(
                     f"suite {suite.name}: no result for {expectation.expectation_type}"
                 )
+            elif frame.empty and suite.needs_rows:
+                rows.append(row | _NO_ROW)
             else:
                 rows.append(row | {"status": NOT_APPLICABLE, "evaluated_rows": 0})
     text = [item.name for item in RESULT_SCHEMA if item.type == pa.string()]
@@ -172,10 +182,10 @@ def _frame_of(suite: Suite, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return frame[list(suite.columns)] if suite.columns else frame
 
 
-def _is_applicable(expectation: Expectation, suite: Suite, frame: pd.DataFrame) -> bool:
+def _is_applicable(expectation: Expectation, frame: pd.DataFrame) -> bool:
     kind = expectation.expectation_type
     if frame.empty:
-        return suite.needs_rows or kind.startswith(_JUDGES_EMPTY_TABLES)
+        return kind.startswith(_JUDGES_EMPTY_TABLES)
     columns = list(columns_of(expectation))
     if not columns or kind.startswith(_JUDGES_NULLS):
         return True
