@@ -7,7 +7,8 @@
     - reject_reason: the fault, or 'superseded' where a newer row with this key differs;
     - raw_record: the raw row as JSON, where rejected.
     newest_by: columns that tell the newer version, most important first; then loaded_at.
-    A version of after var as_of gives way to one that was known on the date.
+    A version of after var as_of gives way to one that was known on the date; of versions that
+    all came after it the first counts, so that still later ones change nothing.
     Rows with a fault take no part: they neither supersede nor repeat another.
 #}
 {% macro settle(judged, key, newest_by=[]) %}
@@ -43,6 +44,7 @@ versions as (
             order by
                 {% for column in newest_by if setting("as_of") -%}
                 case when {{ is_after_as_of(column) }} then 1 else 0 end,
+                case when {{ is_after_as_of(column) }} then {{ column }} end asc nulls last,
                 {% endfor -%}
                 {% for column in newest_by + ["content_loaded_at"] -%}
                 {{ column }} desc nulls last,

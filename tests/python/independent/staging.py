@@ -332,7 +332,11 @@ def settle(world: World, rules: Rules, rivals: Rows) -> None:
     versions.sort(key=lambda version: version[1] or dt.datetime.min, reverse=True)
     versions.sort(key=lambda version: version[0] or dt.datetime.min, reverse=True)
     if rules.newest_by and world.setting("as_of"):
-        versions.sort(key=lambda version: bool(version[0] and version[0] > chosen_as_of(world)[2]))
+        # what was known at the date first, then what was said first after it
+        until = chosen_as_of(world)[2]
+        versions.sort(
+            key=lambda version: version[0] if version[0] and version[0] > until else dt.datetime.min
+        )
     for *_, older in versions[1:]:
         older["reject_reason"] = "superseded"
 
