@@ -1,0 +1,1 @@
+"""Small faults put into the project, and whether the tests notice: `make mutate`."""
