@@ -3,9 +3,9 @@
     python -m tests.mutation.run [--area core] [--sample 40] [--workers 2]
 
 Mutants that cannot meet are tried together: of unit tests those of different models, of the
-fixed shop those that each have a published table of their own. One that survives in company
-is tried again by itself. Prints the survivors by area; exit code 1 if there is one, 2 if a
-test that should catch does not even pass without a fault.
+fixed shop those that each have a published table of their own. One that survives the nearest
+of these is tried again by itself, on all that it reaches. Prints the survivors by area; exit
+code 1 if there is one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.python.independent import shop
 from tests.python.independent.compare import RUN_TIME_COLUMNS, differences
 from tests.python.project import SALT
 
-#: How many published tables of a mutant's own are built and compared.
+#: How many published tables of a mutant's own are built and compared at first.
 MOST_TARGETS = 3
 
 #: A mutant that makes a run last longer than this has been noticed.
@@ -286,6 +286,7 @@ class Batch:
     mutants: list[Mutant] = field(default_factory=list)
     own: list[set[str]] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
+    is_last_try: bool = False
 
 
 def batches(mutants: Sequence[Mutant], graph: Graph, together: bool = True) -> Iterator[Batch]:
@@ -296,7 +297,7 @@ def batches(mutants: Sequence[Mutant], graph: Graph, together: bool = True) -> I
             if mutant.caught_by != kind:
                 continue
             if not any(together and _joins(batch, mutant, graph) for batch in open_batches):
-                batch = Batch(kind)
+                batch = Batch(kind, is_last_try=not together)
                 if not _joins(batch, mutant, graph):
                     raise SystemExit(f"{mutant.label}: {kind} tests nothing that the file reaches")
                 open_batches.append(batch)
@@ -382,7 +383,7 @@ class Runner:
         targets, models = [], set()
         for mutant, own in zip(batch.mutants, batch.own, strict=True):
             reached = [key for key in self.graph.published_below(mutant) if key in own]
-            wanted = reached if len(batch.mutants) == 1 else reached[:MOST_TARGETS]
+            wanted = reached if batch.is_last_try else reached[:MOST_TARGETS]
             targets.append([self.graph.relation(key) for key in wanted])
             models |= self.graph.between(mutant, wanted)
         names = sorted(self.graph.node(key)["name"] for key in models)
