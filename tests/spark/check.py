@@ -1,0 +1,39 @@
+"""All that is held against Spark, in one process, since a session takes long to open.
+
+    python -m tests.spark.check HOME
+
+Runs in the environment of Spark: the normalisers' vectors and the rejected rows
+(normalisers.py), then every model on the shop that `tests.spark.shop write HOME` has written;
+its published tables are left as Parquet for `tests.spark.shop compare HOME`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from tests.spark import normalisers
+
+
+def main(home: Path) -> int:
+    """Run all; 0 if nothing differs."""
+    wrong = normalisers.main(home)
+    known = json.loads((home / "shop.json").read_text(encoding="utf-8"))
+    os.environ |= {"ONE360_DATASET": known["dataset"], "ONE360_SALT": known["salt"]}
+    from pyspark.sql import SparkSession
+
+    session = SparkSession.builder.getOrCreate()
+    session.sql(f"declare or replace variable one360_salt string default '{known['salt']}'")
+    # Parsed anew: the vars differ.
+    dbt = normalisers.Dbt()
+    leave_out = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+    dbt("build", *leave_out, **known["variables"])
+    for table in known["tables"]:
+        session.table(table).coalesce(1).write.parquet(str(home / "exported" / table))
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]).resolve()))
