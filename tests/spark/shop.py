@@ -32,8 +32,8 @@ PUBLISHED = {name: of for name, of in published_columns().items() if not name.st
 
 
 def write(home: Path) -> None:
-    """Raw files, and what the build needs to know of the shop."""
-    shop.write(home / "raw" / shop.DATASET, night=NIGHT)
+    """Raw files in HOME/shop, and what the build needs to know of them."""
+    shop.write(home / "shop", night=NIGHT)
     known = {
         "dataset": shop.DATASET,
         "salt": SALT,
