@@ -48,7 +48,7 @@ OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
 	DBT_TARGET_PATH="$$home/target" DBT_LOG_PATH="$$home/logs"
 
 .PHONY: help setup setup-dev build prepare dbt publish summary intraday backfill test lint format \
-	ruff mypy parse sqlfluff small-build spark-check models-on-spark parity both-engines pytest \
+	ruff mypy parse sqlfluff small-build spark-check parity both-engines pytest mutate \
 	docs bench bench-increments bench-rfm profile accuracy bench-identity lock clean clean-env
 
 help: ## list every target
@@ -148,9 +148,10 @@ backfill: setup ## build past dates FROM=DATE TO=DATE [EVERY=month] for the hist
 
 # --- checks --------------------------------------------------------------------------
 
-# Lint keeps one processor busy, the small build another one; the tests take both.
-test: setup-dev ## all that CI checks: lint, types, a small build, every test
-	@$(MAKE) --no-print-directory --jobs 2 lint small-build
+# Lint keeps one processor busy, Spark another one; the tests take both.
+test: setup-dev ## all that CI checks: lint, types, Spark, a small build, every test
+	@$(MAKE) --no-print-directory --jobs 2 lint spark-check
+	@$(MAKE) --no-print-directory small-build
 	@$(MAKE) --no-print-directory pytest
 
 lint: setup-dev ## ruff, mypy, parse and sqlfluff, as the pre-commit hooks run them
@@ -188,24 +189,20 @@ small-build: setup-dev ## demo at scale TEST_SF through every command, in a temp
 	$(BIN)/one360 prepare --dataset demo --scale $(TEST_SF) && \
 	$(DBT) build --target $(TARGET) && \
 	$(BIN)/one360 publish --dataset demo && \
-	$(BIN)/one360 summary --dataset demo && \
-	SPARK_CONF_DIR="$(CURDIR)/tests/spark" $(MAKE) --no-print-directory spark-check
+	$(BIN)/one360 summary --dataset demo
 
-# The tests ran on DuckDB: equal tables would pass them on Spark.
-spark-check: ## build the models of DATASET on Spark too, compare with what DuckDB built
+# Its tests ran on DuckDB: tables that are equal, cell by cell, would pass them on Spark.
+spark-check: setup-dev ## a small shop on Spark, held against what plain Python computes of it
 	@if $(has_java); then \
 		$(MAKE) --no-print-directory setup TARGET=spark VENV=$(SPARK_VENV) && \
-		$(MAKE) --no-print-directory models-on-spark TARGET=spark VENV=$(SPARK_VENV); \
+		echo "· normalisers, rejected rows and a small shop on Spark" && \
+		$(OWN_HOME) SPARK_CONF_DIR="$(CURDIR)/tests/spark" && \
+		$(BIN)/python -m tests.spark.shop write "$$home" && \
+		$(SPARK_VENV)/bin/python -m tests.spark.check "$$home" && \
+		$(BIN)/python -m tests.spark.shop compare "$$home"; \
 	else \
 		echo "· Spark: skipped, there is no Java 17 or newer on the path"; \
 	fi
-
-models-on-spark: ## what spark-check does, within the environment of Spark
-	@echo "· the models of $(DATASET) on Spark"
-	@export DBT_TARGET_PATH="$${DBT_TARGET_PATH:-target}/spark" && \
-	$(DBT) build --exclude-resource-type test unit_test --target spark && \
-	warehouse="$${ONE360_HOME:-.}/warehouse/$(DATASET)" && \
-	$(BIN)/one360 parity "$$warehouse.duckdb" "$$warehouse.spark"
 
 parity: ## build the demo (PARITY_SF) on both engines, compare what they publish
 	@$(MAKE) --no-print-directory setup TARGET=spark VENV=$(SPARK_VENV)
@@ -224,6 +221,9 @@ both-engines: ## what parity does, within the environment of Spark
 pytest: setup-dev ## the Python tests (ARGS='-k name' for some)
 	@echo "· pytest"
 	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile $(ARGS)
+
+mutate: setup-dev ## put small faults in, say which no test notices (ARGS="--sample 40")
+	@$(BIN)/python -m tests.mutation.run $(ARGS)
 
 # --- the rest ------------------------------------------------------------------------
 
