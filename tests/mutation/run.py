@@ -39,7 +39,7 @@ from tests.python.project import SALT
 MOST_TARGETS = 3
 
 #: A mutant that makes a run last longer than this has been noticed.
-SECONDS = 600
+SECONDS = 1800
 
 
 # --- the project ---------------------------------------------------------------------------
