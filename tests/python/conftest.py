@@ -33,6 +33,33 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(PARSED), ignore_errors=True))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests stay together on one worker, and what begins first.
+
+    A file's tests share builds, and so do those of all files that use the demo retailer. The
+    build that most files wait for comes first, then what takes long, so that both workers end
+    at about the same time.
+    """
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        uses = getattr(item, "fixturenames", ())
+        groups.setdefault("demo" if "demo" in uses else item.path.name, []).append(item)
+
+    def rank(group: str) -> int:
+        marks = {mark.name for item in groups[group] for mark in item.iter_markers()}
+        first = ("test_independent.py", "demo")
+        if group in first:
+            return first.index(group)
+        return 2 if "slow" in marks else 3 if "build" in marks else 4
+
+    ordered = []
+    for group in sorted(groups, key=rank):
+        for item in groups[group]:
+            item.add_marker(pytest.mark.xdist_group(group))
+            ordered.append(item)
+    items[:] = ordered
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     """An empty project of the test's own."""
