@@ -32,7 +32,7 @@ def main(home: Path) -> int:
 
     session = SparkSession.builder.getOrCreate()
     session.sql(f"declare or replace variable one360_salt string default '{known['salt']}'")
-    dbt = normalisers.Dbt()
+    dbt = normalisers.Dbt(**known["variables"])
     leave_out = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
     dbt("build", *leave_out, **known["variables"])
     for table in known["tables"]:

@@ -28,13 +28,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Dbt:
-    """dbt on Spark in this process; the project is read once."""
+    """dbt on Spark in this process; the project is read once, with the variables given."""
 
-    def __init__(self) -> None:
+    def __init__(self, **variables: Any) -> None:
         from dbt.cli.main import dbtRunner
 
         self._runner = dbtRunner()
-        self._runner = dbtRunner(manifest=self("parse"))
+        self._runner = dbtRunner(manifest=self("parse", **variables))
 
     def __call__(self, *command: str, **variables: Any) -> Any:
         words = ["--log-level", "warn", *command, "--target", "spark"]
