@@ -50,7 +50,8 @@ def edge_orders(book: Book) -> None:
         book.add("pos.receipt_lines", receipt_id="r-plain-37", line_no=line_no, product_id="p01",
                  net_amount=net, loaded_at=at(37))  # fmt: skip
     book.till("half", 36, ("p08", 1, 0.5), card_no="VC1180")
-    book.till("half", 60, "p10", card_no="VC1180", payment_method="alipay")
+    # and an order as lunch is over, to the second
+    book.till("half", 60, "p10", card_no="VC1180", payment_method="alipay", clock="14:00")
     # an even exchange is a return of nothing; a return of a return
     book.till("even-back", 35, ("p16", -1, -18), ("p16", 1, 18), card_no="VC1104",
               returns_receipt_id="r-due-52")  # fmt: skip
