@@ -219,7 +219,7 @@ both-engines: ## what parity does, within the environment of Spark
 
 pytest: setup-dev ## the Python tests (ARGS='-k name' for some)
 	@echo "· pytest"
-	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadgroup \
+	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile \
 		--no-loadscope-reorder $(ARGS)
 
 mutate: setup-dev ## put small faults in, say which no test notices (ARGS="--sample 40")

@@ -34,30 +34,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests stay together on one worker, and what begins first.
+    """Which files begin first.
 
-    A file's tests share builds, and so do those of all files that use the demo retailer. The
-    build that most files wait for comes first, then what takes long, so that both workers end
-    at about the same time.
+    The build that most files wait for comes first, then what takes long, so that both workers
+    end at about the same time.
     """
-    groups: dict[str, list[pytest.Item]] = {}
+    marks: dict[str, set[str]] = {}
     for item in items:
-        uses = getattr(item, "fixturenames", ())
-        groups.setdefault("demo" if "demo" in uses else item.path.name, []).append(item)
+        marks.setdefault(item.path.name, set()).update(mark.name for mark in item.iter_markers())
 
-    def rank(group: str) -> int:
-        marks = {mark.name for item in groups[group] for mark in item.iter_markers()}
-        first = ("test_independent.py", "demo")
-        if group in first:
-            return first.index(group)
-        return 2 if "slow" in marks else 3 if "build" in marks else 4
+    def rank(item: pytest.Item) -> int:
+        if item.path.name == "test_independent.py":
+            return 0
+        of_file = marks[item.path.name]
+        return 1 if "slow" in of_file else 2 if "build" in of_file else 3
 
-    ordered = []
-    for group in sorted(groups, key=rank):
-        for item in groups[group]:
-            item.add_marker(pytest.mark.xdist_group(group))
-            ordered.append(item)
-    items[:] = ordered
+    items.sort(key=rank)
 
 
 @pytest.fixture
