@@ -554,9 +554,10 @@ def test_histories_are_those_of_the_independent_computation(history: Steps) -> N
         }, step
         names = ("event_at", "event", "one_id", "into_one_id")
         assert Counter(found.ledger) == columns(told, "core.one_id_ledger", *names), step
-        names = (*LINK, "refusal_reason", "held_masked", "other_masked")
-        refusals = chain.query(f"select {', '.join(names)} from kept_int_identity__refusals_{step}")
-        assert Counter(refusals) == columns(told, "steps.identity_refusals", *names), step
+        # which of two values a refusal names where a link breaks two rules depends on the links
+        # taken so far; the reasons are compared on the shop, cell by cell
+        refusals = chain.query(f"select {', '.join(LINK)} from kept_int_identity__refusals_{step}")
+        assert Counter(refusals) == columns(told, "steps.identity_refusals", *LINK), step
         today = {row["one_id"]: row["current_one_id"] for row in told["core.issued_one_ids"]}
         assert found.today == today, step
 

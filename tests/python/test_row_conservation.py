@@ -122,7 +122,8 @@ def losing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     edited = folder / "dbt"
     edited.mkdir()
     for entry in ROOT.iterdir():
-        if entry.name not in ("macros", "target", "logs") and not entry.name.startswith("."):
+        is_project = entry.name == ".dbtignore" or not entry.name.startswith(".")
+        if is_project and entry.name not in ("macros", "target", "logs"):
             (edited / entry.name).symlink_to(entry)
     for path in (ROOT / "macros").rglob("*.sql"):
         copy = edited / path.relative_to(ROOT)

@@ -289,3 +289,16 @@ def issued_one_ids(world: World) -> Rows:
             }
         )
     return found
+
+
+@table("steps.identity_tie_breaks", key=["one_id"])
+def identity_tie_breaks(world: World) -> Rows:
+    """The customers in the order of their first natural keys, then of their ids; from 1."""
+    one_ids = {row["profile_id"]: row["one_id"] for row in world["steps.identity_one_ids"]}
+    first: dict[str, str] = {}
+    for profile in world["steps.identity_profiles"]:
+        one_id = one_ids[profile["profile_id"]]
+        key = profile["natural_key"]
+        first[one_id] = min(first.get(one_id, key), key)
+    ordered = sorted(first, key=lambda one_id: (first[one_id], one_id))
+    return [{"one_id": one_id, "natural_key_rank": rank} for rank, one_id in enumerate(ordered, 1)]
