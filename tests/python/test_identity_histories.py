@@ -554,8 +554,8 @@ def test_histories_are_those_of_the_independent_computation(history: Steps) -> N
         }, step
         names = ("event_at", "event", "one_id", "into_one_id")
         assert Counter(found.ledger) == columns(told, "core.one_id_ledger", *names), step
-        # which of two values a refusal names where a link breaks two rules depends on the links
-        # taken so far; the reasons are compared on the shop, cell by cell
+        # Who is refused, not why: where a link breaks two rules, one history of sixty names another
+        # than docs/identity.md says, and which is right is not decided. The shop compares reasons.
         refusals = chain.query(f"select {', '.join(LINK)} from kept_int_identity__refusals_{step}")
         assert Counter(refusals) == columns(told, "steps.identity_refusals", *LINK), step
         today = {row["one_id"]: row["current_one_id"] for row in told["core.issued_one_ids"]}
