@@ -124,11 +124,15 @@ REMEMBERED = {
 }
 
 
+#: Share by which sums of doubles may differ.
+SUMMED = 1e-9
+
+
 def differing_columns(one: Project, other: Project) -> dict[str, list[str]]:
     """Tables that differ in any row between two warehouses, with the columns that do.
 
     No column where rows are put together otherwise. Of what is remembered, the entries up to
-    the moment.
+    the moment. Doubles may differ by SUMMED: threads add them up in an order of their own.
     """
     different = {}
     tables = tables_of(one)
@@ -137,24 +141,39 @@ def differing_columns(one: Project, other: Project) -> dict[str, list[str]]:
         connection.execute(f"attach '{one.warehouse}' as one_build (read_only)")
         connection.execute(f"attach '{other.warehouse}' as other_build (read_only)")
 
-        def differs(table: str, columns: list[str]) -> bool:
+        def differs(table: str, columns: dict[str, str]) -> bool:
             time = REMEMBERED[table][0] if table in REMEMBERED else None
             seen = f"where {time} <= timestamp '{CUT}'" if time else ""
-            names = ", ".join(f'"{name}"' for name in columns)
-            sides = [f"(select {names} from {build}.{table} {seen})" for build in BUILDS]
+            doubles = [f'"{name}"' for name, type_ in columns.items() if type_ == "DOUBLE"]
+            others = [f'"{name}"' for name, type_ in columns.items() if type_ != "DOUBLE"]
+            order = ", ".join(others + doubles)
+            sides = [
+                f"(select {order}, row_number() over (order by {order}) as place"
+                f" from {build}.{table} {seen})"
+                for build in BUILDS
+            ]
+            equal = ["one.place is not distinct from other.place"]
+            equal += [f"one.{name} is not distinct from other.{name}" for name in others]
+            equal += [
+                f"(one.{name} is not distinct from other.{name} or abs(one.{name} - other.{name})"
+                f" <= {SUMMED} * greatest(abs(one.{name}), abs(other.{name})))"
+                for name in doubles
+            ]
             (rows,) = connection.execute(
-                f"select count(*) from ({sides[0]} except all {sides[1]}"
-                f" union all ({sides[1]} except all {sides[0]}))"
+                f"select count(*) from {sides[0]} as one full join {sides[1]} as other"
+                f" on one.place = other.place where ({' and '.join(equal)}) is not true"
             ).fetchall()
             return rows != (0,)
 
         for table in tables:
             described = connection.execute(f"describe one_build.{table}").fetchall()
-            columns = [name for name, *_ in described]
+            columns = {name: type_ for name, type_, *_ in described}
             if table in REMEMBERED:
-                columns = [name for name in columns if name != REMEMBERED[table][1]]
+                columns.pop(REMEMBERED[table][1] or "", None)
             if differs(table, columns):
-                different[table] = [name for name in columns if differs(table, [name])]
+                different[table] = [
+                    name for name, type_ in columns.items() if differs(table, {name: type_})
+                ]
     return different
 
 
