@@ -34,7 +34,7 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[1]
 DATASET = "demo"
-LAYERS = ("staging", "identity", "behaviour", "core", "tags", "campaigns", "quality", "ml")
+LAYERS = ("staging", "identity", "behaviour", "core", "tags", "campaigns", "quality")
 TABLES_SHOWN = 12
 #: Facts and what is summed of each.
 FACTS = {

@@ -22,7 +22,7 @@ from one360.errors import One360Error, UsageError
 from one360.paths import DatasetPaths, shown
 
 #: What a past date is built for: the logs that only ever grow, and all they rest on.
-PAST_MODELS = ("+int_tags__tag_changes", "+int_tags__tag_distributions")
+PAST_MODELS = ("+int_history__tag_changes", "+int_history__tag_distributions")
 
 _MODELS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 

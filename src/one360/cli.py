@@ -423,7 +423,7 @@ def publish_command(
 def intraday(dataset: Dataset = "demo") -> None:
     """Bring customers and hot tags up to date and publish them; the night does the rest.
 
-    What is hot stands in seeds/rules/tag_catalogue.csv. The last nightly build must be
+    What is hot stands in seeds/registry/tag_catalogue.csv. The last nightly build must be
     published (make build).
     """
     from one360.intraday import run_intraday
@@ -518,7 +518,7 @@ def identity_dry_run(
 ) -> None:
     """Say what the rules and decisions in the seeds would do, and write nothing.
 
-    Edit seeds/rules/identifier_types.csv (or another seed of rules), then run this.
+    Edit seeds/identity/identifier_types.csv (or another seed of rules), then run this.
     """
     from one360.dry_run import dry_run
 

@@ -39,7 +39,7 @@ LEFT_TO_THE_NIGHT = ("gx_raw_in",)
 
 #: What a rule tag is made of. Its inputs are tags of any family, as they were last built.
 RULE_TAGS = "rule_tags"
-RULE_TAG_MODELS = ("int_tags__rule_tags", "customer_rule_tags")
+RULE_TAG_MODELS = ("int_registry__rule_tags", "customer_rule_tags")
 
 #: Tests of a primary key.
 KEY_TESTS = ("key", "unique", "unique_combination")

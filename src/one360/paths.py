@@ -26,7 +26,7 @@ SYSTEMS = ("crm", "pos", "web", "wechat")
 RESERVED_NAMES = frozenset(
     {
         "raw", "staging", "identity", "behaviour", "core", "tags", "campaigns",
-        "quality", "ml", "pii", "seeds", "main",
+        "quality", "pii", "seeds", "main",
         "information_schema", "memory", "pg_catalog", "system", "temp",
     }
 )  # fmt: skip

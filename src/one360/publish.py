@@ -31,7 +31,7 @@ from one360.paths import DatasetPaths, shown
 from one360.spark import collect, spark_folder
 
 #: What readers get. The other schemas hold raw contact values or are nobody's API.
-PUBLISHED_SCHEMAS = ("core", "tags", "campaigns", "ml", "quality")
+PUBLISHED_SCHEMAS = ("core", "tags", "campaigns", "quality")
 
 #: Clients with DuckDB 1.x inside refuse files in the format of 2.0.
 STORAGE_VERSION = "v1.0.0"

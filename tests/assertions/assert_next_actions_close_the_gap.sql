@@ -7,19 +7,19 @@ with
 
 scores as (
 
-    select * from {{ ref("int_tags__member_value_scores") }}
+    select * from {{ ref("int_member_value__scores") }}
 
 ),
 
 scale as (
 
-    select * from {{ ref("int_tags__member_value_scale") }}
+    select * from {{ ref("int_member_value__scale") }}
 
 ),
 
 actions as (
 
-    select * from {{ ref("int_tags__member_value_actions") }}
+    select * from {{ ref("int_member_value__actions") }}
 
 ),
 

@@ -22,7 +22,7 @@ tag_scores as (
 earlier as (
 
     select distributions.*
-    from {{ ref("int_tags__tag_distributions") }} as distributions
+    from {{ ref("int_history__tag_distributions") }} as distributions
     cross join as_of
     where
         distributions.as_of_date < as_of.as_of_date

@@ -1,7 +1,7 @@
 """The list of mutants: one small fault each, as data in mutants/<area>.yml.
 
     - name: the city is the province          # what is wrong then
-      file: models/marts/core/customers.sql
+      file: models/core/customers.sql
       old: golden.city                        # stands once in the file
       new: golden.province
       caught_by: unit                         # the cheapest test that should notice

@@ -15,19 +15,19 @@ from typing import Any
 from tests.python.identity_project import ROOT, IdentityProject
 
 MODELS = (
-    "intermediate/tags/int_tags__tag_changes",
-    "intermediate/tags/int_tags__tag_value_counts",
-    "intermediate/tags/int_tags__tag_distributions",
-    "intermediate/tags/int_tags__tag_stability",
-    "marts/tags/customer_tag_history",
-    "marts/tags/tag_migrations",
-    "marts/quality/tag_scores",
+    "tags/history/steps/int_history__tag_changes",
+    "tags/history/steps/int_history__tag_value_counts",
+    "tags/history/steps/int_history__tag_distributions",
+    "tags/history/steps/int_history__tag_stability",
+    "tags/history/customer_tag_history",
+    "tags/history/tag_migrations",
+    "quality/tag_scores",
 )
 
 #: What the models read, as of the step of the clock.
 GIVEN = {
     "int_behaviour__as_of": "select as_of_date from builds where step = (select step from clock)",
-    "int_tags__catalogue": "select * from catalogue where step = (select step from clock)",
+    "int_registry__catalogue": "select * from catalogue where step = (select step from clock)",
     "customer_tags": """
         select tags.one_id, tags.tag_code, tags.tag_value, builds.as_of_date
         from tags inner join builds using (step)
@@ -38,8 +38,8 @@ GIVEN = {
 # keeps what a build gave and moves the clock, so that one process can run all steps
 MACRO = """
 {% macro keep(step, next_step) %}
-    {% for name in ["customer_tag_history", "tag_migrations", "tag_scores", "int_tags__tag_changes",
-            "int_tags__tag_distributions"] %}
+    {% for name in ["customer_tag_history", "tag_migrations", "tag_scores",
+            "int_history__tag_changes", "int_history__tag_distributions"] %}
         {% do run_query(
             "create or replace table kept_" ~ name ~ "_" ~ step ~ " as from " ~ name
         ) %}
@@ -59,7 +59,8 @@ class TagProject(IdentityProject):
         (folder / "macros").mkdir()
         (folder / "macros" / "keep.sql").write_text(MACRO)
         rooms = [
-            str(ROOT / "macros" / room) for room in ("cross_db", "config", "tags", "normalise")
+            str(ROOT / "macros" / room)
+            for room in ("cross_db", "config", "tags", "statistics", "normalise")
         ]
         given = {"tag_migration_days": [30, 90], "tag_psi_days": 30, **(variables or {})}
         (folder / "dbt_project.yml").write_text(

@@ -189,7 +189,7 @@ def test_a_backfill_adds_the_past_and_leaves_today_as_it_was(
     for table, rows in kept.items():
         assert project.query(f"select * from {table} order by all") == rows, table
     built = project.query(
-        "select distinct as_of_date from tags_internal.int_tags__tag_changes"
+        "select distinct as_of_date from tags_internal.int_history__tag_changes"
         " where entry_kind = 'built' order by 1"
     )
     assert [day for (day,) in built] == days("2026-04-30", "2026-05-31", "2026-06-30")

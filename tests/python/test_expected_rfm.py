@@ -92,12 +92,12 @@ def test_segments_of_the_r_package_rfm(r_orders):
 
 def test_sql_places_customers_where_python_does(r_orders):
     with duckdb.connect(str(r_orders.warehouse), read_only=True) as connection:
-        centroids = connection.execute("select * from ml.rfm_centroids").df()
+        centroids = connection.execute("select * from tags.rfm_centroids").df()
         members = connection.execute(
             """
             select recency_days, frequency, monetary::double as monetary, cluster_id
-            from tags_internal.int_tags__rfm_values
-            inner join ml.rfm_cluster_members using (one_id)
+            from tags_internal.int_rfm__values
+            inner join tags.rfm_cluster_members using (one_id)
             """
         ).df()
     assert len(members) == 995

@@ -53,7 +53,6 @@ LAYERS = {
     "core": ["core", "pii"],
     "tags": ["tags_internal", "tags"],
     "campaigns": ["campaigns"],
-    "ml": ["ml"],
     "quality": ["quality"],
 }
 
@@ -63,8 +62,8 @@ MODELS = ("run", "--exclude", "gx_raw_in", "gx_marts_out", "data_quality_results
 
 #: Models whose tables show what a delivery did; tags are made of these alone.
 UP_TO_CORE = (
-    "run", "--select", "path:models/staging", "path:models/intermediate/identity",
-    "path:models/intermediate/behaviour", "path:models/marts/core", "rejected_records",
+    "run", "--select", "path:models/staging", "path:models/identity",
+    "path:models/behaviour", "path:models/core", "rejected_records",
     "row_conservation",
 )  # fmt: skip
 

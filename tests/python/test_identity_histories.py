@@ -61,7 +61,7 @@ MODELS = {
     # the same links clustered from nothing, beside the table that only takes up changes
     "fresh_clusters": (
         Path(__file__).resolve().parents[2]
-        / "models" / "intermediate" / "identity" / "int_identity__clusters.sql"
+        / "models" / "identity" / "int_identity__clusters.sql"
     ).read_text(encoding="utf-8").replace("config(", "config(full_refresh=true, "),
     "today_of_every_id": "select one_id, {{ current_one_id('ids.one_id') }} as current_one_id"
     " from {{ ref('issued_one_ids') }} as ids",

@@ -22,10 +22,10 @@ from tests.python.project import SALT, Project
 load_all()
 
 RFM = (
-    "ml.rfm_centroids",
-    "ml.rfm_cluster_members",
-    "ml.rfm_cluster_quality",
-    "ml.rfm_clusters",
+    "tags.rfm_centroids",
+    "tags.rfm_cluster_members",
+    "tags.rfm_cluster_quality",
+    "tags.rfm_clusters",
     "tags.tag_rfm",
     "tags.tag_rfm_category",
     "tags.tag_rfm_channel",
@@ -91,8 +91,7 @@ def project(every_kind: EveryKind, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def models_of(tables: tuple[str, ...]) -> list[str]:
     """The models of the tables, with all tag models that they rest on."""
-    rooms = ("intermediate/tags", "marts/tags", "marts/ml")
-    return [f"+{table.split('.')[1]},path:*models/{room}" for table in tables for room in rooms]
+    return [f"+{table.split('.')[1]},path:*models/tags" for table in tables]
 
 
 @pytest.mark.build

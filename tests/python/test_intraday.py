@@ -162,7 +162,9 @@ def test_a_day_between_two_nights(
     command = ["intraday", "--dataset", shop.project.dataset]
 
     # a check that fails shows readers nothing, and the next run goes on from there
-    catalogue = "update tags_internal.int_tags__catalogue set domain_from = {} where tag_code = "
+    catalogue = (
+        "update tags_internal.int_registry__catalogue set domain_from = {} where tag_code = "
+    )
     tag = "'viewed_unbought_products'"
     shop.project.execute(catalogue.format(1000) + tag)
     assert run(command) == 1

@@ -22,6 +22,9 @@ NEED_NOT_WAIT_FOR_RAW_IN = {
     "catalogued_tags", "catalogued_tag_values", "tag_rule_conditions",
 }  # fmt: skip
 
+#: Models that nobody queries.
+PRIVATE_PREFIXES = ("base_", "stg_", "int_")
+
 #: Views that show what other marts hold, and are too wide to be read whole.
 VIEWS_OVER_MARTS = {"customer_tag_reasons"}
 
@@ -34,7 +37,7 @@ def models(manifest: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def marts(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    return [node for node in models(manifest) if "marts" in node["fqn"]]
+    return [node for node in models(manifest) if not node["name"].startswith(PRIVATE_PREFIXES)]
 
 
 def without(faults: Iterator[str] | list[str]) -> None:
@@ -114,13 +117,97 @@ def test_every_sql_mart_has_an_enforced_contract(manifest: dict[str, Any]):
     )
 
 
-def test_every_model_lies_in_the_folder_of_its_prefix(manifest: dict[str, Any]):
-    prefixes = {"staging": ("stg_", "base_"), "intermediate": ("int_",)}
+#: Room of models → what the names of private models begin with there.
+ROOMS = {
+    "staging": ("base_", "stg_"),
+    "identity": ("int_identity__",),
+    "behaviour": ("int_behaviour__",),
+    "core": (),
+    "tags": ("int_",),
+    "campaigns": (),
+    "quality": (),
+}
+
+#: What several families need; it is no family and has no mart.
+SHARED = "common"
+
+#: Steps that another family still reads: to be rows of parameters or columns of a mart.
+READ_BY_OTHERS = {
+    ("lifecycle", "int_nes__cycles"),
+    ("lifecycle", "int_nes__multiples"),
+    ("lifecycle", "int_nes__population"),
+    ("lifecycle", "int_rfm__values"),
+    ("price", "int_preferences__priors"),
+}
+
+
+def room_of(node: dict[str, Any]) -> list[str]:
+    """Folders of a node below models/, python_models/ or seeds/."""
+    return node["original_file_path"].split("/")[1:-1]
+
+
+def test_every_model_lies_in_its_room(manifest: dict[str, Any]):
+    faults = []
+    for node in models(manifest):
+        room, name = room_of(node), node["name"]
+        private = ROOMS.get(room[0])
+        if private is None:
+            faults.append(f"{name}: {room[0]} is no room")
+        elif name.startswith(PRIVATE_PREFIXES) and not name.startswith(private or "-"):
+            faults.append(f"{name}: no name for a private model of {room[0]}")
+        elif room[0] == "staging" and not name.startswith(
+            (f"base_{room[1]}__", f"stg_{room[1]}__")
+        ):
+            faults.append(f"{name}: of another system than {room[1]}")
+    without(faults)
+
+
+def test_all_of_a_family_lies_in_its_room(manifest: dict[str, Any]):
+    faults = []
+    for node in models(manifest):
+        room, name = room_of(node), node["name"]
+        if room[0] != "tags":
+            continue
+        expected = {
+            SHARED: ("int_tags__", ["tags", SHARED]),
+        }.get(room[1], (f"int_{room[1]}__", ["tags", room[1], "steps"]))
+        if name.startswith("int_") and (not name.startswith(expected[0]) or room != expected[1]):
+            faults.append(f"{node['original_file_path']}: a step of another family")
+        if not name.startswith("int_") and room != ["tags", room[1]]:
+            faults.append(f"{node['original_file_path']}: a mart among the steps")
+        described = node["patch_path"].split("://")[1].rsplit("/", 1)[0]
+        if described != node["original_file_path"].rsplit("/", 1)[0]:
+            faults.append(f"{name}: described in {described}")
+    for test in manifest["unit_tests"].values():
+        tested = manifest["nodes"][f"model.one360.{test['model']}"]["original_file_path"]
+        if test["original_file_path"].rsplit("/", 1)[0] != tested.rsplit("/", 1)[0]:
+            faults.append(f"{test['original_file_path']}: {test['name']} tests {tested}")
+    without(faults)
+
+
+def test_no_family_reads_the_steps_of_another(manifest: dict[str, Any]):
+    read = {
+        (room_of(node)[1], manifest["nodes"][parent]["name"])
+        for node in models(manifest)
+        if room_of(node)[0] == "tags"
+        for parent in node["depends_on"]["nodes"]
+        if parent in manifest["nodes"]
+        and "steps" in room_of(manifest["nodes"][parent])
+        and room_of(manifest["nodes"][parent])[1] != room_of(node)[1]
+    }
+    registry = {pair for pair in read if pair[0] == "registry"}
+    assert {name.split("__")[1] for _, name in registry} <= {"thresholds"}
+    assert read - registry - {pair for pair in read if "_registry__" in pair[1]} == READ_BY_OTHERS
+
+
+def test_a_seed_of_a_family_lies_in_its_room(manifest: dict[str, Any]):
+    rooms = {tuple(room_of(node)) for node in models(manifest)}
     without(
         node["original_file_path"]
-        for node in models(manifest)
-        for folder, prefix in prefixes.items()
-        if (folder in node["fqn"]) != node["name"].startswith(prefix)
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "seed"
+        and room_of(node)[0] == "tags"
+        and tuple(room_of(node)) not in rooms
     )
 
 

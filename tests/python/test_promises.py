@@ -28,7 +28,7 @@ load_all()
 pytestmark = pytest.mark.build
 
 COMPARED = (
-    "identity", "behaviour", "tags_internal", "core", "tags", "campaigns", "ml", "quality", "pii"
+    "identity", "behaviour", "tags_internal", "core", "tags", "campaigns", "quality", "pii"
 )  # fmt: skip
 
 #: Two warehouses side by side.
@@ -119,8 +119,8 @@ REMEMBERED = {
     "core.issued_one_ids": ("issued_at", None),
     "core.one_id_ledger": ("event_at", "ledger_event_id"),
     "identity.int_identity__assignments": ("assigned_at", "build_number"),
-    "tags_internal.int_tags__tag_changes": ("as_of_date", "build_number"),
-    "tags_internal.int_tags__tag_distributions": ("as_of_date", "build_number"),
+    "tags_internal.int_history__tag_changes": ("as_of_date", "build_number"),
+    "tags_internal.int_history__tag_distributions": ("as_of_date", "build_number"),
 }
 
 

@@ -44,7 +44,7 @@ def models(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
         f"{node['schema']}.{node['alias']}": node
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
-        and node["schema"] in ("core", "tags", "campaigns", "ml", "quality")
+        and node["schema"] in ("core", "tags", "campaigns", "quality")
     }
 
 
@@ -54,7 +54,7 @@ def without(faults: Iterable[str]) -> None:
 
 
 def test_readers_get_five_schemas_one_view_and_no_raw_record():
-    assert PUBLISHED_SCHEMAS == ("core", "tags", "campaigns", "ml", "quality")
+    assert PUBLISHED_SCHEMAS == ("core", "tags", "campaigns", "quality")
     assert PUBLISHED_VIEWS == (("tags", "customer_tag_reasons"),)
     assert PRIVATE_COLUMNS == {("quality", "rejected_records"): ("raw_record",)}
 
@@ -80,7 +80,7 @@ def test_every_model_promises_the_columns_that_are_listed(models: dict[str, Any]
 def test_every_promise_is_kept_by_a_contract(models: dict[str, Any]):
     # dbt has no contracts for models in Python
     in_python = {table for table, node in models.items() if node["language"] == "python"}
-    assert in_python == {"ml.rfm_centroids", "quality.gx_marts_out", "quality.gx_raw_in"}
+    assert in_python == {"tags.rfm_centroids", "quality.gx_marts_out", "quality.gx_raw_in"}
     without(
         f"{table} has no enforced contract"
         for table, node in models.items()
@@ -150,9 +150,9 @@ def test_a_published_file_is_held_against_the_list(tmp_path):
     with duckdb.connect(str(path)) as connection:
         connection.execute("alter table tags.tag_nes alter column nes_status type integer")
         connection.execute("create view core.extra as select 1 as one_id")
-        connection.execute("drop table ml.rfm_clusters")
+        connection.execute("drop table tags.rfm_clusters")
     assert differences_of_file(path) == [
         "core.extra is not listed",
-        "ml.rfm_clusters is listed and not there",
+        "tags.rfm_clusters is listed and not there",
         "tags.tag_nes.nes_status is integer and listed as varchar",
     ]

@@ -553,7 +553,7 @@ def test_the_share_of_highly_active_customers_follows_its_variable():
         return item.min_value, item.max_value
 
     assert bounds(0.2) == pytest.approx((0.2, 0.3))
-    settings = (ROOT / "python_models/marts/quality/_quality__python_models.yml").read_text()
+    settings = (ROOT / "python_models/quality/_quality__python_models.yml").read_text()
     assert "activity_high_share: \"{{ var('activity_high_share') }}\"" in settings
 
 
@@ -754,7 +754,7 @@ def test_broken_feed_stops_the_build_before_any_mart(shop: Project):
 
 
 def test_marts_out_reads_each_mart_under_its_own_name():
-    text = (ROOT / "python_models/marts/quality/gx_marts_out.py").read_text(encoding="utf-8")
+    text = (ROOT / "python_models/quality/gx_marts_out.py").read_text(encoding="utf-8")
     names = re.findall(r'"(\w+)\.(\w+)": dbt\.ref\("(\w+)"\)', text)
     assert len(names) == text.count("dbt.ref") - 1 > 30
     assert [name for _, name, model in names if name != model] == []
@@ -763,7 +763,7 @@ def test_marts_out_reads_each_mart_under_its_own_name():
 
 
 def test_models_read_every_declared_source():
-    text = (ROOT / "python_models/marts/quality/gx_raw_in.py").read_text(encoding="utf-8")
+    text = (ROOT / "python_models/quality/gx_raw_in.py").read_text(encoding="utf-8")
     for table in raw_tables():
         system, name = table.split(".")
         assert f'"{table}": dbt.source("{system}", "{name}")' in text

@@ -20,8 +20,9 @@ pytestmark = pytest.mark.build
 
 BUILD = ("build", "--exclude-resource-type", "test", "unit_test", "--select")
 FRAME = (
-    "int_tags__catalogue", "int_tags__allowed_values", "int_tags__rule_conditions",
-    "int_tags__family_tags", "int_tags__value_checks", "int_tags__rule_tags", "customer_tags",
+    "int_registry__catalogue", "int_registry__allowed_values", "int_registry__rule_conditions",
+    "int_registry__family_tags", "int_registry__value_checks",
+    "int_registry__rule_tags", "customer_tags",
 )  # fmt: skip
 
 
@@ -46,16 +47,21 @@ def changed(shop: Project, table: str, *statements: str) -> Iterator[None]:
 
 def refused(shop: Project) -> list[str]:
     """What the check of the catalogue says of its faults, a line each."""
-    result = shop.dbt("run", "--select", "int_tags__catalogue")
+    result = shop.dbt("run", "--select", "int_registry__catalogue")
     assert not result.success, result.output
     lines = result.output.splitlines()
     return list(dict.fromkeys(line.strip() for line in lines if "seed tag_catalogue, " in line))
 
 
+def compiled(shop: Project, model: str) -> str:
+    """The statement of a step of the registry as dbt compiled it."""
+    folder = shop.target / "compiled/one360/models/tags/registry/steps"
+    return (folder / f"{model}.sql").read_text(encoding="utf-8")
+
+
 def evaluated(shop: Project, model: str) -> str | None:
     """The error of a model's statement as dbt compiled it, or None. dbt itself is slower."""
-    folder = shop.target / "compiled" / "one360" / "models" / "intermediate" / "tags"
-    statement = (folder / f"{model}.sql").read_text(encoding="utf-8")
+    statement = compiled(shop, model)
     try:
         shop.query(statement)
     except duckdb.Error as error:
@@ -135,11 +141,11 @@ def test_a_family_that_is_not_read_is_no_family(shop: Project):
         "where tag_code = 'nes_status'"
     )
     with changed(shop, "seeds.tag_catalogue", statement):
-        result = shop.dbt("run", "--select", "int_tags__family_tags")
+        result = shop.dbt("run", "--select", "int_registry__family_tags")
     assert not result.success
     assert (
         "tag nes_status: its model tag_nes_calibration is not among the family tables of "
-        "int_tags__family_tags: tag_"
+        "int_registry__family_tags: tag_"
     ) in result.output
 
 
@@ -178,7 +184,7 @@ def test_a_family_that_is_not_read_is_no_family(shop: Project):
 )
 def test_values_that_do_not_fit_end_the_build(shop: Project, statement: str, message: str):
     with changed(shop, "seeds.tag_values", statement):
-        said = evaluated(shop, "int_tags__allowed_values")
+        said = evaluated(shop, "int_registry__allowed_values")
     assert said and message in said
 
 
@@ -200,20 +206,20 @@ def test_a_value_outside_its_domain_ends_the_build(
 ):
     low, high = (each or "null" for each in (domain.split("..") if domain else ("", "")))
     statements = [
-        "delete from tags_internal.int_tags__family_tags",
-        "insert into tags_internal.int_tags__family_tags (one_id, tag_code, tag_value) "
+        "delete from tags_internal.int_registry__family_tags",
+        "insert into tags_internal.int_registry__family_tags (one_id, tag_code, tag_value) "
         f"values ('a', 'nes_status', '{value}')",
     ]
     kind = (
-        f"update tags_internal.int_tags__catalogue set value_type = '{value_type}', "
+        f"update tags_internal.int_registry__catalogue set value_type = '{value_type}', "
         f"domain = '{domain or ''}', domain_from = {low}, domain_to = {high} "
         "where tag_code = 'nes_status'"
     )
     with (
-        changed(shop, "tags_internal.int_tags__family_tags", *statements),
-        changed(shop, "tags_internal.int_tags__catalogue", kind),
+        changed(shop, "tags_internal.int_registry__family_tags", *statements),
+        changed(shop, "tags_internal.int_registry__catalogue", kind),
     ):
-        said = evaluated(shop, "int_tags__value_checks")
+        said = evaluated(shop, "int_registry__value_checks")
     if message is None:
         assert said is None
     else:
@@ -236,7 +242,7 @@ def test_only_live_tags_are_handed_out_and_only_after_a_look_at_their_values(sho
 
 
 def test_nothing_but_a_build_needs_a_loaded_registry(project: Project):
-    selected = ("int_tags__family_tags", "customer_tag_reasons", "int_tags__catalogue")
+    selected = ("int_registry__family_tags", "customer_tag_reasons", "int_registry__catalogue")
     project.dbt("compile", "-q", "--select", *selected).check()
 
 
@@ -244,7 +250,7 @@ def test_an_empty_build_makes_the_same_tables_without_rows(shop: Project):
     columns = (
         "select column_name, data_type from duckdb_columns() where table_name in {} order by all"
     )
-    made = columns.format("('int_tags__family_tags', 'customer_tags', 'customer_tag_reasons')")
+    made = columns.format("('int_registry__family_tags', 'customer_tags', 'customer_tag_reasons')")
     before = shop.query(made)
     frame = (*FRAME, "customer_tag_reasons")
     try:
@@ -367,7 +373,7 @@ def test_a_rule_that_does_not_fit_ends_the_build_by_its_row(
     # the header is row 1 of the file, so the row after n others is n + 2
     ((others,),) = shop.query("select count(*) from seeds.rule_tags")
     with changed(shop, "seeds.rule_tags", rule(*row)):
-        said = evaluated(shop, "int_tags__rule_conditions")
+        said = evaluated(shop, "int_registry__rule_conditions")
     assert said and f": {message}" in said
     row_number = int(said.split("seed rule_tags, row ")[1].split(":")[0])
     # of two rows that contradict each other either may be named
@@ -404,7 +410,7 @@ def test_layers_that_contradict_each_other_end_the_build(
     shop: Project, rows: list[tuple[str | None, ...]], message: str
 ):
     with changed(shop, "seeds.rule_tags", *(rule(*row) for row in rows)):
-        said = evaluated(shop, "int_tags__rule_conditions")
+        said = evaluated(shop, "int_registry__rule_conditions")
     assert said and message in said
 
 
@@ -434,9 +440,11 @@ def test_what_an_analyst_types_is_text_and_never_a_statement(shop: Project):
     care = "from tags.customer_rule_tags where tag_code = 'vip_care'"
     try:
         with changed(shop, "seeds.rule_tags", *rules):
-            shop.dbt("run", "--select", "int_tags__rule_conditions", "int_tags__rule_tags").check()
+            shop.dbt(
+                "run", "--select", "int_registry__rule_conditions", "int_registry__rule_tags"
+            ).check()
             operands = shop.query(
-                "select operand from tags_internal.int_tags__rule_conditions "
+                "select operand from tags_internal.int_registry__rule_conditions "
                 "where tag_code = 'vip_care' order by layer"
             )
             nobody = shop.query(f"select count(*) {care}")
@@ -445,13 +453,13 @@ def test_what_an_analyst_types_is_text_and_never_a_statement(shop: Project):
                 # the statement of the rules as dbt ran it, on customers of that brand
                 with changed(
                     shop,
-                    "tags_internal.int_tags__family_tags",
-                    "delete from tags_internal.int_tags__family_tags",
-                    "insert into tags_internal.int_tags__family_tags (one_id, tag_code, tag_value) "
-                    f"values ('a', 'top_brand', '{brand}'), ('b', 'top_brand', 'Leaf')",
+                    "tags_internal.int_registry__family_tags",
+                    "delete from tags_internal.int_registry__family_tags",
+                    "insert into tags_internal.int_registry__family_tags "
+                    "(one_id, tag_code, tag_value)"
+                    f" values ('a', 'top_brand', '{brand}'), ('b', 'top_brand', 'Leaf')",
                 ):
-                    compiled = shop.target / "compiled/one360/models/intermediate/tags"
-                    statement = (compiled / "int_tags__rule_tags.sql").read_text(encoding="utf-8")
+                    statement = compiled(shop, "int_registry__rule_tags")
                     found = shop.query(
                         f"select one_id, layer from ({statement}) where tag_code = 'vip_care'"
                     )

@@ -159,11 +159,11 @@ def random_past(rng: random.Random) -> list[Build]:
 class Replay:
     """The compiled SQL of the models, run in memory without dbt: a build takes milliseconds."""
 
-    LOGS = ("int_tags__tag_changes", "int_tags__tag_distributions")
+    LOGS = ("int_history__tag_changes", "int_history__tag_distributions")
     ORDER = (
-        "int_tags__tag_changes", "customer_tag_history", "tag_migrations",
-        "int_tags__tag_value_counts", "int_tags__tag_distributions", "int_tags__tag_stability",
-        "tag_scores",
+        "int_history__tag_changes", "customer_tag_history", "tag_migrations",
+        "int_history__tag_value_counts", "int_history__tag_distributions",
+        "int_history__tag_stability", "tag_scores",
     )  # fmt: skip
 
     def __init__(self, compiled: dict[str, str], first: dict[str, str]) -> None:
@@ -173,7 +173,12 @@ class Replay:
         self.connection.execute("use identity_test")
         for name, columns in TABLES.items():
             self.connection.execute(f"create table {name} ({columns})")
-        for name in ("customers", "customer_tags", "int_tags__catalogue", "int_behaviour__as_of"):
+        for name in (
+            "customers",
+            "customer_tags",
+            "int_registry__catalogue",
+            "int_behaviour__as_of",
+        ):
             self.connection.execute(f"create view {name} as {compiled[name]}")
         # the empty logs have the columns of a first build
         self.connection.execute("insert into clock values (-1)")
@@ -242,7 +247,7 @@ def migrations_of(project: Replay | TagProject, table: str = "tag_migrations") -
     }
 
 
-MODELS_OF_HISTORY = ("int_tags__tag_changes", "customer_tag_history", "tag_migrations")
+MODELS_OF_HISTORY = ("int_history__tag_changes", "customer_tag_history", "tag_migrations")
 
 
 # --- history and migrations ----------------------------------------------------------------
@@ -300,7 +305,7 @@ def test_only_changes_are_stored(replay: Replay) -> None:
         held = dict.fromkeys(people, "red") | ({"p7": "blue"} if step >= 5 else {})
         replay.build(step, Build(START + timedelta(days=step), {"colour": held}))
     assert replay.query(
-        "select entry_kind, count(*) from int_tags__tag_changes group by all order by all"
+        "select entry_kind, count(*) from int_history__tag_changes group by all order by all"
     ) == [("built", 10), ("changed", 101)]
     assert replay.query("select * from customer_tag_history where one_id = 'p7' order by 4") == [
         ("p7", "colour", "red", START, START + timedelta(days=5)),

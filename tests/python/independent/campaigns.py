@@ -1,6 +1,6 @@
 """Campaigns: whom they were meant for, what came of it, and how far web sessions went.
 
-From the descriptions in `models/marts/campaigns`.
+From the descriptions in `models/campaigns`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Orders, lines and touches with their customers, and the products and stores in them.
 
-From the descriptions in `models/intermediate/behaviour` and `models/marts/core`.
+From the descriptions in `models/behaviour` and `models/core`.
 """
 
 from __future__ import annotations

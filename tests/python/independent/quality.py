@@ -1,7 +1,7 @@
 """The results of Great Expectations: each listed expectation, asked of the rows in plain Python.
 
 From docs/quality_gates.md, tests/fixtures (expectations.csv, suites.csv) and the descriptions of
-`models/marts/quality/_quality__results.yml` and the docs of `src/one360/quality`. Tables of
+`models/quality/_quality__results.yml` and the docs of `src/one360/quality`. Tables of
 more rows than `gx_sample_rows` are sampled there and not computed here.
 """
 

@@ -1,6 +1,6 @@
 """Stages of the AARRR model and positions in the funnels.
 
-From `models/marts/tags/_tags_aarrr__docs.md` and the descriptions of tag_aarrr.
+From `models/tags/aarrr/_aarrr__docs.md` and the descriptions of tag_aarrr.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Where customers come from, shop, respond, tire, and whether they can be reached.
 
-From `models/marts/tags/_tags_channel__docs.md` and the descriptions of tag_channel.
+From `models/tags/channel/_channel__docs.md` and the descriptions of tag_channel.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Interest, intent and open carts: tags.tag_interest, tags.tag_category_interest.
 
-From models/marts/tags/_tags_interest__docs.md and the YAML of the interest models.
+From models/tags/interest/_interest__docs.md and the YAML of the interest models.
 """
 
 from __future__ import annotations

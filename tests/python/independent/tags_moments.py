@@ -1,6 +1,6 @@
 """What is new, unusual or coming: tags.tag_moments, tags.customer_moments.
 
-From models/marts/tags/_tags_moments__docs.md and the YAML of the moments models.
+From models/tags/moments/_moments__docs.md and the YAML of the moments models.
 """
 
 from __future__ import annotations

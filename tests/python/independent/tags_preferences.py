@@ -1,6 +1,6 @@
 """What customers prefer: tags.tag_preferences.
 
-From models/marts/tags/_tags_preferences__docs.md and the YAML of models/intermediate/tags.
+From models/tags/preferences/_preferences__docs.md and the YAML of its steps.
 """
 
 from __future__ import annotations

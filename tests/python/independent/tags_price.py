@@ -1,6 +1,6 @@
 """Price sensitivity, spending power and coupons: tags.tag_price, tags.tag_category_price.
 
-From models/marts/tags/_tags_price__docs.md and the YAML of the price models.
+From models/tags/price/_price__docs.md and the YAML of the price models.
 """
 
 from __future__ import annotations

@@ -173,8 +173,8 @@ def tag_rfm(world: World) -> Rows:
     """Scores, segment, cluster and the suspicion of a reseller (description of tag_rfm)."""
     values = scored(world, [dict(row) for row in world["steps.rfm_values"]])
     fences = reseller_fences(world, values)
-    clusters = {row["one_id"]: row["cluster_id"] for row in world["ml.rfm_cluster_members"]}
-    segments = {row["cluster_id"]: row["segment_code"] for row in world["ml.rfm_clusters"]}
+    clusters = {row["one_id"]: row["cluster_id"] for row in world["tags.rfm_cluster_members"]}
+    segments = {row["cluster_id"]: row["segment_code"] for row in world["tags.rfm_clusters"]}
     return [
         {
             **{name: row[name] for name in ("one_id", "rfm_cell", *MEASURES, "rfm_score")},
@@ -194,7 +194,7 @@ def tag_rfm(world: World) -> Rows:
 
 
 def reseller_fences(world: World, values: list[Row]) -> dict[str, float]:
-    """Beyond which orders, spend and days a customer is suspected (int_tags__reseller_fences)."""
+    """Beyond which orders, spend and days a customer is suspected (int_rfm__reseller_fences)."""
     many = world.setting("reseller_quantile")
     lately = world.setting("reseller_recent_share")
     spend = quantile((row["monetary"] for row in values), many)

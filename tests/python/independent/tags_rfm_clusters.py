@@ -73,7 +73,7 @@ def chosen_k(world: World, checked: np.ndarray, distinct: int, seed: int) -> int
     return best
 
 
-@table("ml.rfm_centroids", key=["cluster_id"])
+@table("tags.rfm_centroids", key=["cluster_id"])
 def rfm_centroids(world: World) -> Rows:
     """Centres and scaling (doc block ml__rfm_centroids)."""
     sample = drawn(world)
@@ -121,19 +121,19 @@ def rfm_centroids(world: World) -> Rows:
     ]
 
 
-@table("ml.rfm_cluster_quality", key=["model_version"])
+@table("tags.rfm_cluster_quality", key=["model_version"])
 def rfm_cluster_quality(world: World) -> Rows:
     """One row: what the centres were fitted on (description of rfm_cluster_quality)."""
     columns = ("model_version", "chosen_by", "cluster_count", "silhouette", "inertia")
     columns += ("sample_rows", "customer_count")
-    return [{name: row[name] for name in columns} for row in world["ml.rfm_centroids"][:1]]
+    return [{name: row[name] for name in columns} for row in world["tags.rfm_centroids"][:1]]
 
 
-@table("ml.rfm_clusters", key=["cluster_id"])
+@table("tags.rfm_clusters", key=["cluster_id"])
 def rfm_clusters(world: World) -> Rows:
     """Centres in days, orders and money, and their names (description of rfm_clusters)."""
     result = []
-    for row in world["ml.rfm_centroids"]:
+    for row in world["tags.rfm_centroids"]:
         typical = {
             name: math.expm1(row[f"{name}_centre"] * row[f"{name}_scale"] + row[f"{name}_mean"])
             for name in MEASURES
@@ -158,10 +158,10 @@ def rfm_clusters(world: World) -> Rows:
     return result
 
 
-@table("ml.rfm_cluster_members", key=["one_id"])
+@table("tags.rfm_cluster_members", key=["one_id"])
 def rfm_cluster_members(world: World) -> Rows:
     """The nearest centre of each customer; equal distances go to the smaller number."""
-    centroids = sorted(world["ml.rfm_centroids"], key=lambda row: row["cluster_id"])
+    centroids = sorted(world["tags.rfm_centroids"], key=lambda row: row["cluster_id"])
     result = []
     for customer in world["steps.rfm_values"]:
         distances = []

@@ -1,0 +1,142 @@
+with
+
+as_of as (
+
+    select as_of_date from {{ ref("int_behaviour__as_of") }}
+
+),
+
+tag_log as (
+
+    select *
+    from {{ ref("int_history__tag_changes") }}
+    where as_of_date <= (select as_of_date from as_of)
+
+),
+
+catalogue as (
+
+    select tag_code
+    from {{ ref("int_registry__catalogue") }}
+    where status = 'live' and has_history
+
+),
+
+-- most tags of most customers were told once; only the others need putting in order
+told as (
+
+    select
+        one_id,
+        tag_code,
+        count(*) as entries,
+        min(coalesce(tag_value, '')) as tag_value,
+        min(as_of_date) as as_of_date
+    from tag_log
+    where entry_kind <> 'built'
+    group by one_id, tag_code
+
+),
+
+-- of two builds of a date the later counts; '' is no value
+dated_values as (
+
+    select
+        tag_log.one_id,
+        tag_log.tag_code,
+        tag_log.as_of_date,
+        max_by(coalesce(tag_log.tag_value, ''), tag_log.build_number) as tag_value
+    from tag_log
+    inner join told
+        on
+            tag_log.one_id = told.one_id
+            and tag_log.tag_code = told.tag_code
+            and told.entries > 1
+    where tag_log.entry_kind <> 'built'
+    group by tag_log.one_id, tag_log.tag_code, tag_log.as_of_date
+
+),
+
+compared as (
+
+    select
+        one_id,
+        tag_code,
+        tag_value,
+        as_of_date,
+        lag(tag_value) over (
+            partition by one_id, tag_code order by as_of_date
+        ) as value_before
+    from dated_values
+
+),
+
+spells as (
+
+    select
+        one_id,
+        tag_code,
+        tag_value,
+        as_of_date as valid_from,
+        lead(as_of_date) over (
+            partition by one_id, tag_code order by as_of_date
+        ) as valid_to
+    from compared
+    where tag_value <> coalesce(value_before, '')
+    union all
+    select
+        one_id,
+        tag_code,
+        tag_value,
+        as_of_date as valid_from,
+        cast(null as date) as valid_to
+    from told
+    where entries = 1
+
+),
+
+-- a tag that is no longer kept ends on the first date built without it
+last_built as (
+
+    select
+        tag_log.tag_code,
+        max(tag_log.as_of_date) as as_of_date
+    from tag_log
+    left join catalogue on tag_log.tag_code = catalogue.tag_code
+    where tag_log.entry_kind = 'built' and catalogue.tag_code is null
+    group by tag_log.tag_code
+
+),
+
+ended as (
+
+    select
+        last_built.tag_code,
+        min(tag_log.as_of_date) as ended_on
+    from last_built
+    inner join tag_log on last_built.as_of_date < tag_log.as_of_date
+    where tag_log.entry_kind = 'built'
+    group by last_built.tag_code
+
+),
+
+customer_tag_history as (
+
+    select
+        spells.one_id,
+        spells.tag_code,
+        spells.tag_value,
+        spells.valid_from,
+        coalesce(spells.valid_to, ended.ended_on) as valid_to
+    from spells
+    left join ended on spells.tag_code = ended.tag_code
+    where spells.tag_value <> ''
+
+)
+
+select
+    cast(one_id as string) as one_id,
+    cast(tag_code as string) as tag_code,
+    cast(tag_value as string) as tag_value,
+    cast(valid_from as date) as valid_from,
+    cast(valid_to as date) as valid_to
+from customer_tag_history

@@ -1,0 +1,99 @@
+{#-
+    The last time a customer came back from sleep: an order after a silence longer than the
+    sleeping multiple of the cycle that its gaps until then had shown.
+-#}
+with
+
+as_of as (
+
+    select as_of_date from {{ ref("int_behaviour__as_of") }}
+
+),
+
+population as (
+
+    select population.*
+    from {{ ref("int_nes__population") }} as population
+    inner join as_of on population.snapshot_date = as_of.as_of_date
+
+),
+
+multiples as (
+
+    select * from {{ ref("int_nes__multiples") }}
+
+),
+
+order_days as (
+
+    select
+        *,
+        ln(cast(days_since_previous as double)) as log_gap
+    from {{ ref("int_tags__order_days") }}
+
+),
+
+known_before as (
+
+    select
+        one_id,
+        ordered_date,
+        days_since_previous,
+        count(log_gap) over (
+            partition by one_id order by ordered_date
+            rows between unbounded preceding and 1 preceding
+        ) as gap_count,
+        coalesce(
+            avg(log_gap) over (
+                partition by one_id order by ordered_date
+                rows between unbounded preceding and 1 preceding
+            ), 0
+        ) as mean_log_gap
+    from order_days
+
+),
+
+shrunk as (
+
+    select
+        known_before.*,
+        population.mean_log_gap as population_log_gap,
+        population.within_variance,
+        {{ own_gap_share(
+            "known_before.gap_count", "population.within_variance", "population.between_variance"
+        ) }} as own_share
+    from known_before
+    cross join population
+    where known_before.days_since_previous is not null
+
+),
+
+cycles as (
+
+    select
+        one_id,
+        ordered_date,
+        days_since_previous,
+        {{ shrunk_cycle_days(
+            "own_share", "mean_log_gap", "population_log_gap", "within_variance"
+        ) }} as cycle_days
+    from shrunk
+
+),
+
+comebacks as (
+
+    select cycles.*
+    from cycles
+    cross join multiples
+    where cycles.days_since_previous > multiples.sleeping_multiple * cycles.cycle_days
+
+)
+
+select
+    cast(one_id as string) as one_id,
+    cast(max_by(days_since_previous, ordered_date) as integer) as silent_days,
+    cast(count(*) as bigint) as comebacks,
+    cast(max(ordered_date) as date) as won_back_on
+from comebacks
+group by one_id

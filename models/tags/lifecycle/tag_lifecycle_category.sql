@@ -1,0 +1,96 @@
+with
+
+as_of as (
+
+    select as_of_date from {{ ref("int_behaviour__as_of") }}
+
+),
+
+gaps as (
+
+    select * from {{ ref("int_lifecycle__category_gaps") }}
+
+),
+
+categories as (
+
+    select * from {{ ref("int_lifecycle__category_cycles") }}
+
+),
+
+shrunk as (
+
+    select
+        gaps.*,
+        categories.median_log_gap,
+        categories.within_variance,
+        categories.between_variance,
+        {{ own_gap_share(
+            "gaps.gap_count", "categories.within_variance", "categories.between_variance"
+        ) }} as own_share
+    from gaps
+    inner join categories on gaps.category = categories.category
+
+),
+
+cycles as (
+
+    select
+        *,
+        {{ shrunk_cycle_days(
+            "own_share", "mean_log_gap", "median_log_gap", "within_variance"
+        ) }} as cycle_days
+    from shrunk
+
+),
+
+windows as (
+
+    select
+        *,
+        {{ add_days("last_ordered_date", repurchase_window_days(
+            "opens", "cycle_days", "own_share", "within_variance", "between_variance"
+        )) }} as opens_on,
+        {{ add_days("last_ordered_date", repurchase_window_days(
+            "closes", "cycle_days", "own_share", "within_variance", "between_variance"
+        )) }} as closes_on
+    from cycles
+
+),
+
+-- among the open ones the category bought most often, of equals the one that closes first
+tag_lifecycle_category as (
+
+    select
+        windows.*,
+        as_of.as_of_date,
+        as_of.as_of_date between windows.opens_on and windows.closes_on as is_open,
+        row_number() over (
+            partition by windows.one_id
+            order by
+                case
+                    when as_of.as_of_date between windows.opens_on and windows.closes_on then 0
+                    else 1
+                end asc,
+                windows.gap_count desc,
+                windows.closes_on asc,
+                windows.category asc
+        ) as category_position
+    from windows
+    cross join as_of
+
+)
+
+select
+    cast(one_id as string) as one_id,
+    cast(category as string) as category,
+    cast(gap_count + 1 as bigint) as order_days,
+    {{ rounded("cycle_days", 9, 2) }} as cycle_days,
+    {{ rounded("own_share", 5, 4) }} as own_cycle_share,
+    cast(category_position as integer) as category_position,
+    cast(is_open as boolean) as is_open,
+    cast(last_ordered_date as date) as last_ordered_on,
+    cast(opens_on as date) as opens_on,
+    cast(closes_on as date) as closes_on,
+    cast(as_of_date as date) as as_of_date
+from tag_lifecycle_category

@@ -1,0 +1,56 @@
+with
+
+cycles as (
+
+    select * from {{ ref("int_nes__cycles") }}
+    where purpose = 'current'
+
+),
+
+multiples as (
+
+    select * from {{ ref("int_nes__multiples") }}
+
+),
+
+states as (
+
+    select * from {{ ref("nes_states") }}
+
+),
+
+with_status as (
+
+    select
+        cycles.*,
+        {{ nes_status("cycles", "multiples") }} as nes_status
+    from cycles
+    cross join multiples
+
+),
+
+tag_nes as (
+
+    select
+        with_status.*,
+        states.name_en,
+        states.name_zh,
+        {{ add_days("with_status.last_ordered_date", "ceil(with_status.purchase_cycle_days)") }}
+            as next_order_expected_on
+    from with_status
+    left join states on with_status.nes_status = states.state_code
+
+)
+
+select
+    cast(one_id as string) as one_id,
+    cast(nes_status as string) as nes_status,
+    cast(name_en as string) as nes_status_name_en,
+    cast(name_zh as string) as nes_status_name_zh,
+    {{ rounded("purchase_cycle_days", 9, 2) }} as purchase_cycle_days,
+    {{ rounded("own_share", 5, 4) }} as own_cycle_share,
+    cast(days_since_last_order as integer) as days_since_last_order,
+    {{ rounded("cycles_since_last_order", 12, 4) }} as cycles_since_last_order,
+    cast(next_order_expected_on as date) as next_order_expected_on,
+    cast(snapshot_date as date) as as_of_date
+from tag_nes

@@ -1,0 +1,27 @@
+"""K-means centres on recency, frequency and spend; the work is in one360.clustering."""
+
+
+def model(dbt, session):
+    """Fit on the customers of the window; configured in _ml__models.yml."""
+    import pyarrow as pa
+
+    from one360.clustering import CENTROID_TYPES, fit_rfm_clusters
+    from one360.engine import deliver, row_count, sample, select
+
+    arrow_types = {
+        "str": pa.string(),
+        "int32": pa.int32(),
+        "int64": pa.int64(),
+        "float64": pa.float64(),
+    }
+    rfm_values = dbt.ref("int_rfm__values")
+    customers = row_count(rfm_values)
+    drawn = sample(rfm_values, ["one_id"], customers, int(dbt.config.get("cluster_sample_rows")))
+    centroids = fit_rfm_clusters(
+        select(drawn, ["recency_days", "frequency", "cast(monetary as double) as monetary"]),
+        k=int(dbt.config.get("cluster_count")),
+        seed=int(dbt.config.get("cluster_seed")),
+        customers=customers,
+    )
+    schema = pa.schema([(name, arrow_types[kind]) for name, kind in CENTROID_TYPES.items()])
+    return deliver(session, pa.Table.from_pandas(centroids, schema=schema, preserve_index=False))
