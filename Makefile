@@ -49,7 +49,7 @@ OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
 
 .PHONY: help setup setup-dev build prepare dbt publish summary intraday backfill test lint format \
 	ruff mypy parse sqlfluff small-build spark-check parity both-engines pytest mutate \
-	docs bench bench-increments bench-rfm profile accuracy bench-identity lock clean clean-env
+	docs rule-docs bench bench-increments bench-rfm profile accuracy bench-identity lock clean clean-env
 
 help: ## list every target
 	@echo "make <target> [DATASET=$(DATASET)] [SF=$(SF)] [TARGET=$(TARGET)]"
@@ -235,6 +235,9 @@ docs: setup-dev ## site/: models and columns (dbt), data quality results; DATASE
 	@echo "· data quality pages"
 	@$(BIN)/python -m one360.quality.docs --dataset $(DATASET) --out site
 	@echo "site/index.html"
+
+rule-docs: setup-dev ## the tables of docs/variables.md and docs/rules.md, from src/one360/rules
+	@$(BIN)/python -m one360.rules docs
 
 bench: setup-dev ## time, rows and memory per layer at scale SF, in a temporary home
 	@$(BIN)/python benchmarks/bench_build.py --scale $(SF)

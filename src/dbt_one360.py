@@ -1,7 +1,9 @@
-"""Lets dbt-spark's session method run all of one360; dbt imports every module named dbt_*.
+"""What dbt finds of one360: it imports every module named dbt_*.
 
-Without dbt-spark installed this does nothing. With it, the first connection opens the Spark
-session with the places of this data set (tables, metastore), gives it the secret salt as a
+``plugins`` are asked at the start of every command, on both engines: the rules are checked.
+
+With dbt-spark installed, its session method runs all of one360: the first connection opens the
+Spark session with the places of this data set (tables, metastore), gives it the secret salt as a
 session variable, so that it stands in no compiled file and no log, and the function
 ``one360_raw_files`` that macro ``register_sources`` asks; and dbt Python models, which dbt-spark
 only sends to Databricks, run in the same session.
@@ -14,6 +16,8 @@ import sys
 import warnings
 from threading import Lock
 from typing import Any
+
+from one360.rules.plugin import RulesCheck
 
 
 def _install() -> None:
@@ -78,3 +82,5 @@ def _run_python_models_in_session(adapter: Any) -> None:
 
 
 _install()
+
+plugins = [RulesCheck]

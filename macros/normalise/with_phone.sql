@@ -23,12 +23,6 @@
 {% macro with_phone(relation, column) %}
     {%- set rules = phone_rules() -%}
     {%- set home = setting("default_region") -%}
-    {%- for region in [home] + setting("phone_regions") if region not in rules.regions -%}
-        {{ exceptions.raise_compiler_error(
-            "there are no phone rules for region " ~ region ~ "; there are for: "
-            ~ (known_phone_regions() | join(", "))
-        ) }}
-    {%- endfor -%}
     {%- set raw = "cast(" ~ column ~ " as string)" -%}
     {%- set steps = [
         ("phone_written", phone_written(raw)),

@@ -131,11 +131,6 @@ def render(rules: dict[str, Any]) -> str:
         "{{ return(fromjson(rules)) }}",
         "{% endmacro %}",
         "",
-        "{# The regions there are rules for. #}",
-        "{% macro known_phone_regions() %}",
-        f"    {{{{ return({json.dumps(list(rules['regions']))}) }}}}",
-        "{% endmacro %}",
-        "",
     ]
     return "\n".join(lines)
 

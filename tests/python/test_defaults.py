@@ -1,29 +1,20 @@
-"""Variables: defaults are what is listed and documented, and each accepts what the docs say."""
+"""Variables: defaults are what is listed, each accepts what is listed, refusals say what is."""
 
 from __future__ import annotations
 
 import csv
 import json
-import re
-from collections.abc import Callable
-from functools import cache
-from types import SimpleNamespace
-from typing import Any
+import math
+from collections.abc import Iterator
+from typing import Any, get_args
 
-import jinja2
+import annotated_types
 import pytest
 import yaml
 
+from one360.rules.docs import written
+from one360.rules.variables import Variables, variable_faults
 from tests.python.project import ROOT
-
-#: What `accepts` of docs/variables.md calls the kinds of setting_rules.sql.
-RANGE = re.compile(r"(?P<low>[\d.]+) to (?P<high>[\d.]+)")
-KINDS = {
-    "three numbers, ": ("numbers", 3, False, False),
-    "three increasing numbers, ": ("numbers", 3, True, False),
-    "two increasing whole numbers, ": ("numbers", 2, True, True),
-    "two hours, ": ("numbers", 2, False, False),
-}
 
 LISTED = {
     row["variable"]: {name: json.loads(row[name]) for name in ("default", "accepted", "refused")}
@@ -31,54 +22,6 @@ LISTED = {
         (ROOT / "tests/fixtures/settings.csv").read_text(encoding="utf-8").splitlines()
     )
 }
-
-
-@cache
-def documented() -> dict[str, tuple[Any, str]]:
-    """Variable → default and what it accepts, from the tables of docs/variables.md."""
-    text = (ROOT / "docs/variables.md").read_text(encoding="utf-8").split("## Rules in seeds")[0]
-    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| ", text, re.MULTILINE)
-    assert len(rows) == text.count("\n| `")
-    return {name: (yaml.safe_load(default), accepts) for name, default, accepts in rows}
-
-
-def macro(path: str, name: str, **context: Any) -> Callable[..., Any]:
-    """A macro of the project as a function, as dbt would call it."""
-
-    class Returned(Exception):
-        """Ends a macro with a value."""
-
-    def give(value: Any) -> None:
-        raise Returned(value)
-
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
-    template = environment.from_string((ROOT / path).read_text(encoding="utf-8"))
-    called = getattr(
-        template.make_module({"return": give, "fromjson": json.loads, **context}), name
-    )
-
-    def call(*arguments: Any) -> Any:
-        try:
-            called(*arguments)
-        except Returned as returned:
-            return returned.args[0]
-        raise AssertionError(f"{name} returns nothing")
-
-    return call
-
-
-@cache
-def rules() -> dict[str, dict[str, Any]]:
-    """What each variable accepts, by macros/config/setting_rules.sql."""
-    regions = macro("macros/normalise/phone_rules.sql", "known_phone_regions")
-    return macro("macros/config/setting_rules.sql", "setting_rules", known_phone_regions=regions)()
-
-
-@cache
-def fault_of() -> Callable[[Any, dict[str, Any]], str]:
-    """What is wrong with a value under a rule, by macros/config/check_settings.sql."""
-    modules = SimpleNamespace(re=re)
-    return macro("macros/config/check_settings.sql", "setting_fault", modules=modules)
 
 
 def is_same(one: Any, other: Any) -> bool:
@@ -93,70 +36,136 @@ def test_defaults_are_those_listed():
     assert [name for name in LISTED if not is_same(project[name], LISTED[name]["default"])] == []
 
 
-def test_defaults_are_those_documented():
-    found = {name: "" if value == "empty" else value for name, (value, _) in documented().items()}
-    assert found == {name: row["default"] for name, row in LISTED.items()}
-    assert [name for name in LISTED if not is_same(found[name], LISTED[name]["default"])] == []
-
-
-def test_every_range_in_the_docs_is_the_one_that_is_checked():
-    wrong = []
-    for name, (_, accepts) in documented().items():
-        rule = rules()[name]
-        bounds = RANGE.search(accepts.replace(",", "") if accepts[0].isdigit() else accepts)
-        if bounds:
-            words = accepts[: bounds.start()]
-            kind = KINDS.get(words, (rule["kind"], None, False, False))
-            assert words in KINDS or (not words and rule["kind"] in ("integer", "number")), name
-            said = (float(bounds["low"]), float(bounds["high"]), *kind)
-            checked = (
-                float(rule["minimum"]),
-                float(rule["maximum"]),
-                rule["kind"],
-                rule.get("length"),
-                rule.get("increasing", False),
-                rule.get("whole", False),
-            )
-        elif rule["kind"] in ("choice", "flag"):
-            said = tuple(accepts.split(", "))
-            checked = tuple(rule.get("allowed", ("true", "false")))
-        else:
-            assert rule["kind"] in ("text", "choices", "mapping"), name
-            continue
-        if said != checked:
-            wrong.append((name, said, checked))
-    assert wrong == []
+@pytest.mark.parametrize("name", ["docs/variables.md", "docs/rules.md"])
+def test_the_tables_of_the_docs_are_those_of_the_classes(name: str):
+    path = ROOT / name
+    assert path.read_text(encoding="utf-8") == written(ROOT)[path], "run: make rule-docs"
 
 
 @pytest.mark.parametrize("name", LISTED)
 def test_values_at_the_edge_are_accepted_and_beyond_it_refused(name: str):
-    rule, row = rules()[name], LISTED[name]
+    row = LISTED[name]
     assert row["accepted"] and row["refused"]
-    assert fault_of()(row["default"], rule) == ""
-    assert [value for value in row["accepted"] if fault_of()(value, rule)] == []
-    assert [value for value in row["refused"] if not fault_of()(value, rule)] == []
+    assert variable_faults({name: row["default"]}) == []
+    assert [value for value in row["accepted"] if variable_faults({name: value})] == []
+    assert [value for value in row["refused"] if not variable_faults({name: value})] == []
+
+
+def ranges() -> Iterator[tuple[str, float, float]]:
+    """Variable, minimum and maximum of a number or of the numbers of a list."""
+    for name, info in Variables.model_fields.items():
+        inner = [mark for part in get_args(info.annotation) for mark in _marks(part)]
+        marks = [*info.metadata, *inner]
+        low = [mark.ge for mark in marks if isinstance(mark, annotated_types.Ge)]
+        high = [mark.le for mark in marks if isinstance(mark, annotated_types.Le)]
+        if low:
+            yield name, low[0], high[0]
+
+
+def _marks(part: Any) -> list[Any]:
+    return [mark for field in getattr(part, "__metadata__", ()) for mark in _metadata(field)]
+
+
+def _metadata(field: Any) -> list[Any]:
+    return getattr(field, "metadata", [])
 
 
 def test_both_ends_of_every_range_are_tried():
     """Each minimum and maximum is accepted itself, with a refused value on its far side."""
-    lacking = []
-    for name, rule in rules().items():
-        if "minimum" not in rule:
-            continue
+    lacking, tried_names = [], []
+    for name, minimum, maximum in ranges():
         values = {
             side: [
                 number
                 for value in LISTED[name][side]
                 for number in (value if isinstance(value, list) else [value])
-                if isinstance(number, int | float) and not isinstance(number, bool)
+                if isinstance(number, int | float)
+                and not isinstance(number, bool)
+                and not math.isnan(number)
             ]
             for side in ("accepted", "refused")
         }
         tried = {
-            "minimum": rule["minimum"] in values["accepted"],
-            "maximum": rule["maximum"] in values["accepted"],
-            "below": min(values["refused"]) < rule["minimum"],
-            "above": max(values["refused"]) > rule["maximum"],
+            "minimum": minimum in values["accepted"],
+            "maximum": maximum in values["accepted"],
+            "below": min(values["refused"]) < minimum,
+            "above": max(values["refused"]) > maximum,
         }
         lacking += [(name, side) for side, is_tried in tried.items() if not is_tried]
+        tried_names.append(name)
     assert lacking == []
+    assert len(tried_names) > 40
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("rfm_scoring", "rnk", '"rnk"; allowed are: quantile, rank, cuts; did you mean rank?'),
+        ("rfm_scoring", "best", '"best"; allowed are: quantile, rank, cuts'),
+        ("rfm_clusters", 51, "51; allowed is a whole number from 0 to 50"),
+        ("rfm_clusters", "8", '"8"; allowed is a whole number from 0 to 50'),
+        ("rfm_clusters", 8.5, "8.5; allowed is a whole number from 0 to 50"),
+        ("rfm_clusters", None, "null; allowed is a whole number from 0 to 50"),
+        ("nes_sleeping_share", 1.2, "1.2; allowed is a number from 0 to 1"),
+        ("nes_sleeping_share", math.nan, "NaN; allowed is a number from 0 to 1"),
+        (
+            "nes_multiples",
+            [1, 3, 2],
+            "[1, 3, 2]; allowed are three increasing numbers from 0.1 to 1000",
+        ),
+        (
+            "tag_migration_days",
+            [30],
+            "[30]; allowed are two increasing whole numbers from 1 to 36500",
+        ),
+        ("quiet_hours", [21, 25], "[21, 25]; allowed are two numbers from 0 to 24"),
+        ("probabilistic_links", "yes", '"yes"; allowed are: true, false'),
+        ("as_of", "2026-02-30", '"2026-02-30"; there is no such day or time'),
+        (
+            "as_of",
+            "30.02.2026",
+            '"30.02.2026"; allowed is empty (the last business day in the data), YYYY-MM-DD or '
+            "YYYY-MM-DD HH:MM[:SS]",
+        ),
+        (
+            "business_timezone",
+            "Asia/Shangai",
+            '"Asia/Shangai"; allowed is an IANA time zone such as Asia/Shanghai or UTC; '
+            "did you mean Asia/Shanghai?",
+        ),
+        (
+            "default_region",
+            "cn",
+            '"cn"; allowed are ISO 3166 country codes in capitals such as CN; did you mean CN?',
+        ),
+        (
+            "phone_regions",
+            ["CN", "XX"],
+            '["CN", "XX"]; allowed are ISO 3166 country codes in capitals such as CN',
+        ),
+        ("raw_tables", "a.b", '"a.b"; allowed is a mapping of raw table to relation'),
+        (
+            "rfm_segment_map",
+            "Averages 8",
+            '"Averages 8"; allowed is the name of a map in the seed rfm_segment_maps',
+        ),
+    ],
+)
+def test_a_refusal_names_the_variable_its_value_and_what_is_allowed(
+    name: str, value: object, message: str
+):
+    assert variable_faults({name: value}) == [f"variable {name} is {message}"]
+
+
+def test_a_date_that_yaml_has_read_as_one_is_a_date():
+    for text in ("2026-03-31", "2026-03-31 12:50:00"):
+        assert variable_faults({"as_of": yaml.safe_load(text)}) == []
+
+
+def test_an_unknown_variable_is_told_what_is_near():
+    assert variable_faults({"rfm_scorin": "rank"}) == [
+        "variable rfm_scorin is unknown; did you mean rfm_scoring? docs/variables.md lists all"
+    ]
+    (far,) = variable_faults({"xyz": 1})
+    known = ", ".join(sorted(Variables.model_fields))
+    assert far == f"variable xyz is unknown; known are: {known}"

@@ -26,6 +26,7 @@ from phonenumbers.data import _COUNTRY_CODE_TO_REGION_CODE
 from phonenumbers.phonemetadata import PhoneMetadata
 
 from one360 import phone_rules
+from one360.rules.variables import PHONE_REGIONS
 from tests.fixtures import normaliser_vectors
 from tests.python.project import ROOT, Project
 
@@ -584,8 +585,6 @@ def test_valid_patterns_agree_with_the_library_in_every_country() -> None:
     assert not wrong, wrong[:20]
 
 
-def test_an_unknown_region_is_named(shared_project: Project) -> None:
-    command = ("compile", "--inline", '{{ with_phone("raw_values", "value") }}')
-    result = shared_project.dbt(*command, parse=False, default_region="XX")
-    assert not result.success
-    assert "no phone rules for region XX" in result.output
+def test_the_regions_that_variables_accept_are_those_of_the_library() -> None:
+    assert sorted(phonenumbers.SUPPORTED_REGIONS) == PHONE_REGIONS
+    assert sorted(phone_rules.phone_rules()["regions"]) == PHONE_REGIONS

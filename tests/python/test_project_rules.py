@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from one360.rules.variables import Variables
 from tests.python.project import ROOT
 
 #: Marts that come from master data, seeds or staging alone, so a broken feed of events
@@ -238,11 +239,15 @@ def test_every_published_customer_mart_is_searched_for_personal_values(manifest:
     without(node["name"] for node in personal if node["name"] not in searched | VIEWS_OVER_MARTS)
 
 
-def test_every_variable_is_checked_before_a_run(manifest: dict[str, Any]):
+def test_every_variable_is_checked_before_a_run():
     project = yaml.safe_load((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
-    rules = (ROOT / "macros/config/setting_rules.sql").read_text(encoding="utf-8")
-    checked = set(re.findall(r'^        "(\w+)": \{', rules, re.MULTILINE))
-    assert set(project["vars"]) == checked
+    assert set(project["vars"]) == set(Variables.model_fields)
+
+
+def test_tag_thresholds_knows_every_variable():
+    (path,) = (ROOT / "models").rglob("tag_thresholds.sql")
+    names = path.read_text(encoding="utf-8").split("variable_names = [")[1].split("]")[0]
+    assert sorted(re.findall(r'"(\w+)"', names)) == sorted(Variables.model_fields)
 
 
 def test_every_reject_reason_has_names_and_a_remedy():

@@ -13,6 +13,28 @@
     ref("int_preferences__thresholds"),
     ref("int_price__thresholds"),
 ] -%}
+{#- All variables; a test holds the list against src/one360/rules/variables.py. -#}
+{%- set variable_names = [
+    "as_of", "business_timezone", "default_region", "phone_regions", "raw_tables", "raw_files",
+    "allow_extra_columns", "allow_missing_columns", "lookback_days", "identity_weak_trust",
+    "identity_explained_profiles", "probabilistic_links", "probabilistic_sure",
+    "probabilistic_review", "session_gap_minutes", "cookie_window_days", "campaign_window_days",
+    "gx_sample_rows", "rfm_window_days", "rfm_scoring", "rfm_quantile_margin",
+    "rfm_segment_map", "rfm_average_of", "rfm_returns", "rfm_weights", "rfm_clusters",
+    "rfm_cluster_sample_rows", "rfm_cluster_seed", "reseller_quantile",
+    "reseller_spend_multiple", "reseller_recent_share", "min_group_customers",
+    "price_hunter_deviations", "coupon_reach_share", "preference_min_confidence",
+    "preference_min_lift", "nes_multiples", "nes_sleeping_share", "nes_backtest_days",
+    "nes_fallback_cycle_days", "loyalty_window_days", "activity_window_days",
+    "activity_high_share", "activity_low_share", "tag_migration_days", "tag_psi_days",
+    "channel_window_days", "channel_preference_share", "channel_min_confidence",
+    "contact_conversion_days", "contact_min_contacts", "contact_min_confidence",
+    "fatigue_window_days", "fatigue_response_ratio", "interest_window_days", "cart_open_days",
+    "intent_hot_share", "intent_warm_share", "member_value_window_days",
+    "usual_city_min_visits", "usual_city_min_confidence", "lifecycle_trend_days", "change_z",
+    "lifecycle_core_share", "moment_days", "drop_days", "quiet_hours", "contact_cap_7_days",
+    "contact_cap_30_days",
+] -%}
 
 with
 
@@ -31,9 +53,11 @@ conditions as (
 -- the variables of the project with the value of this build
 variables as (
 
-    {% for name in setting_rules() -%}
+    {% for name in variable_names -%}
         {%- set value = var(name) -%}
-        {%- set shown = value if value is string else value | tojson -%}
+        {#- YAML reads a date without quotes as a date -#}
+        {%- set is_json = value is boolean or value is iterable and value is not string -%}
+        {%- set shown = (value | tojson) if is_json else (value | string) -%}
         select
             '{{ name }}' as variable_name,
             '{{ shown | replace("'", "''") }}' as variable_value

@@ -1,0 +1,34 @@
+"""What dbt calls at the start of a command: the rules of the project are checked first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dbt.flags import get_flags
+from dbt.plugins.manager import dbtPlugin
+
+from one360.rules.project import Rules
+from one360.rules.seeds import SEEDS
+
+PROJECT = "one360"
+
+#: Commands that neither read rules nor prepare a build.
+OTHERS = ("clean", "debug", "deps", "init", "run-operation", "serve")
+
+
+class RulesCheck(dbtPlugin):
+    """Stops a command of the project before dbt has read a model, whatever the engine."""
+
+    def initialize(self) -> None:
+        """Check variables and seeds.
+
+        Raises:
+            ValueError: there are faults, one line each.
+        """
+        flags = get_flags()
+        if self.project_name != PROJECT or getattr(flags, "WHICH", None) in OTHERS:
+            return
+        folder = Path(getattr(flags, "PROJECT_DIR", None) or ".")
+        found = Rules(folder, getattr(flags, "VARS", None)).faults(SEEDS)
+        if found:
+            raise ValueError("\n".join(found))

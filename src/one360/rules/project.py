@@ -1,0 +1,136 @@
+"""Reads the rules of a dbt project and says what is wrong with them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from one360.rules.schema import Row, one_of
+from one360.rules.variables import variable_faults
+
+R = TypeVar("R", bound=Row)
+
+#: The faster loader, where it is there.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Unreadable(Exception):
+    """A seed that a check needs is not there or has faults of its own."""
+
+
+class Rules:
+    """The seeds and variables of a project.
+
+    Attributes:
+        folder: the folder of dbt_project.yml.
+        settings: what stands in it.
+        variables: name → value, those of the command before those of the project.
+    """
+
+    def __init__(self, folder: Path, given: Mapping[str, Any] | None = None) -> None:
+        self.folder = folder
+        self.settings = read_yaml(folder / "dbt_project.yml")
+        own = dict(self.settings.get("vars") or {})
+        # dbt takes variables under the name of the project too
+        scoped = own.pop(self.settings.get("name"), None) or {}
+        self.variables: dict[str, Any] = {**own, **scoped, **(given or {})}
+        self._files = {
+            path.stem: path
+            for part in self.settings.get("seed-paths") or ["seeds"]
+            for path in sorted((folder / part).rglob("*.csv"))
+        }
+        self._rows: dict[type[Row], list[Any]] = {}
+
+    def rows(self, kind: type[R]) -> list[R]:
+        """The rows of a seed.
+
+        Raises:
+            Unreadable: the seed is not there or has faults.
+        """
+        if kind not in self._rows:
+            raise Unreadable(kind.seed)
+        return self._rows[kind]
+
+    def described(self, kind: str) -> Iterator[Path]:
+        """The YAML files that describe the project's models or seeds (kind)."""
+        for part in self.settings.get(f"{kind}-paths") or [f"{kind}s"]:
+            yield from sorted((self.folder / part).rglob("*.yml"))
+
+    def faults(self, seeds: Sequence[type[Row]]) -> list[str]:
+        """What is wrong, one line each: variable or file and row, value, what is allowed."""
+        found = variable_faults(self.variables)
+        read = {kind: self._read(kind) for kind in seeds if kind.seed in self._files}
+        self._rows = {kind: rows for kind, (rows, faults) in read.items() if not faults}
+        for kind, (_, faults) in read.items():
+            found += faults
+            if kind in self._rows:
+                found += self._compared(kind)
+        return found
+
+    def _read(self, kind: type[R]) -> tuple[list[R], list[str]]:
+        """The rows of a file and what is wrong with each by itself."""
+        path = self._files[kind.seed]
+        rows: list[R] = []
+        faults: list[str] = []
+        columns = list(kind.model_fields)
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            return rows, [self._at(kind, None, "the file is not UTF-8; save it as CSV UTF-8")]
+        header, *lines = list(csv.reader(text.splitlines(keepends=True))) or [[]]
+        for name in header:
+            if name not in columns:
+                faults.append(
+                    self._at(kind, None, f"column {name} is unknown; {one_of(name, columns)}")
+                )
+        missing = [name for name in columns if name not in header]
+        faults += [self._at(kind, None, f"column {name} is missing") for name in missing]
+        if faults:
+            return rows, faults
+        for number, cells in enumerate(lines, start=2):
+            if not any(cells):
+                continue
+            if len(cells) != len(header):
+                said = f"{len(cells)} cells, and the header has {len(header)}"
+                faults.append(self._at(kind, number, said))
+                continue
+            named = {name: cell.strip() or None for name, cell in zip(header, cells, strict=True)}
+            row, wrong = kind.read(number, named)
+            faults += [self._at(kind, number, each) for each in wrong]
+            if row is not None:
+                rows.append(row)
+        return rows, faults
+
+    def _compared(self, kind: type[R]) -> list[str]:
+        """What is wrong between the rows of a seed, and with what other seeds say."""
+        rows = self._rows[kind]
+        found = []
+        for key in kind.keys:
+            seen: dict[tuple[Any, ...], R] = {}
+            for row in rows:
+                value = tuple(getattr(row, name) for name in key)
+                if None not in value and (first := seen.setdefault(value, row)) is not row:
+                    said = " and ".join(f"{n} {v}" for n, v in zip(key, value, strict=True))
+                    where = f"in row {first.row} too; each is allowed once"
+                    found.append(self._at(kind, row.row, f"{said} stands {where}"))
+        if not found:
+            try:
+                for at, said in kind.check(rows, self):
+                    found.append(self._at(kind, at.row if at else None, said))
+            except Unreadable:
+                pass
+        return found
+
+    def _at(self, kind: type[Row], row: int | None, said: str) -> str:
+        place = self._files[kind.seed].relative_to(self.folder).as_posix()
+        return f"{place}{f', row {row}' if row else ''}: {said}"
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A YAML file as a mapping."""
+    with path.open(encoding="utf-8") as file:
+        return yaml.load(file, Loader=LOADER) or {}

@@ -1,0 +1,10 @@
+"""All seeds of rules, by room."""
+
+from __future__ import annotations
+
+from one360.rules.schema import Row
+
+#: Room → its seeds, in the order in which docs and faults come.
+ROOMS: dict[str, tuple[type[Row], ...]] = {}
+
+SEEDS = tuple(seed for seeds in ROOMS.values() for seed in seeds)
