@@ -16,9 +16,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from one360.cli import score_lines
-from one360.labelled import MethodScores, evaluate, score
-from one360.probabilistic import components, prepare
+from one360.cli.program import score_lines
+from one360.identity.labelled import MethodScores, evaluate, score
+from one360.identity.probabilistic import components, prepare
 
 sys.path.insert(0, str(Path(__file__).parent))
 from peers_splink import splink_alone  # noqa: E402

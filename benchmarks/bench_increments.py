@@ -38,7 +38,7 @@ from bench_build import (
     run_step,
 )
 
-from one360.simulate.tables import TABLES, Table
+from one360.datasets.simulate.tables import TABLES, Table
 
 #: Shares of all raw rows that come with the first build, the night and the day.
 NIGHT, DAY = 0.01, 0.001

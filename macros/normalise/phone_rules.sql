@@ -1,6 +1,6 @@
 {#
     The rules of the phonenumbers library 9.0.43, written by
-    `python -m one360.phone_rules`: run that, do not edit this.
+    `python -m one360.lookups.phone_rules`: run that, do not edit this.
 #}
 {% macro phone_rules() %}
 {%- set rules -%}{% raw %}

@@ -1,4 +1,4 @@
-"""Pairs of profiles that are likely one person; the work is in one360.probabilistic."""
+"""Pairs of profiles that are likely one person; the work is in one360.identity.probabilistic."""
 
 
 def model(dbt, session):
@@ -6,14 +6,14 @@ def model(dbt, session):
     import pyarrow as pa
     from dbt.adapters.events.logging import AdapterLogger
 
-    from one360.engine import deliver, select
-    from one360.probabilistic import (
+    from one360.identity.probabilistic import (
         DECIDED_TYPES,
         LinkOptions,
         NothingToCompare,
         decide,
         link_records,
     )
+    from one360.runs.engine import deliver, select
 
     arrow_types = {"str": pa.string(), "float64": pa.float64()}
     names = {"record_id": "profile_id", "other_id": "linked_profile_id"}

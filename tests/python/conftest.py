@@ -17,7 +17,7 @@ from hypothesis import settings
 # Tests import their helpers as tests.python.…, however pytest was started.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from one360.simulate import simulate  # noqa: E402
+from one360.datasets.simulate import simulate  # noqa: E402
 from tests.python.every_kind import EveryKind, built_every_kind  # noqa: E402
 from tests.python.project import PARSED, Project  # noqa: E402
 

@@ -50,7 +50,7 @@ class IdentityProject:
         (folder / "profiles.yml").write_text(
             "test:\n  target: duckdb\n  outputs:\n    duckdb:\n      type: duckdb\n"
             f"      path: {self.warehouse}\n      threads: 1\n"
-            "      plugins: [{module: one360.dbt_plugin}]\n"
+            "      plugins: [{module: one360.runs.plugin}]\n"
         )
 
     def add_macro(self, sql: str) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from one360.backfill import PAST_MODELS, backfill, chosen_dates, data_days, dates_between
-from one360.cli import run
+from one360.cli.program import run
+from one360.datasets.simulate import simulate
 from one360.errors import UsageError
 from one360.paths import DatasetPaths, dataset_paths
-from one360.simulate import simulate
+from one360.runs.backfill import PAST_MODELS, backfill, chosen_dates, data_days, dates_between
 from tests.python.project import ROOT, Project
 
 
@@ -116,7 +116,7 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
         def build(self, what: str, *options: str) -> None:
             asked.append(options)
 
-    monkeypatch.setattr("one360.backfill.Dbt", Dbt)
+    monkeypatch.setattr("one360.runs.backfill.Dbt", Dbt)
     return asked
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from one360 import cli
-from one360.cli import run
+from one360.cli import program as cli
+from one360.cli.program import run
 
 ORDERS = "who,when,no,paid\nAnn,2026-03-01 10:00,1,3.50\nBob,2026-03-02,2,4\n"
 COLUMNS = ["--customer", "who", "--time", "when", "--order", "no", "--amount", "paid"]

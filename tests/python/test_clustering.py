@@ -6,7 +6,7 @@ import pytest
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score
 
-from one360.clustering import CENTROID_TYPES, MEASURES, assign_clusters, fit_rfm_clusters
+from one360.tags.rfm_clusters import CENTROID_TYPES, MEASURES, assign_clusters, fit_rfm_clusters
 
 
 def simulated(seed: int = 1, size: int = 400) -> tuple[pd.DataFrame, np.ndarray]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from one360.importers.complete_journey import import_complete_journey, source_folder
+from one360.datasets.complete_journey import import_complete_journey, source_folder
 
 
 @pytest.fixture(scope="module")

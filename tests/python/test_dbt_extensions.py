@@ -9,7 +9,7 @@ import pytest
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt_common.exceptions import DbtRuntimeError
 
-from one360.dbt_plugin import Plugin
+from one360.runs.plugin import Plugin
 
 from .identity_project import ROOT, IdentityProject
 from .project import SALT

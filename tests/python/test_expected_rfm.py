@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from one360.clustering import assign_clusters
+from one360.tags.rfm_clusters import assign_clusters
 
 from .project import Project, reference_data
 

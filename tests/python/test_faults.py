@@ -27,10 +27,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from one360.datasets.simulate import simulate
 from one360.errors import One360Error
 from one360.paths import DatasetPaths
-from one360.publish import publish
-from one360.simulate import simulate
+from one360.publish.publication import publish
 from tests.python.project import Project, raw_tables
 from tests.python.test_promises import as_time, read_raw, write_raw
 

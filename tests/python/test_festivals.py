@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from holidays.calendars.chinese import _ChineseLunisolar
 
-from one360 import festivals
+from one360.lookups import festivals
 from tests.python.project import ROOT
 
 BY_CODE = {festival.code: festival for festival in festivals.FESTIVALS}
@@ -15,7 +15,9 @@ BY_CODE = {festival.code: festival for festival in festivals.FESTIVALS}
 
 def test_the_seed_holds_what_the_library_says():
     written = (ROOT / festivals.SEED_PATH).read_text(encoding="utf-8")
-    assert written == festivals.render(festivals.festival_days()), "run: python -m one360.festivals"
+    assert written == festivals.render(festivals.festival_days()), (
+        "run: python -m one360.lookups.festivals"
+    )
 
 
 @pytest.mark.parametrize(

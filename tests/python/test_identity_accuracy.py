@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from one360.accuracy import b_cubed_scores, pairwise_scores, worst_clusters
+from one360.identity.accuracy import b_cubed_scores, pairwise_scores, worst_clusters
 from tests.python.project import Project
 
 #: What the exact identifiers must reach on the demo data.

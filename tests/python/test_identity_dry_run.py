@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from one360.dry_run import dry_run
 from one360.paths import DatasetPaths
+from one360.runs.dry_run import dry_run
 from tests.python.project import ROOT, Project
 
 

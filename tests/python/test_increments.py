@@ -26,7 +26,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from one360.simulate import simulate
+from one360.datasets.simulate import simulate
 from tests.python.project import Project, raw_tables
 from tests.python.test_promises import as_time, read_raw, write_raw
 

@@ -10,11 +10,11 @@ from typing import Any
 import duckdb
 import pytest
 
-from one360.cli import run
+from one360.cli.program import run
 from one360.errors import One360Error
 from one360.paths import DatasetPaths, dataset_paths
-from one360.publish import publish
-from one360.summary import summarise
+from one360.publish.publication import publish
+from one360.published.summary import summarise
 from tests.python.project import SMALL_SHOP, Project, Row
 
 pytestmark = [pytest.mark.build, pytest.mark.slow]

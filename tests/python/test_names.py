@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from one360.names import name_parts, sound
+from one360.identity.names import name_parts, sound
 
 
 @pytest.mark.parametrize(

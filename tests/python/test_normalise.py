@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from phonenumbers.data import _COUNTRY_CODE_TO_REGION_CODE
 from phonenumbers.phonemetadata import PhoneMetadata
 
-from one360 import phone_rules
+from one360.lookups import phone_rules
 from one360.rules.variables import PHONE_REGIONS
 from tests.fixtures import normaliser_vectors
 from tests.python.project import ROOT, Project
@@ -558,7 +558,7 @@ def test_numbers_of_other_countries_need_a_possible_length(phones: tuple[str, st
 def test_the_rules_are_those_of_the_installed_library() -> None:
     written = (ROOT / phone_rules.MACRO_PATH).read_text(encoding="utf-8")
     assert written == phone_rules.render(phone_rules.phone_rules()), (
-        "run: python -m one360.phone_rules"
+        "run: python -m one360.lookups.phone_rules"
     )
 
 

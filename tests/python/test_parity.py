@@ -10,9 +10,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from one360.cli import app
+from one360.cli.program import app
 from one360.errors import One360Error
-from one360.parity import TableParity, compare
+from one360.runs.parity import TableParity, compare
 from tests.python.project import ROOT
 
 ORDERS = """

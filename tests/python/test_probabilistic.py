@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from one360.accuracy import pairwise_scores
-from one360.labelled import RecordColumns, evaluate, read_records
-from one360.probabilistic import (
+from one360.identity.accuracy import pairwise_scores
+from one360.identity.labelled import RecordColumns, evaluate, read_records
+from one360.identity.probabilistic import (
     DECIDED_TYPES,
     LinkOptions,
     NothingToCompare,

@@ -18,7 +18,7 @@ import pytest
 from one360.errors import One360Error
 from one360.files import sync
 from one360.paths import DatasetPaths, dataset_paths
-from one360.publish import PERSONAL_TABLES, publish, refresh
+from one360.publish.publication import PERSONAL_TABLES, publish, refresh
 from tests.python.project import raw_tables
 
 TABLES = {
@@ -533,7 +533,7 @@ def _in_a_process(built: Built, before: str = "") -> subprocess.CompletedProcess
 def _script(built: Built, before: str) -> str:
     return (
         "import pathlib, time\n"
-        "from one360 import publish\n"
+        "from one360.publish import publication as publish\n"
         "from one360.paths import DatasetPaths\n"
         f"{before}\n"
         f"paths = DatasetPaths(pathlib.Path({str(built.paths.home)!r}), 'shop')\n"
@@ -595,8 +595,8 @@ def test_the_file_is_whole_and_on_disk_before_it_takes_its_place(
         calls.append(("replace", one, other))
         os.rename(one, other)
 
-    monkeypatch.setattr("one360.publish.sync", synced)
-    monkeypatch.setattr("one360.publish.os.replace", replaced)
+    monkeypatch.setattr("one360.publish.publication.sync", synced)
+    monkeypatch.setattr("one360.publish.publication.os.replace", replaced)
     built.publish()
     unfinished = calls[0][1]
     assert unfinished.parent == folder and unfinished != final

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from one360.paths import dataset_paths
-from one360.publish import (
+from one360.publish.publication import (
     PRIVATE_COLUMNS,
     PUBLISHED_SCHEMAS,
     PUBLISHED_VIEWS,

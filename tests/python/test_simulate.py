@@ -13,8 +13,8 @@ import duckdb
 import phonenumbers
 import pytest
 
-from one360.simulate import mess, simulate
-from one360.simulate.tables import TABLES
+from one360.datasets.simulate import mess, simulate
+from one360.datasets.simulate.tables import TABLES
 
 SCALE = 0.05
 
@@ -89,7 +89,7 @@ def test_rows_grow_with_the_scale(tmp_path: Path) -> None:
 
 def test_blocks_do_not_share_ids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A data set of several blocks has the keys of one."""
-    monkeypatch.setattr("one360.simulate.run.BLOCK_PEOPLE", 150)
+    monkeypatch.setattr("one360.datasets.simulate.run.BLOCK_PEOPLE", 150)
     simulate(tmp_path / "blocks", 0.05)
     keys = {
         "truth/profiles": "profile_type || natural_key",
@@ -123,7 +123,7 @@ def test_an_interrupted_run_leaves_what_was_there(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("one360.simulate.run.people_table", stop)
+    monkeypatch.setattr("one360.datasets.simulate.run.people_table", stop)
     with pytest.raises(KeyboardInterrupt):
         simulate(tmp_path / "demo", 0.01, seed=1)
     assert contents(tmp_path / "demo") == before

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from one360.simulate import mess, simulate
+from one360.datasets.simulate import mess, simulate
 
 SCALE = 0.3
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from one360.simulate import crm
-from one360.simulate import orders as ordering
-from one360.simulate import people as population
-from one360.simulate.campaigns import Targets, draw_targets
-from one360.simulate.catalogue import Catalogue, make_catalogue
-from one360.simulate.orders import Orders, make_orders
-from one360.simulate.people import People, draw_people
-from one360.simulate.timeline import DAY, DAYS, START, day_weights, timestamps
+from one360.datasets.simulate import crm
+from one360.datasets.simulate import orders as ordering
+from one360.datasets.simulate import people as population
+from one360.datasets.simulate.campaigns import Targets, draw_targets
+from one360.datasets.simulate.catalogue import Catalogue, make_catalogue
+from one360.datasets.simulate.orders import Orders, make_orders
+from one360.datasets.simulate.people import People, draw_people
+from one360.datasets.simulate.timeline import DAY, DAYS, START, day_weights, timestamps
 
 PEOPLE = 8_000
 

@@ -11,8 +11,8 @@ import pytest
 
 from one360.errors import UsageError
 from one360.paths import dataset_paths
-from one360.portrait import portrait
-from one360.publish import publish
+from one360.publish.publication import publish
+from one360.published.portrait import portrait
 
 from .project import Project
 

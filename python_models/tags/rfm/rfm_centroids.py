@@ -1,12 +1,12 @@
-"""K-means centres on recency, frequency and spend; the work is in one360.clustering."""
+"""K-means centres on recency, frequency and spend; the work is in one360.tags.rfm_clusters."""
 
 
 def model(dbt, session):
     """Fit on the customers of the window; configured in _ml__models.yml."""
     import pyarrow as pa
 
-    from one360.clustering import CENTROID_TYPES, fit_rfm_clusters
-    from one360.engine import deliver, row_count, sample, select
+    from one360.runs.engine import deliver, row_count, sample, select
+    from one360.tags.rfm_clusters import CENTROID_TYPES, fit_rfm_clusters
 
     arrow_types = {
         "str": pa.string(),

@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from one360.engine import deliver, select
 from one360.quality.frames import read_samples
 from one360.quality.marts_out import mart_facts, marts_out_suites, published_text
 from one360.quality.raw_in import order_facts, raw_in_suites
 from one360.quality.run import report_failures, run_suites, to_arrow
+from one360.runs.engine import deliver, select
 
 
 def check_raw_in(session: Any, relations: Mapping[str, Any], most_rows: int) -> Any:

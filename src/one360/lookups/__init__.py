@@ -1,0 +1,1 @@
+"""Writers of what is generated from a library: a seed and a macro."""

@@ -1,0 +1,1 @@
+"""What was published, read for people: the summary of a build, one customer."""

@@ -1,0 +1,1 @@
+"""The raw files of a data set: found, checked, and described to dbt."""

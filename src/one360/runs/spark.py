@@ -1,0 +1,128 @@
+"""The Spark session of a build: where its tables lie and what it knows."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from one360.errors import One360Error
+from one360.paths import DatasetPaths, dataset_paths, target_path
+from one360.raw_files.reports import raw_file_reports
+from one360.salt import read_or_make_salt
+
+#: A data set's folder on Spark ends so, its file on DuckDB in .duckdb.
+SPARK_SUFFIX = ".spark"
+
+#: Spark and Hive say on the screen what fails, and nothing else.
+_LOGGING = Path(__file__).with_name("spark_log4j2.properties")
+
+
+def spark_folder(paths: DatasetPaths) -> Path:
+    """Folder of a data set's Spark tables and metastore; the two belong together."""
+    return paths.warehouse.with_suffix(SPARK_SUFFIX).resolve()
+
+
+def open_session(parameters: Mapping[str, Any]) -> Any:
+    """Open the Spark session that dbt and its Python models share.
+
+    Args:
+        parameters: ``server_side_parameters`` of the profile. Where they name no
+            warehouse folder or metastore, those of the data set are taken.
+
+    Returns:
+        The session, with the variable ``one360_salt`` and the function
+        ``one360_raw_files``.
+    """
+    from pyspark.sql import SparkSession
+
+    paths = dataset_paths()
+    folder = spark_folder(paths)
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = {
+        "spark.sql.warehouse.dir": str(folder / "tables"),
+        "spark.hadoop.javax.jdo.option.ConnectionURL": (
+            f"jdbc:derby:;databaseName={folder / 'metastore'};create=true"
+        ),
+        **parameters,
+    }
+    options = str(settings.get("spark.driver.extraJavaOptions", ""))
+    settings["spark.driver.extraJavaOptions"] = (
+        f"-Dderby.system.home={folder} -Dlog4j2.configurationFile={_LOGGING} {options}".strip()
+    )
+    builder = SparkSession.builder.appName("one360").enableHiveSupport()
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    salt = read_or_make_salt(paths.dataset).replace("\\", "\\\\").replace("'", "\\'")
+    session.sql(f"declare or replace variable one360_salt string default '{salt}'")
+    session.udf.register("one360_raw_files", raw_file_reports, "string")
+    return session
+
+
+#: What publishing reads: the marts, and where raw personal values are, to look for leaks.
+COLLECTED_SCHEMAS = ("core", "tags", "campaigns", "quality", "identity", "pii")
+#: And single models of other schemas.
+COLLECTED_MODELS = ("int_behaviour__as_of",)
+
+
+def collect(paths: DatasetPaths, into: Path) -> None:
+    """Write the Spark warehouse of a data set as a DuckDB file, which is then published.
+
+    Args:
+        paths: the data set.
+        into: the file to write; must not exist.
+
+    Raises:
+        One360Error: dbt could not export the tables.
+    """
+    import duckdb
+
+    with tempfile.TemporaryDirectory(dir=paths.warehouse.parent, prefix=".export_") as name:
+        folder = Path(name).resolve()
+        _export(paths, folder)
+        with duckdb.connect(str(into)) as connection:
+            connection.execute("set timezone = 'UTC'")
+            for table in sorted(folder.glob("*/*")):
+                schema = table.parent.name
+                source = f"read_parquet('{table}/*.parquet', hive_partitioning = false)"
+                # Spark writes times as instants; here all times are UTC without a zone
+                columns = ", ".join(
+                    f'cast("{column}" as timestamp) as "{column}"'
+                    if str(kind).startswith("TIMESTAMP")
+                    else f'"{column}"'
+                    for column, kind, *_ in connection.execute(f"describe from {source}").fetchall()
+                )
+                connection.execute(f'create schema if not exists "{schema}"')
+                connection.execute(
+                    f'create table "{schema}"."{table.name}" as select {columns} from {source}'
+                )
+
+
+def _export(paths: DatasetPaths, folder: Path) -> None:
+    """Let dbt, which knows the cluster, write the tables as Parquet."""
+    chosen = {"schemas": COLLECTED_SCHEMAS, "models": COLLECTED_MODELS}
+    with tempfile.TemporaryDirectory() as target:
+        parsed = target_path() / "partial_parse.msgpack"
+        if parsed.exists():  # spares dbt reading the project anew
+            shutil.copy(parsed, target)
+        done = subprocess.run(
+            [
+                str(Path(sys.executable).with_name("dbt")),
+                "--log-level", "warn", "--log-level-file", "none",
+                "run-operation", "export_tables", "--target", "spark", "--target-path", target,
+                "--args", json.dumps({"folder": str(folder), **chosen}),
+            ],
+            env={**os.environ, "ONE360_HOME": str(paths.home), "ONE360_DATASET": paths.dataset},
+            capture_output=True,
+            text=True,
+        )  # fmt: skip
+    if done.returncode:
+        lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+        raise One360Error("the Spark tables cannot be read: " + " ".join(lines[-3:])[:400])

@@ -1,0 +1,1 @@
+"""What tags need that SQL is not for."""
