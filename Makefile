@@ -47,6 +47,10 @@ OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
 	mkdir "$$home/warehouse" && export ONE360_HOME="$$home" ONE360_DATASET=demo \
 	DBT_TARGET_PATH="$$home/target" DBT_LOG_PATH="$$home/logs"
 
+# sqlfluff parses without the plugins of dbt (see src/one360/raw_files/plugin.py)
+RAW_TABLES = ONE360_RAW_TABLES="$$($(BIN)/python -c \
+	'from one360.raw_files.declared import as_json, declared_tables as d; print(as_json(d()))')"
+
 .PHONY: help setup setup-dev build prepare dbt publish summary intraday backfill test lint format \
 	ruff mypy parse sqlfluff small-build spark-check parity both-engines pytest mutate \
 	docs rule-docs bench bench-increments bench-rfm profile accuracy bench-identity lock clean clean-env
@@ -175,12 +179,12 @@ parse: setup-dev ## dbt parse, any warning is an error
 
 sqlfluff: setup-dev ## style of the SQL models and tests
 	@echo "· sqlfluff"
-	@$(OWN_HOME) && $(BIN)/sqlfluff lint --disable-progress-bar $(SQL_FILES)
+	@$(OWN_HOME) && $(RAW_TABLES) $(BIN)/sqlfluff lint --disable-progress-bar $(SQL_FILES)
 
 format: setup-dev ## rewrite Python and SQL in the project's style
 	@$(BIN)/ruff check --quiet --fix $(PYTHON_FILES) || true
 	@$(BIN)/ruff format $(PYTHON_FILES)
-	@$(OWN_HOME) && $(BIN)/sqlfluff fix --disable-progress-bar $(SQL_FILES)
+	@$(OWN_HOME) && $(RAW_TABLES) $(BIN)/sqlfluff fix --disable-progress-bar $(SQL_FILES)
 
 small-build: setup-dev ## demo at scale TEST_SF through every command, in a temporary home
 	@echo "· build, publish and summary of a small demo (scale $(TEST_SF))"

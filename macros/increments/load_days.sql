@@ -57,10 +57,15 @@
 
 {# The key columns of this base model. #}
 {% macro base_key() %}
-    {%- for table in raw_tables_with_keys()
-        if this.identifier == "base_" ~ table.system ~ "__" ~ table.name -%}
+    {%- for table in raw_tables()
+        if this.identifier == "base_" ~ table.system ~ "__" ~ table.table -%}
         {{- return(table.key) -}}
     {%- endfor -%}
+    {%- if is_increment_run() -%}
+        {{ exceptions.raise_compiler_error(
+            this.identifier ~ " reads a raw table and is not called base_<system>__<table> after one"
+        ) }}
+    {%- endif -%}
     {{- return([]) -}}
 {% endmacro %}
 

@@ -1,7 +1,7 @@
 {#
     The end of a base model: settles which of several rows with one key counts.
 
-    judged: CTE with the normalised columns, `fault` (a reject reason or NULL), and raw_row
+    It reads CTE judged: the normalised columns, `fault` (a reject reason or NULL), and raw_row
     and is_repeated of read_source. Adds
     - is_exact_duplicate: another row said the same; the copy that was loaded first stays;
     - reject_reason: the fault, or 'superseded' where a newer row with this key differs;
@@ -11,10 +11,10 @@
     all came after it the first counts, so that still later ones change nothing.
     Rows with a fault take no part: they neither supersede nor repeat another.
 #}
-{% macro settle(judged, key, newest_by=[]) %}
+{% macro settle(system, table, newest_by=[]) %}
 {%- set unranked = ["raw_row", "is_repeated", "fault"] -%}
 {%- set ranked = unranked + ["content", "content_loaded_at", "copy_number", "version_number"] -%}
-{%- set group = (key + ["fault is null"]) | join(", ") -%}
+{%- set group = (raw_table(system, table).key + ["fault is null"]) | join(", ") -%}
 copies as (
 
     select
@@ -29,7 +29,7 @@ copies as (
             *,
             {{ regex_replace_all(json_record("raw_row"), '"loaded_at":("[^"]*"|null),?') }}
                 as content
-        from {{ judged }}
+        from judged
         where is_repeated
     ) as repeated_rows
 
@@ -62,7 +62,7 @@ settled as (
         false as is_exact_duplicate,
         fault as reject_reason,
         case when fault is not null then {{ json_record("raw_row") }} end as raw_record
-    from {{ judged }}
+    from judged
     where not is_repeated
     union all
     select

@@ -14,7 +14,7 @@
             "raw_tables " ~ table.name ~ ": there is no table " ~ given
             ~ "; expected table, schema.table or database.schema.table"
         ) %}
-    {% elif relation.render() == table.relation.render() %}
+    {% elif relation.render() == raw_relation(table).render() %}
         {% do found.faults.append(
             "raw_tables " ~ table.name ~ ": " ~ given
             ~ " is where the view over it stands; expected a table of another name or schema"

@@ -10,7 +10,7 @@
 #}
 {% macro register_sources() %}
     {% if execute %}
-        {% set tables = raw_sources() %}
+        {% set tables = raw_tables() %}
         {% set found = find_raw_tables(tables) %}
         {% set faults = found.faults + order_source_faults(tables, found) %}
         {% set warnings = found.warnings %}
@@ -24,7 +24,7 @@
                 {% do branches.append(raw_select(table, part)) %}
             {% endfor %}
             {% do views.append({
-                "relation": table.relation,
+                "relation": raw_relation(table),
                 "sql": (branches or [raw_select(table, none)]) | join("\nunion all\n"),
             }) %}
         {% endfor %}

@@ -2,17 +2,17 @@ with
 
 rejected as (
 
-    {% for table in raw_tables_with_keys() -%}
+    {% for table in raw_tables() -%}
         select
             '{{ table.system }}' as source_system,
-            '{{ table.name }}' as source_table,
+            '{{ table.table }}' as source_table,
             {% for column in table.key -%}
                 coalesce(cast({{ column }} as string), ''){{ " || '|' || " if not loop.last }}
             {%- endfor %} as natural_key,
             reject_reason as reason_code,
             raw_record,
             loaded_at as rejected_at
-        from {{ ref("base_" ~ table.system ~ "__" ~ table.name) }}
+        from {{ ref("base_" ~ table.system ~ "__" ~ table.table) }}
         where reject_reason is not null
         {{ "union all" if not loop.last }}
     {% endfor %}

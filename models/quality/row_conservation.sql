@@ -3,17 +3,17 @@ with
 
 counted as (
 
-    {% for table in raw_tables_with_keys() -%}
+    {% for table in raw_tables() -%}
         select
             '{{ table.system }}' as source_system,
-            '{{ table.name }}' as source_table,
-            (select count(*) from {{ source(table.system, table.name) }}) as raw_rows,
+            '{{ table.table }}' as source_table,
+            (select count(*) from {{ source(table.system, table.table) }}) as raw_rows,
             (
-                select count(*) from {{ ref("stg_" ~ table.system ~ "__" ~ table.name) }}
+                select count(*) from {{ ref("stg_" ~ table.system ~ "__" ~ table.table) }}
             ) as staged_rows,
             count(case when reject_reason is not null then 1 end) as rejected_rows,
             count(case when is_exact_duplicate then 1 end) as exact_duplicate_rows
-        from {{ ref("base_" ~ table.system ~ "__" ~ table.name) }}
+        from {{ ref("base_" ~ table.system ~ "__" ~ table.table) }}
         {{ "union all" if not loop.last }}
     {% endfor %}
 )

@@ -18,9 +18,6 @@ from one360.errors import UsageError
 
 DEFAULT_DATASET = "demo"
 
-#: Systems whose raw tables the project reads: raw/<dataset>/<system>/<table>.*
-SYSTEMS = ("crm", "pos", "web", "wechat")
-
 #: A DuckDB file is attached under its stem. A stem that equals a schema makes
 #: ``core.customers`` ambiguous, and DuckDB keeps the last five for itself.
 RESERVED_NAMES = frozenset(
@@ -80,9 +77,7 @@ class DatasetPaths:
     def has_raw_files(self) -> bool:
         """Whether any system has a raw file."""
         return any(
-            path.is_file() and not path.name.startswith(".")
-            for system in SYSTEMS
-            for path in (self.raw / system).rglob("*")
+            path.is_file() and not path.name.startswith(".") for path in self.raw.glob("*/**/*")
         )
 
 

@@ -76,6 +76,10 @@ class Graph:
         self.reached = defaultdict(set)
         for key, node in nodes.items():
             self.reached[node["original_file_path"]].add(key)
+        for key, source in self.manifest["sources"].items():
+            self.reached[source["original_file_path"]] |= {
+                child for child in self.manifest["child_map"].get(key, []) if child in nodes
+            }
         for key, macro in self.manifest["macros"].items():
             if macro["package_name"] == "one360":
                 for one in _closure([key], lambda name: callers[name]):

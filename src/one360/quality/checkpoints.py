@@ -6,7 +6,7 @@ hold the results; tests on those tables stop the build.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,18 +15,21 @@ from one360.quality.frames import read_samples
 from one360.quality.marts_out import mart_facts, marts_out_suites, published_text
 from one360.quality.raw_in import order_facts, raw_in_suites
 from one360.quality.run import report_failures, run_suites, to_arrow
+from one360.raw_files.declared import declared_tables
 from one360.runs.engine import deliver, select
 
 
-def check_raw_in(session: Any, relations: Mapping[str, Any], most_rows: int) -> Any:
-    """Judge the raw tables; returns the results as a table for dbt.
+def check_raw_in(session: Any, source: Callable[[str, str], Any], most_rows: int) -> Any:
+    """Judge the declared raw tables; returns the results as a table for dbt.
 
     Args:
         session: What dbt hands to a Python model.
-        relations: ``<system>.<table>`` → relation, for every raw table.
+        source: Gives the relation of a system and a table.
         most_rows: About how many rows of a table are looked at.
     """
-    suites = raw_in_suites()
+    tables = declared_tables()
+    relations = {name: source(*name.split(".")) for name in tables}
+    suites = raw_in_suites(tables)
     frames, counts = read_samples(relations, suites, most_rows)
     frames["order_facts"] = order_facts(frames, counts)
     return _deliver(session, run_suites("raw_in", frames, suites))

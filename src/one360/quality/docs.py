@@ -226,8 +226,9 @@ def suite_titles() -> dict[str, str]:
     # imported here: Great Expectations takes seconds
     from one360.quality.marts_out import marts_out_suites
     from one360.quality.raw_in import raw_in_suites
+    from one360.raw_files.declared import declared_tables
 
-    suites = (*raw_in_suites(), *marts_out_suites(pd.Timestamp("2000-01-01"), 0.3))
+    suites = (*raw_in_suites(declared_tables()), *marts_out_suites(pd.Timestamp("2000-01-01"), 0.3))
     return {suite.name: suite.title for suite in suites}
 
 

@@ -28,7 +28,7 @@ def read_sample(relation: Any, suite: Suite, rows_in_table: int, most_rows: int)
     """
     present = set(columns_of_relation(relation))
     wanted = [name for name in suite.columns if name not in suite.derived]
-    missing = [name for name in (*wanted, *suite.sample_by) if name not in present]
+    missing = [name for name in wanted if name not in present]
     if missing:
         raise KeyError(f"suite {suite.name}: {suite.table} has no column {', '.join(missing)}")
     expressions = [_typed(name, suite.types.get(name)) for name in wanted]

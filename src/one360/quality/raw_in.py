@@ -16,6 +16,7 @@ from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
 from one360.quality.suite import FEW_ROWS, Suite, mostly_of
+from one360.raw_files.declared import DeclaredTable
 
 CRITICAL = FailureSeverity.CRITICAL
 WARNING = FailureSeverity.WARNING
@@ -58,6 +59,7 @@ MOST_SILENT_DAYS = 21
 #: Seven to fifteen digits of any script, with what people write between them.
 PHONE_LIKE = r"^[^0-9０-９A-Za-z]*(?:[0-9０-９][^0-9０-９A-Za-z]{0,3}){7,15}$"
 EMAIL_LIKE = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
+LIKE = {"phone": PHONE_LIKE, "email": EMAIL_LIKE}
 #: What a wrong encoding leaves behind: replacement characters, or UTF-8 read as Latin-1.
 MISREAD_TEXT = "�|Ã[\u0080-¿]|锟斤拷"
 
@@ -241,8 +243,43 @@ def _order_volume() -> Suite:
     )
 
 
-def raw_in_suites() -> tuple[Suite, ...]:
-    """The suites of the checkpoint ``raw_in``, one per raw table and one over all orders."""
+def raw_in_suites(tables: Mapping[str, DeclaredTable] | None = None) -> tuple[Suite, ...]:
+    """The suites of the checkpoint ``raw_in``, one per raw table and one over all orders.
+
+    A table that is only declared is judged by what its declaration says.
+    """
+    suites = _known_suites()
+    known = {suite.table for suite in suites}
+    declared = (table for name, table in (tables or {}).items() if name not in known)
+    return (*suites, *map(_as_declared, declared))
+
+
+def _as_declared(table: DeclaredTable) -> Suite:
+    """Keys that are there and distinct, times in range, contacts that look like some."""
+    return Suite(
+        name=table.name.replace(".", "_"),
+        table=table.name,
+        title=table.title,
+        expectations=(
+            *(_present(column) for column in table.key),
+            _distinct(*table.key, mostly=EDITED_KEYS_DISTINCT),
+            *(_between(time, FIRST_DAY, LAST_DAY, TIMES_IN_RANGE) for time in table.times),
+            *(
+                _like(column.name, LIKE[column.personal])
+                for column in table.columns
+                if column.personal in LIKE
+            ),
+        ),
+        types=dict.fromkeys(table.times, "timestamp"),
+        # rows without a key are told apart by their times
+        sample_by=(
+            " || '|' || ".join(f"cast({name} as string)" for name in table.key),
+            *table.times,
+        ),
+    )
+
+
+def _known_suites() -> tuple[Suite, ...]:
     return (
         _order_volume(),
         _order_header("pos", "Receipts of the tills"),

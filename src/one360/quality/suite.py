@@ -49,8 +49,8 @@ class Suite:
             that does not fit reads as NULL, so pair it with an expectation on
             NULLs.
         derived: SQL expression per column that the table does not have itself.
-        sample_by: Columns whose hash decides which rows are in the sample, the
-            first that is not NULL; rows of one key are in or out together.
+        sample_by: Columns, or SQL over columns, whose hash decides which rows are in the
+            sample, the first that is not NULL; rows of one key are in or out together.
         sampled_with: Table that shares its keys; both are sampled by the size of the
             larger one, so that their rows match.
         row_label: Column that names a row in messages. Its values are shown, so

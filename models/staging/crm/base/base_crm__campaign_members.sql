@@ -2,9 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source(
-        "crm", "campaign_members", key=[normalise_id("campaign_id"), normalise_id("member_id")],
-    ) }}
+    {{ read_source("crm", "campaign_members") }}
 
 ),
 
@@ -54,6 +52,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["campaign_id", "member_id"]) }}
+{{ settle("crm", "campaign_members") }}
 
 select * from settled

@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("crm", "campaigns", key=[normalise_id("campaign_id")]) }}
+    {{ read_source("crm", "campaigns") }}
 
 ),
 
@@ -35,6 +35,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["campaign_id"]) }}
+{{ settle("crm", "campaigns") }}
 
 select * from settled

@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("crm", "contacts", key=[normalise_id("contact_id")]) }}
+    {{ read_source("crm", "contacts") }}
 
 ),
 
@@ -51,6 +51,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["contact_id"]) }}
+{{ settle("crm", "contacts") }}
 
 select * from settled

@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("crm", "coupon_redemptions", key=[normalise_id("redemption_id")]) }}
+    {{ read_source("crm", "coupon_redemptions") }}
 
 ),
 
@@ -48,6 +48,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["redemption_id"]) }}
+{{ settle("crm", "coupon_redemptions") }}
 
 select * from settled

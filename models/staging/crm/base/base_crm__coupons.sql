@@ -2,9 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source(
-        "crm", "coupons", key=[normalise_id("coupon_id"), normalise_id("campaign_id"), normalise_id("product_id")],
-    ) }}
+    {{ read_source("crm", "coupons") }}
 
 ),
 
@@ -40,6 +38,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["coupon_id", "campaign_id", "product_id"]) }}
+{{ settle("crm", "coupons") }}
 
 select * from settled

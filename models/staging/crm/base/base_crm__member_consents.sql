@@ -3,7 +3,8 @@ with
 source as {{ inlined() }} (
 
     {{ read_source(
-        "crm", "member_consents", key=[normalise_id("member_id"), normalise_code("channel"), parse_timestamp_text("changed_at")],
+        "crm", "member_consents",
+        key=[normalise_id("member_id"), normalise_code("channel"), parse_timestamp_text("changed_at")],
     ) }}
 
 ),
@@ -59,6 +60,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["member_id", "channel", "changed_at"]) }}
+{{ settle("crm", "member_consents") }}
 
 select * from settled

@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("crm", "members", key=[normalise_id("member_id")]) }}
+    {{ read_source("crm", "members") }}
 
 ),
 
@@ -86,6 +86,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["member_id"], newest_by=["updated_at"]) }}
+{{ settle("crm", "members", newest_by=["updated_at"]) }}
 
 select {{ star_except(["birthday"]) }} from settled

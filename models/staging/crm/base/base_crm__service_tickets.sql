@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("crm", "service_tickets", key=[normalise_id("ticket_id")]) }}
+    {{ read_source("crm", "service_tickets") }}
 
 ),
 
@@ -59,6 +59,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["ticket_id"]) }}
+{{ settle("crm", "service_tickets") }}
 
 select * from settled

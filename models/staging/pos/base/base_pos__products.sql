@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("pos", "products", key=[normalise_id("product_id")]) }}
+    {{ read_source("pos", "products") }}
 
 ),
 
@@ -37,6 +37,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["product_id"]) }}
+{{ settle("pos", "products") }}
 
 select * from settled

@@ -2,9 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source(
-        "pos", "receipt_lines", key=[normalise_id("receipt_id"), parse_integer("line_no")],
-    ) }}
+    {{ read_source("pos", "receipt_lines") }}
 
 ),
 
@@ -56,6 +54,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["receipt_id", "line_no"]) }}
+{{ settle("pos", "receipt_lines") }}
 
 select * from settled

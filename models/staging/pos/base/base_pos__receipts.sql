@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("pos", "receipts", key=[normalise_id("receipt_id")]) }}
+    {{ read_source("pos", "receipts") }}
 
 ),
 
@@ -53,6 +53,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["receipt_id"]) }}
+{{ settle("pos", "receipts") }}
 
 select * from settled

@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("pos", "stores", key=[normalise_id("store_id")]) }}
+    {{ read_source("pos", "stores") }}
 
 ),
 
@@ -34,6 +34,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["store_id"]) }}
+{{ settle("pos", "stores") }}
 
 select * from settled

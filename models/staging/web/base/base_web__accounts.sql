@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("web", "accounts", key=[normalise_id("user_id")]) }}
+    {{ read_source("web", "accounts") }}
 
 ),
 
@@ -74,6 +74,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["user_id"], newest_by=["updated_at"]) }}
+{{ settle("web", "accounts", newest_by=["updated_at"]) }}
 
 select {{ star_except(["birthday"]) }} from settled

@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("web", "events", key=[normalise_id("event_id")]) }}
+    {{ read_source("web", "events") }}
 
 ),
 
@@ -70,6 +70,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["event_id"]) }}
+{{ settle("web", "events") }}
 
 select * from settled

@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("web", "reviews", key=[normalise_id("review_id")]) }}
+    {{ read_source("web", "reviews") }}
 
 ),
 
@@ -50,6 +50,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["review_id"]) }}
+{{ settle("web", "reviews") }}
 
 select * from settled

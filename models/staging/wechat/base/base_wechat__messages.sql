@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("wechat", "messages", key=[normalise_id("message_id")]) }}
+    {{ read_source("wechat", "messages") }}
 
 ),
 
@@ -51,6 +51,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["message_id"]) }}
+{{ settle("wechat", "messages") }}
 
 select * from settled

@@ -2,9 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source(
-        "wechat", "order_lines", key=[normalise_id("order_id"), parse_integer("line_no")],
-    ) }}
+    {{ read_source("wechat", "order_lines") }}
 
 ),
 
@@ -56,6 +54,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["order_id", "line_no"]) }}
+{{ settle("wechat", "order_lines") }}
 
 select * from settled

@@ -2,7 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("wechat", "orders", key=[normalise_id("order_id")]) }}
+    {{ read_source("wechat", "orders") }}
 
 ),
 
@@ -74,6 +74,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["order_id"]) }}
+{{ settle("wechat", "orders") }}
 
 select * from settled

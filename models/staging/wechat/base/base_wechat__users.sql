@@ -2,9 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source(
-        "wechat", "users", key=[normalise_id("app_id"), normalise_id("openid")],
-    ) }}
+    {{ read_source("wechat", "users") }}
 
 ),
 
@@ -67,6 +65,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("judged", key=["app_id", "openid"], newest_by=["updated_at"]) }}
+{{ settle("wechat", "users", newest_by=["updated_at"]) }}
 
 select * from settled

@@ -1,0 +1,157 @@
+"""The raw tables as they are declared, models/staging/<system>/_<system>__sources.yml.
+
+The one place in Python that reads and checks the declaration. dbt reads the same files
+(macro ``raw_tables``); what it cannot know while it parses, it is told by ``dbt_one360``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from one360.errors import One360Error
+
+#: How a personal column is looked after: its values are looked for in what is published.
+PERSONAL_KINDS = ("phone", "email", "name", "key", "other")
+
+FORMATS = ("csv", "jsonl", "parquet")
+
+_TYPES = re.compile(
+    r"(string|varchar|bigint|double|boolean|date|timestamp|decimal\(\d+, ?\d+\))", re.IGNORECASE
+)
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_META = ("format", "keys", "encoding", "delimiter", "lines")
+_LOADED_AT = "loaded_at"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A declared column."""
+
+    name: str
+    type: str
+    is_optional: bool = False
+    personal: str | None = None
+
+
+@dataclass(frozen=True)
+class DeclaredTable:
+    """A declared raw table; ``lines`` is the table of the lines of its orders."""
+
+    name: str
+    system: str
+    table: str
+    title: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    yaml: str
+    encoding: str
+    delimiter: str
+    lines: str | None = None
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """Its columns of times, in the declared order."""
+        return tuple(column.name for column in self.columns if column.type == "timestamp")
+
+
+def declared_tables(project: Path | None = None) -> dict[str, DeclaredTable]:
+    """Every declared raw table by its name, such as crm.members.
+
+    Args:
+        project: the dbt project's folder; the current one by default, as in a run of dbt.
+
+    Raises:
+        One360Error: a declaration is not complete; all faults are told, a line each.
+    """
+    folder = project or Path()
+    tables: dict[str, DeclaredTable] = {}
+    faults: list[str] = []
+    for path in sorted(folder.glob("models/staging/*/_*__sources.yml")):
+        content = yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        for source in (content or {}).get("sources") or []:
+            for table in source.get("tables") or []:
+                name = f"{source['name']}.{table['name']}"
+                found = list(_faults(source, table, path))
+                faults += [f"{path.name}: {name}: {fault}" for fault in found]
+                if not found:
+                    yaml_file = path.relative_to(folder).as_posix()
+                    tables[name] = _table(source["name"], table, yaml_file)
+    if faults:
+        raise One360Error("raw tables are not declared as expected:\n  " + "\n  ".join(faults))
+    return dict(sorted(tables.items()))
+
+
+def as_json(tables: Mapping[str, DeclaredTable]) -> str:
+    """The tables as macro ``raw_tables`` reads them."""
+    return json.dumps([asdict(table) for table in tables.values()], ensure_ascii=False)
+
+
+def _faults(source: Mapping[str, Any], table: Mapping[str, Any], path: Path) -> Iterator[str]:
+    system, name = source["name"], table["name"]
+    meta = _meta(table)
+    columns = {column["name"]: column for column in table.get("columns") or []}
+    if system != path.parent.name or not _NAME.fullmatch(system):
+        yield f"source is {system!r}; expected the name of its folder, {path.parent.name!r}"
+    if not _NAME.fullmatch(name):
+        yield "expected a name in lower-case letters, digits and single _"
+    if source.get("schema") != "raw" or table.get("identifier") != f"{system}_{name}":
+        yield f"expected schema raw and identifier {system}_{name}"
+    for unknown in meta.keys() - set(_META):
+        yield f"config.meta has {unknown!r}; expected {', '.join(_META)}"
+    if meta.get("format") not in FORMATS:
+        yield f"config.meta.format is {meta.get('format')!r}; expected {', '.join(FORMATS)}"
+    if not meta.get("keys"):
+        yield "config.meta.keys is missing; expected the columns that tell its rows apart"
+    for key in meta.get("keys") or ():
+        if key not in columns:
+            yield f"key {key} is no column; expected one of {', '.join(columns)}"
+    loaded_at = (source.get("config") or {}).get("loaded_at_field")
+    if loaded_at != _LOADED_AT or columns.get(_LOADED_AT, {}).get("data_type") != "timestamp":
+        yield "expected column loaded_at, a timestamp, and config.loaded_at_field: loaded_at"
+    for column in columns.values():
+        if not _TYPES.fullmatch(str(column.get("data_type"))):
+            yield (
+                f"column {column['name']} is {column.get('data_type')}; expected string, bigint, "
+                "decimal(p,s), double, boolean, date or timestamp"
+            )
+        personal = _meta(column).get("personal")
+        if personal is not None and personal not in PERSONAL_KINDS:
+            yield (
+                f"column {column['name']} is personal: {personal}; "
+                f"expected {', '.join(PERSONAL_KINDS)}"
+            )
+
+
+def _table(system: str, table: Mapping[str, Any], yaml_file: str) -> DeclaredTable:
+    meta = _meta(table)
+    return DeclaredTable(
+        name=f"{system}.{table['name']}",
+        system=system,
+        table=table["name"],
+        title=str(table.get("description") or "").strip(),
+        key=tuple(meta["keys"]),
+        columns=tuple(
+            Column(
+                column["name"],
+                column["data_type"],
+                bool(_meta(column).get("optional")),
+                _meta(column).get("personal"),
+            )
+            for column in table["columns"]
+        ),
+        yaml=yaml_file,
+        encoding=meta.get("encoding", "utf-8"),
+        delimiter=meta.get("delimiter", ","),
+        lines=f"{system}.{meta['lines']}" if "lines" in meta else None,
+    )
+
+
+def _meta(thing: Mapping[str, Any]) -> Mapping[str, Any]:
+    return (thing.get("config") or {}).get("meta") or {}

@@ -1,0 +1,25 @@
+"""What dbt calls at the start of a command: it is told of the declared raw tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dbt.flags import get_flags
+from dbt.plugins.manager import dbtPlugin
+from dbt_common.context import get_invocation_context
+
+from one360.raw_files.declared import as_json, declared_tables
+
+
+class RawTables(dbtPlugin):
+    """Gives env_var ONE360_RAW_TABLES; a model that reads it is parsed again when it changes."""
+
+    def initialize(self) -> None:
+        """Read the declaration of the project that dbt runs.
+
+        Raises:
+            One360Error: a raw table is not declared as expected.
+        """
+        folder = Path(getattr(get_flags(), "PROJECT_DIR", None) or ".")
+        context = get_invocation_context()
+        context._env = {**context.env, "ONE360_RAW_TABLES": as_json(declared_tables(folder))}
