@@ -1,6 +1,9 @@
-"""The one exception that a user is meant to read."""
+"""The exceptions that a user is meant to read, and the words they are made of."""
 
 from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
 
 FAILURE = 1
 USAGE = 2
@@ -24,3 +27,15 @@ class UsageError(One360Error):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, USAGE)
+
+
+def one_line(text: object, most: int = 200) -> str:
+    """A message of some library in one line of at most so many characters."""
+    return " ".join(str(text).split())[:most]
+
+
+def did_you_mean(value: object, known: Iterable[str]) -> str:
+    """``; did you mean …?`` where one of the known names is near the value, or nothing."""
+    names = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(str(value).strip().lower(), names, 1)
+    return f"; did you mean {names[near[0]]}?" if near else ""

@@ -109,6 +109,12 @@ def target_path(environ: Mapping[str, str] | None = None) -> Path:
     return Path(env.get("DBT_TARGET_PATH") or "target")
 
 
+def project_path(environ: Mapping[str, str] | None = None) -> Path:
+    """Folder of the dbt project (``DBT_PROJECT_DIR``, else the current one)."""
+    env = os.environ if environ is None else environ
+    return Path(env.get("DBT_PROJECT_DIR") or ".")
+
+
 def shown(path: Path) -> str:
     """``path`` as a message shows it: relative to the current folder if below it."""
     try:

@@ -547,7 +547,7 @@ def test_too_many_bad_rows_stop_the_import(tmp_path: Path) -> None:
             "a.csv",
             b"whom,when,no,paid\n1,2026-03-01,1,1\n",
             {},
-            r"no column 'who'; did you mean 'whom'\? \(it has: whom, when, no, paid\)",
+            r"no column 'who'; did you mean whom\? \(it has: whom, when, no, paid\)",
         ),
         (
             "a.csv",
@@ -592,7 +592,7 @@ def test_what_cannot_be_read_is_said_in_one_line(
 
 def test_a_file_that_is_not_there_suggests_its_neighbour(tmp_path: Path) -> None:
     (tmp_path / "orders_2026.csv").write_text("x")
-    with pytest.raises(UsageError, match=r"does not exist; did you mean 'orders_2026\.csv'"):
+    with pytest.raises(UsageError, match=r"does not exist; did you mean orders_2026\.csv"):
         import_orders(tmp_path / "order_2026.csv", tmp_path / "o", COLUMNS, OrderOptions())
 
 

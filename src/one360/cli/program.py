@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from one360 import __version__
-from one360.errors import FAILURE, USAGE, One360Error, UsageError
+from one360.errors import FAILURE, USAGE, One360Error, UsageError, one_line
 from one360.paths import (
     DatasetPaths,
     check_dataset_name,
@@ -704,8 +704,7 @@ def run(arguments: list[str] | None = None) -> int:
         if hasattr(error, "format_message"):  # typer: options that are not there, and the like
             return _explain_usage(error)
         _complain(
-            f"{type(error).__name__}: {' '.join(str(error).split())[:300]} "
-            "(ONE360_DEBUG=1 shows where)",
+            f"{type(error).__name__}: {one_line(error, 300)} (ONE360_DEBUG=1 shows where)",
             error,
         )
         return FAILURE

@@ -32,6 +32,7 @@ from pathlib import Path
 import duckdb
 
 from one360.errors import One360Error
+from one360.sql import literal
 
 SOURCE_TIMEZONE = "America/New_York"
 
@@ -293,9 +294,9 @@ def import_complete_journey(
     try:
         connection.execute("set timezone = 'UTC'")
         for table in _TABLES:
-            path = str(source / f"{table}.parquet").replace("'", "''")
+            path = literal(source / f"{table}.parquet")
             connection.execute(
-                f"create view {table} as from read_parquet('{path}', file_row_number = true)"
+                f"create view {table} as from read_parquet({path}, file_row_number = true)"
             )
         _create_macros(connection, business_timezone)
         _create_lines(connection)
@@ -304,8 +305,9 @@ def import_complete_journey(
             file = out / name
             file.parent.mkdir(parents=True, exist_ok=True)
             form = "csv, header" if file.suffix == ".csv" else "parquet, compression zstd"
-            target = str(file).replace("'", "''")
-            copied = connection.execute(f"copy ({query}) to '{target}' (format {form})").fetchall()
+            copied = connection.execute(
+                f"copy ({query}) to {literal(file)} (format {form})"
+            ).fetchall()
             rows[name.split(".")[0].replace("/", ".")] = int(copied[0][0])
         return rows
     finally:
@@ -314,14 +316,15 @@ def import_complete_journey(
 
 def _create_macros(connection: duckdb.DuckDBPyConnection, business_timezone: str) -> None:
     """UTC of the source to the shop's clock, and a clock time to the project's UTC."""
-    zone = business_timezone.replace("'", "''")
     connection.execute(
         f"""
         create macro shop_clock(at_utc) as
             timezone('{SOURCE_TIMEZONE}', timezone('UTC', at_utc))
         """
     )
-    connection.execute(f"create macro utc(clock) as timezone('UTC', timezone('{zone}', clock))")
+    connection.execute(
+        f"create macro utc(clock) as timezone('UTC', timezone({literal(business_timezone)}, clock))"
+    )
     connection.execute(
         """
         create macro coupon_key(campaign_id, coupon_upc) as

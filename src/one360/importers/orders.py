@@ -22,7 +22,6 @@ What is decided on the way:
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import zoneinfo
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -30,8 +29,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from one360.errors import UsageError
+from one360.errors import UsageError, did_you_mean
 from one360.importers.reading import FileTable, read_file
+from one360.sql import identifier, literal
 
 #: The default of the project's variable business_timezone.
 BUSINESS_TIMEZONE = "Asia/Shanghai"
@@ -152,19 +152,11 @@ def _check(columns: OrderColumns, options: OrderOptions) -> None:
     if options.limit is not None and options.limit < 1:
         raise UsageError(f"--limit is a number of rows above 0, not {options.limit}")
     if options.timezone not in zoneinfo.available_timezones():
-        near = difflib.get_close_matches(
-            options.timezone, sorted(zoneinfo.available_timezones()), n=1, cutoff=0.5
+        hint = did_you_mean(options.timezone, zoneinfo.available_timezones())
+        raise UsageError(
+            f"{options.timezone!r} is no time zone"
+            f"{hint or '; as in Asia/Shanghai or Europe/London'}"
         )
-        hint = f"; did you mean {near[0]}?" if near else "; as in Asia/Shanghai or Europe/London"
-        raise UsageError(f"{options.timezone!r} is no time zone{hint}")
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _clean_text(column: str, kind: pa.DataType, whole_numbers: bool) -> str:
@@ -255,7 +247,7 @@ class _Import:
         }  # fmt: skip
         numbers = {name: self._number(name) for name in ("amount", "price", "quantity", "discount")}
         selected = ",\n".join(
-            [f"{sql} as {_identifier(name)}" for name, sql in {**texts, **numbers}.items()]
+            [f"{sql} as {identifier(name)}" for name, sql in {**texts, **numbers}.items()]
         )
         self.connection.execute(
             f"""
@@ -275,7 +267,7 @@ class _Import:
     def _text(self, name: str) -> str:
         if name not in self.given:
             return "cast(null as varchar)"
-        column = _identifier(name)
+        column = identifier(name)
         whole_numbers = pa.types.is_string(self.kinds[name]) and not self._count(
             f"""
             select count(*) from given
@@ -287,12 +279,12 @@ class _Import:
     def _number(self, name: str) -> str:
         if name not in self.given:
             return "cast(null as decimal(18, 4))"
-        return _clean_number(_identifier(name), self.kinds[name], self.options.decimal)
+        return _clean_number(identifier(name), self.kinds[name], self.options.decimal)
 
     def _time(self) -> str:
         """SQL of the time in UTC, null where it cannot be read."""
         kind, column = self.kinds["time"], '"time"'
-        zone = _quoted(self.options.timezone)
+        zone = literal(self.options.timezone)
         form = self.options.time_format
         if pa.types.is_timestamp(kind) and kind.tz is not None:
             return f"timezone('UTC', cast({column} as timestamptz))"
@@ -311,7 +303,7 @@ class _Import:
                     f"--time-format {form!r} is no format: use %Y %m %d %H %M %S as in "
                     "'%d.%m.%Y %H:%M', or epoch, or epoch_ms"
                 ) from None
-            parsed = f"try_strptime({text}, {_quoted(form)})"
+            parsed = f"try_strptime({text}, {literal(form)})"
             if "%z" in form.lower():
                 return f"timezone('UTC', cast({parsed} as timestamptz))"
             return f"timezone('UTC', timezone({zone}, {parsed}))"
@@ -439,8 +431,8 @@ class _Import:
         present, readable = self.connection.execute(
             f"""
             select
-                count(given.{_identifier(name)}),
-                count(typed.{_identifier(typed)})
+                count(given.{identifier(name)}),
+                count(typed.{identifier(typed)})
             from given inner join typed on given.file_row = typed.file_row
             """
         ).fetchone() or (0, 0)
@@ -453,10 +445,10 @@ class _Import:
     def _examples(self, name: str, typed: str) -> str:
         rows = self.connection.execute(
             f"""
-            select any_value(cast(given.{_identifier(name)} as varchar)) as value
+            select any_value(cast(given.{identifier(name)} as varchar)) as value
             from given inner join typed on given.file_row = typed.file_row
-            where given.{_identifier(name)} is not null and typed.{_identifier(typed)} is null
-            group by cast(given.{_identifier(name)} as varchar)
+            where given.{identifier(name)} is not null and typed.{identifier(typed)} is null
+            group by cast(given.{identifier(name)} as varchar)
             order by min(given.file_row)
             limit 3
             """
@@ -476,15 +468,15 @@ class _Import:
         for name in ("amount", "price", "quantity", "discount"):
             if name not in self.given:
                 continue
-            column = f"given.{_identifier(name)}"
+            column = f"given.{identifier(name)}"
             is_needed = name == "amount" or (name != "discount" and "amount" not in self.given)
             if is_needed:
                 reasons.append((f"{column} is null", f"{name} is missing"))
             reasons.append(
                 (f"{column} is not null and typed.{name} is null", f"{name} is not a number")
             )
-        tests = " ".join(f"when {test} then {_quoted(reason)}" for test, reason in reasons)
-        is_empty = " and ".join(f"given.{_identifier(name)} is null" for name in self.given)
+        tests = " ".join(f"when {test} then {literal(reason)}" for test, reason in reasons)
+        is_empty = " and ".join(f"given.{identifier(name)} is null" for name in self.given)
         self.connection.execute(
             f"""
             create temp table judged as
@@ -508,7 +500,7 @@ class _Import:
         """Mark the rows the user asked to leave out."""
         if self.options.drop_duplicates:
             every = ", ".join(
-                _identifier(name) for name in self.read.table.column_names if name != "file_row"
+                identifier(name) for name in self.read.table.column_names if name != "file_row"
             )
             self.connection.execute(
                 f"""
@@ -568,7 +560,7 @@ class _Import:
         has_prefix = (
             f"""
             coalesce(
-                starts_with("order", {_quoted(prefix)}) and length("order") > {len(prefix)}, false
+                starts_with("order", {literal(prefix)}) and length("order") > {len(prefix)}, false
             )
             """
             if prefix
@@ -895,13 +887,13 @@ class _Import:
             ),
         )
         values = ", ".join(
-            f"cast(given.{_identifier(name)} as varchar) as {_identifier(name)}"
+            f"cast(given.{identifier(name)} as varchar) as {identifier(name)}"
             for name in self.given
         )
-        nothing = ", ".join(f"cast(null as varchar) as {_identifier(name)}" for name in self.given)
+        nothing = ", ".join(f"cast(null as varchar) as {identifier(name)}" for name in self.given)
         # the names the columns have in the file; row, reason and text are ours
         final = ", ".join(
-            f"{_identifier(name)} as {_identifier(f'{name}: {column}')}"
+            f"{identifier(name)} as {identifier(f'{name}: {column}')}"
             for name, column in self.given.items()
         )
         self._copy(
@@ -925,5 +917,5 @@ class _Import:
 
     def _copy(self, query: str, name: str) -> int:
         form = "csv, header" if name.endswith(".csv") else "parquet, compression zstd"
-        target = _quoted(str(self.out / name))
+        target = literal(self.out / name)
         return self._count(f"copy ({query}) to {target} (format {form})")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import difflib
 import gzip
 import io
 from collections import Counter
@@ -23,7 +22,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from one360.errors import UsageError
+from one360.errors import UsageError, did_you_mean, one_line
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 PARQUET_SUFFIXES = (".parquet", ".pq")
@@ -79,7 +78,7 @@ def read_file(
 def _kind(file: Path) -> str:
     """'csv' or 'parquet', by the name's ending."""
     if not file.exists():
-        near = _near(file.name, [path.name for path in _listed(file.parent)])
+        near = did_you_mean(file.name, [path.name for path in _listed(file.parent)])
         raise UsageError(f"{file} does not exist{near}")
     if file.is_dir():
         raise UsageError(f"{file} is a folder; name one file in it")
@@ -115,13 +114,6 @@ def _listed(folder: Path) -> list[Path]:
         return []
 
 
-def _near(name: str, names: Sequence[str]) -> str:
-    """`; did you mean 'x'?` if a name is near, else nothing."""
-    by_lower = {known.lower(): known for known in names}
-    found = difflib.get_close_matches(name.lower(), list(by_lower), n=1, cutoff=0.6)
-    return f"; did you mean {by_lower[found[0]]!r}?" if found else ""
-
-
 def _positions(file: Path, header: Sequence[str], columns: dict[str, str]) -> dict[str, int]:
     """Position in the file of each asked column, letter case being no matter."""
     names = [name.strip().lstrip("\ufeff") for name in header]
@@ -141,7 +133,7 @@ def _positions(file: Path, header: Sequence[str], columns: dict[str, str]) -> di
         else:
             known = ", ".join(name for name in names if name)
             raise UsageError(
-                f"{file} has no column {asked!r}{_near(asked, names)} (it has: {known})"
+                f"{file} has no column {asked!r}{did_you_mean(asked, names)} (it has: {known})"
             )
     return positions
 
@@ -158,7 +150,7 @@ def _read_parquet(file: Path, columns: dict[str, str], all_columns: bool) -> Fil
         chosen = None if all_columns else sorted({header[at] for at in positions.values()})
         table = source.read(columns=chosen)
     except (pa.ArrowException, OSError) as error:
-        raise UsageError(f"{file} is not a Parquet file: {_one_line(error)}") from None
+        raise UsageError(f"{file} is not a Parquet file: {one_line(error)}") from None
     arrays = {wanted: table.column(header[at]) for wanted, at in positions.items()}
     if all_columns:
         for at, name in enumerate(header):
@@ -179,7 +171,7 @@ def _read_csv(
         try:
             probe = raw.read(_PROBED_BYTES)
         except (OSError, EOFError) as error:
-            raise UsageError(f"{file} cannot be unpacked: {_one_line(error)}") from None
+            raise UsageError(f"{file} cannot be unpacked: {one_line(error)}") from None
     if not probe.strip():
         raise UsageError(f"{file} is empty")
     try:
@@ -231,7 +223,7 @@ def _read_csv(
     except (pa.ArrowException, OSError, EOFError) as error:
         if "UTF8" in str(error) or "utf-8" in str(error):
             raise _wrong_encoding(file, encoding, error) from None
-        raise UsageError(f"{file} cannot be read as CSV: {_one_line(error)}") from None
+        raise UsageError(f"{file} cannot be read as CSV: {one_line(error)}") from None
 
     # The header was read as the first row, so that quoted line ends in it do no harm.
     numbers = np.arange(1, table.num_rows + len(broken) + 1, dtype=np.int64)
@@ -304,7 +296,3 @@ def _delimiter(first_line: str, given: str | None) -> str:
     counts = {candidate: first_line.count(candidate) for candidate in DELIMITERS}
     best = max(DELIMITERS, key=lambda candidate: counts[candidate])
     return best if counts[best] else ","
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

@@ -25,10 +25,11 @@ from typing import Any
 import duckdb
 
 from one360 import __version__
-from one360.errors import One360Error
+from one360.errors import One360Error, one_line
 from one360.files import exclusive, remove, sync
 from one360.paths import DatasetPaths, shown
 from one360.runs.spark import collect, spark_folder
+from one360.sql import identifier, literal
 
 #: What readers get. The other schemas hold raw contact values or are nobody's API.
 PUBLISHED_SCHEMAS = ("core", "tags", "campaigns", "quality")
@@ -251,15 +252,14 @@ def open_warehouse(connection: duckdb.DuckDBPyConnection, paths: DatasetPaths, b
     """Attach the warehouse, for reading; One360Error where it is in use."""
     try:
         # Views name the catalog they were made in, so it must be called as in the build.
-        connection.execute(f"attach {_quoted(str(built))} as {paths.dataset} (read_only)")
+        connection.execute(f"attach {literal(built)} as {paths.dataset} (read_only)")
     except duckdb.Error as error:
-        text = " ".join(str(error).split())
-        if "could not set lock" in text.lower():
+        if "could not set lock" in str(error).lower():
             raise One360Error(
                 f"{shown(paths.warehouse)} is in use, most likely by a running build; "
                 "publish when that is done"
             ) from None
-        raise One360Error(f"{shown(paths.warehouse)} cannot be read: {text[:200]}") from None
+        raise One360Error(f"{shown(paths.warehouse)} cannot be read: {one_line(error)}") from None
 
 
 def _check_build_is_last(
@@ -349,7 +349,7 @@ def _copy(
         open_warehouse(connection, paths, built)
         _check_build_is_last(connection, paths, build)
         connection.execute(
-            f"attach {_quoted(str(unfinished))} as {copied} (storage_version '{STORAGE_VERSION}')"
+            f"attach {literal(unfinished)} as {copied} (storage_version '{STORAGE_VERSION}')"
         )
         tables: list[tuple[str, str, str | None]] = []
         views: list[tuple[str, str, str | None]] = []
@@ -393,8 +393,7 @@ def _copy(
         connection.execute(f"detach {copied}")
         return publication
     except duckdb.Error as error:
-        text = " ".join(str(error).split())
-        raise One360Error(f"publishing failed: {text[:300]}") from None
+        raise One360Error(f"publishing failed: {one_line(error, 300)}") from None
     finally:
         connection.close()
 
@@ -420,16 +419,8 @@ def _drop(
 ) -> None:
     """Drop the tables, so that what replaces them takes their room in the file."""
     for schema, table, _ in tables:
-        connection.execute(f"drop table {copied}.{_identifier(schema)}.{_identifier(table)}")
+        connection.execute(f"drop table {copied}.{identifier(schema)}.{identifier(table)}")
     connection.execute(f"checkpoint {copied}")
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _salt(paths: DatasetPaths) -> str | None:
@@ -445,7 +436,7 @@ def _relations(
     connection: duckdb.DuckDBPyConnection, source: str
 ) -> list[tuple[str, str, str | None, bool]]:
     """Tables and views of the published schemas: schema, name, comment, whether a view."""
-    schemas = ", ".join(_quoted(schema) for schema in PUBLISHED_SCHEMAS)
+    schemas = ", ".join(literal(schema) for schema in PUBLISHED_SCHEMAS)
     rows = connection.execute(
         f"""
         select schema_name, table_name, comment, false from duckdb_tables()
@@ -469,7 +460,7 @@ def _copy_table(
     comment: str | None,
 ) -> int:
     """Copy a table or view as a table, with its comments; return its rows."""
-    name = f"{_identifier(schema)}.{_identifier(table)}"
+    name = f"{identifier(schema)}.{identifier(table)}"
     columns = [
         str(row[0])
         for row in connection.execute(
@@ -485,7 +476,7 @@ def _copy_table(
     selected = ", ".join(
         _published_column(schema, table, column) for column in columns if column not in private
     )
-    connection.execute(f"create schema if not exists {copied}.{_identifier(schema)}")
+    connection.execute(f"create schema if not exists {copied}.{identifier(schema)}")
     connection.execute(f"create table {copied}.{name} as select {selected} from {source}.{name}")
     _copy_comments(connection, source, copied, schema, table, "table", comment, private)
     counted = connection.execute(f"select count(*) from {copied}.{name}").fetchone()
@@ -509,7 +500,7 @@ def _copy_view(
         [source, schema, view],
     ).fetchone()
     text = str(found[0]) if found else ""
-    connection.execute(f"create schema if not exists {copied}.{_identifier(schema)}")
+    connection.execute(f"create schema if not exists {copied}.{identifier(schema)}")
     before = connection.execute("select current_catalog()").fetchone()
     connection.execute(f"use {copied}")
     try:
@@ -529,9 +520,9 @@ def _copy_comments(
     comment: str | None,
     private: tuple[str, ...] = (),
 ) -> None:
-    name = f"{_identifier(schema)}.{_identifier(table)}"
+    name = f"{identifier(schema)}.{identifier(table)}"
     if comment:
-        connection.execute(f"comment on {kind} {copied}.{name} is {_quoted(comment)}")
+        connection.execute(f"comment on {kind} {copied}.{name} is {literal(comment)}")
     commented = connection.execute(
         """
         select column_name, comment from duckdb_columns()
@@ -542,15 +533,15 @@ def _copy_comments(
     for column, text in commented:
         if column not in private:
             connection.execute(
-                f"comment on column {copied}.{name}.{_identifier(column)} is {_quoted(text)}"
+                f"comment on column {copied}.{name}.{identifier(column)} is {literal(text)}"
             )
 
 
 def _published_column(schema: str, table: str, column: str) -> str:
-    name = _identifier(column)
+    name = identifier(column)
     if (schema, table, column) != ("quality", "rejected_records", "natural_key"):
         return name
-    personal = ", ".join(_quoted(each) for each in PERSONAL_TABLES)
+    personal = ", ".join(literal(each) for each in PERSONAL_TABLES)
     return f"""
         case
             when regexp_extract(source_table, '[a-z_]+$') in ({personal})
@@ -686,8 +677,8 @@ def find_personal_values(
     for schema, table, names in columns:
         if f"{schema}.{table}" not in tables:
             continue
-        place = f"{copied}.{_identifier(schema)}.{_identifier(table)}"
-        texts = [f"cast({_identifier(name)} as varchar)" for name in names]
+        place = f"{copied}.{identifier(schema)}.{identifier(table)}"
+        texts = [f"cast({identifier(name)} as varchar)" for name in names]
         sizes = connection.execute(
             f"select count(*), {', '.join(f'approx_count_distinct({text})' for text in texts)} "
             f"from {place}"
@@ -808,6 +799,6 @@ def _private_columns(
         [source, list(_PRIVATE_SCHEMAS), list(names)],
     ).fetchall()
     return [
-        (_identifier(column), f"{source}.{_identifier(schema)}.{_identifier(table)}")
+        (identifier(column), f"{source}.{identifier(schema)}.{identifier(table)}")
         for column, schema, table in rows
     ]

@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from one360.errors import UsageError
+from one360.errors import UsageError, one_line
 from one360.paths import DatasetPaths
 from one360.published.summary import open_published
 
@@ -106,8 +106,7 @@ def portrait(
             connection, current, _tag_code(connection, tag), words, language
         )
     except duckdb.CatalogException as error:
-        text = " ".join(str(error).split())[:200]
-        raise UsageError(f"what is published has no tags of this kind: {text}") from None
+        raise UsageError(f"what is published has no tags of this kind: {one_line(error)}") from None
     finally:
         connection.close()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from one360.errors import One360Error, UsageError
+from one360.errors import One360Error, UsageError, one_line
 from one360.paths import DatasetPaths, shown, shown_program
 from one360.publish.publication import read_run_results
 
@@ -33,8 +33,7 @@ def open_published(paths: DatasetPaths) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(paths.published), read_only=True)
     except duckdb.Error as error:
-        text = " ".join(str(error).split())[:200]
-        raise One360Error(f"{shown(paths.published)} cannot be read: {text}") from None
+        raise One360Error(f"{shown(paths.published)} cannot be read: {one_line(error)}") from None
 
 
 def run_query(paths: DatasetPaths, sql: str) -> None:
@@ -45,7 +44,7 @@ def run_query(paths: DatasetPaths, sql: str) -> None:
         if result is not None:
             result.show(max_width=160)
     except duckdb.Error as error:
-        raise UsageError(" ".join(str(error).split())[:400]) from None
+        raise UsageError(one_line(error, 400)) from None
     finally:
         connection.close()
 
@@ -176,7 +175,7 @@ def _lines_of_warnings(results: dict[str, Any]) -> list[str]:
         _line(
             "warning",
             f"{str(each['unique_id']).split('.')[2]}: "
-            f"{' '.join(str(each.get('message') or '').split())}"[:100],
+            f"{one_line(each.get('message') or '')}"[:100],
         )
         for each in warned[:_SHOWN_WARNINGS]
     ]

@@ -13,6 +13,7 @@ import pandas as pd
 
 from one360.quality.suite import Suite
 from one360.runs.engine import aggregate, is_spark, row_count, sample, select
+from one360.sql import literal
 
 
 def columns_of_relation(relation: Any) -> tuple[str, ...]:
@@ -77,11 +78,10 @@ def count_matches(
     spark = is_spark(relation)
 
     def contains(column: str, pattern: str) -> str:
-        quoted = pattern.replace("'", "''")
         if spark:
-            escaped = quoted.replace("\\", "\\\\")
-            return f"cast({column} as string) rlike '{escaped}'"
-        return f"regexp_matches(cast({column} as varchar), '{quoted}')"
+            escaped = pattern.replace("\\", "\\\\")
+            return f"cast({column} as string) rlike {literal(escaped)}"
+        return f"regexp_matches(cast({column} as varchar), {literal(pattern)})"
 
     expressions = {}
     for number, (column, name) in enumerate(pairs):

@@ -27,6 +27,7 @@ from typing import Any
 import duckdb
 
 from one360.paths import DatasetPaths, dataset_paths, shown
+from one360.sql import identifier, literal
 
 FORMATS = {
     ".parquet": "parquet",
@@ -283,11 +284,11 @@ def _check_parquet(
 ) -> None:
     try:
         described = connection.execute(
-            f"describe select * from read_parquet({_literal(file.path)}, hive_partitioning = false)"
+            f"describe select * from read_parquet({literal(file.path)}, hive_partitioning = false)"
         ).fetchall()
         if count_rows:
             counted = connection.execute(
-                f"select sum(num_rows) from parquet_file_metadata({_literal(file.path)})"
+                f"select sum(num_rows) from parquet_file_metadata({literal(file.path)})"
             ).fetchall()
             file.has_rows = bool(counted[0][0])
     except duckdb.Error as error:
@@ -402,10 +403,10 @@ def _check_csv(file: RawFile, table: RawTable, connection: duckdb.DuckDBPyConnec
         file.faults.append(f"{file.name} line 1: the header has {what}; expected distinct names")
         return
     file.columns = dict.fromkeys(names, "VARCHAR")
-    types = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in names)
+    types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     relation = (
-        f"read_csv({_literal(file.path)}, auto_detect = false, header = true, "
-        f"delim = {_literal(file.delimiter)}, quote = '\"', escape = '\"', columns = {{{types}}})"
+        f"read_csv({literal(file.path)}, auto_detect = false, header = true, "
+        f"delim = {literal(file.delimiter)}, quote = '\"', escape = '\"', columns = {{{types}}})"
     )
     try:
         _check_values(file, table, relation, connection)
@@ -422,7 +423,7 @@ def _check_csv(file: RawFile, table: RawTable, connection: duckdb.DuckDBPyConnec
 
 
 def _check_jsonl(file: RawFile, table: RawTable, connection: duckdb.DuckDBPyConnection) -> None:
-    path = _literal(file.path)
+    path = literal(file.path)
     try:
         keys = connection.execute(
             "select unnest(json_keys(json)) as name from "
@@ -431,7 +432,7 @@ def _check_jsonl(file: RawFile, table: RawTable, connection: duckdb.DuckDBPyConn
         ).fetchall()
         file.columns = {row[0]: "VARCHAR" for row in keys}
         if keys:
-            types = ", ".join(f"{_literal(name)}: 'VARCHAR'" for name in file.columns)
+            types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in file.columns)
             _check_values(
                 file,
                 table,
@@ -482,15 +483,15 @@ def _check_values(
     ]
     counts = ["count(*)"]
     for _, declared, name in typed:
-        value = f"nullif(trim({_identifier(name)}), '')"
+        value = f"nullif(trim({identifier(name)}), '')"
         plain = f"translate({value}, '{_WIDE}', '{_PLAIN}')"
-        fits = _literal(f"(?i:{_FITS[_kind(declared)]})")
+        fits = literal(f"(?i:{_FITS[_kind(declared)]})")
         counts += [
             f"count({value})",
             f"count(*) filter (where regexp_full_match({plain}, {fits}))",
         ]
     # Every column is read, or short lines would pass unseen.
-    every = ", ".join(f"max(length({_identifier(name)}))" for name in file.columns)
+    every = ", ".join(f"max(length({identifier(name)}))" for name in file.columns)
     row = connection.execute(f"select {', '.join(counts)}, {every} from {relation}").fetchall()[0]
     file.has_rows = row[0] > 0
     for index, (column, declared, _) in enumerate(typed):
@@ -540,14 +541,6 @@ def _first_line_not_json(path: Path) -> int:
             except ValueError:
                 return number
     return 0
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _identifier(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _some(columns: dict[str, str]) -> str:

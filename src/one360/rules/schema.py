@@ -6,7 +6,6 @@ refuses it and fills the tables of the docs.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -36,6 +35,8 @@ from pydantic import (
 )
 from pydantic.fields import FieldInfo
 
+from one360.errors import did_you_mean
+
 if TYPE_CHECKING:
     from one360.rules.project import Rules
 
@@ -48,13 +49,6 @@ class Says:
     """The words for what a type accepts, where its constraints do not give them."""
 
     words: str
-
-
-def did_you_mean(value: object, known: Iterable[str]) -> str:
-    """``; did you mean …?`` where one of the known names is near the value, or nothing."""
-    names = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(str(value).strip().lower(), names, 1)
-    return f"; did you mean {names[near[0]]}?" if near else ""
 
 
 def one_of(value: object, known: Iterable[str]) -> str:

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from one360.rules.schema import INCREASING, Says, did_you_mean, refused
+from one360.errors import did_you_mean
+from one360.rules.schema import INCREASING, Says, refused
 
 _REGIONS = """
     AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR

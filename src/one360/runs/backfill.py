@@ -17,8 +17,9 @@ from pathlib import Path
 
 import duckdb
 
-from one360.errors import One360Error, UsageError
+from one360.errors import One360Error, UsageError, one_line
 from one360.paths import DatasetPaths, shown
+from one360.rules.project import Rules
 from one360.runs.dbt import Dbt, dbt_environment
 
 #: What a past date is built for: the logs that only ever grow, and all they rest on.
@@ -150,7 +151,7 @@ def backfill(
     """
     tell = report or (lambda what, done, total: None)
     wanted = sorted(set(dates))
-    zone = _business_timezone(project)
+    zone = str(Rules(project).variables["business_timezone"])
     first, last = data_days(paths, zone, target)
     _check_dates(wanted, first, last)
     with dbt_environment(paths, project):
@@ -191,16 +192,8 @@ def data_days(paths: DatasetPaths, zone: str, target: str | None = None) -> tupl
         raise UsageError(unbuilt) from None
     except duckdb.IOException as error:
         raise One360Error(
-            f"{shown(file)} is in use by another build or cannot be read: "
-            f"{' '.join(str(error).split())[:200]}"
+            f"{shown(file)} is in use by another build or cannot be read: {one_line(error)}"
         ) from None
     if row is None or row[0] is None:
         raise UsageError(f"{shown(file)} holds no order and no visit")
     return row[0], row[1]
-
-
-def _business_timezone(project: Path) -> str:
-    import yaml
-
-    settings = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))
-    return str(settings.get("vars", {}).get("business_timezone", "UTC"))

@@ -1,14 +1,15 @@
-"""Runs dbt in this process, so that the project is parsed once for several builds."""
+"""Runs dbt in this process, so that the project is parsed once for several commands."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from one360.errors import One360Error
+from one360.errors import One360Error, one_line
 from one360.paths import DatasetPaths
 
 if TYPE_CHECKING:
@@ -16,13 +17,17 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def dbt_environment(paths: DatasetPaths, project: Path) -> Iterator[None]:
-    """The environment by which profile and plugin find the data set, put back afterwards."""
+def dbt_environment(paths: DatasetPaths, project: Path, **more: str) -> Iterator[None]:
+    """The environment by which profile and plugin find the data set, put back afterwards.
+
+    ``more`` are further variables, such as DBT_TARGET_PATH.
+    """
     given = {
         "ONE360_HOME": str(paths.home.absolute()),
         "ONE360_DATASET": paths.dataset,
         "DBT_PROJECT_DIR": str(project.absolute()),
         "DBT_PROFILES_DIR": os.environ.get("DBT_PROFILES_DIR") or str(project.absolute()),
+        **more,
     }
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
@@ -45,8 +50,12 @@ class Dbt:
 
     manifest: Manifest
 
-    def __init__(self, target: str | None = None) -> None:
-        """Parse the project; ``target`` is the profile's default without.
+    def __init__(self, target: str | None = None, variables: str | None = None) -> None:
+        """Parse the project.
+
+        Args:
+            target: target of the profile, its default without.
+            variables: dbt variables of all commands, as JSON or YAML.
 
         Raises:
             One360Error: the project cannot be parsed.
@@ -55,6 +64,7 @@ class Dbt:
         from dbt.contracts.graph.manifest import Manifest
 
         self._options = ["--target", target] if target else []
+        self._options += ["--vars", variables] if variables else []
         result = dbtRunner().invoke(["-q", "parse", *self._options])
         if not result.success or not isinstance(result.result, Manifest):
             raise One360Error(f"the project cannot be parsed: {_said(result)}")
@@ -67,8 +77,19 @@ class Dbt:
         Raises:
             One360Error: a node failed, or dbt did.
         """
+        self._run(what, "build", *options)
+
+    def operation(self, macro: str, **arguments: Any) -> None:
+        """``dbt run-operation`` of a macro.
+
+        Raises:
+            One360Error: the macro failed, or dbt did.
+        """
+        self._run(macro, "run-operation", macro, "--args", json.dumps(arguments))
+
+    def _run(self, what: str, command: str, *options: str) -> None:
         try:
-            result = self._runner.invoke(["-q", "build", *self._options, *options])
+            result = self._runner.invoke(["-q", command, *self._options, *options])
         finally:
             _let_go()
         if not result.success:
@@ -85,8 +106,8 @@ def _let_go() -> None:
 def _said(result: Any) -> str:
     """The first thing that went wrong, in one line."""
     if result.exception is not None:
-        return " ".join(str(result.exception).split())[:400]
+        return one_line(result.exception, 400)
     for node in getattr(result.result, "results", ()):
         if str(node.status) in ("error", "fail"):
-            return f"{node.node.name}: {' '.join(str(node.message).split())[:400]}"
+            return f"{node.node.name}: {one_line(node.message, 400)}"
     return "dbt stopped without a word"

@@ -8,28 +8,27 @@ written where anybody reads.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
-from one360.errors import One360Error, UsageError
+from one360.errors import UsageError
 from one360.paths import DatasetPaths
+from one360.runs.dbt import Dbt, dbt_environment
 from one360.salt import read_or_make_salt
+from one360.sql import literal
 
 #: What lies between a changed rule or decision and the one_ids.
-_SELECTION = [
+_SELECTION = (
     "int_identity__rules+,+int_identity__one_ids",
     "int_identity__decisions+,+int_identity__one_ids",
-]
-_SEEDS = ["identifier_types", "identifier_blocklist", "force_link", "never_link", "unmerge"]
+    "identifier_types", "identifier_blocklist", "force_link", "never_link", "unmerge",
+)  # fmt: skip
+_NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 #: Upstream of the selection; the rest of the identity schema is copied whole.
-_ALSO_READ = ["behaviour.int_behaviour__as_of"]
+_ALSO_READ = ("behaviour.int_behaviour__as_of",)
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,6 @@ def dry_run(
     project: Path,
     variables: str | None = None,
     examples: int = 5,
-    environ: Mapping[str, str] | None = None,
 ) -> DryRun:
     """Run identity under the present seeds in a copy, and compare.
 
@@ -63,7 +61,6 @@ def dry_run(
         project: folder of the dbt project.
         variables: dbt variables as JSON or YAML, as after --vars.
         examples: how many to show of each kind.
-        environ: the environment, the process's own by default.
 
     Raises:
         UsageError: nothing is built yet.
@@ -79,42 +76,20 @@ def dry_run(
             path.mkdir(parents=True)
         copy.raw.symlink_to(paths.raw.absolute())
         _copy_identity(paths.warehouse, copy.warehouse)
-        environment = {
-            **(os.environ if environ is None else environ),
-            "ONE360_HOME": str(home),
-            "ONE360_DATASET": paths.dataset,
+        own = {
             "ONE360_SALT": salt,
-            "DBT_PROJECT_DIR": str(project.absolute()),
-            "DBT_PROFILES_DIR": str(project.absolute()),
             "DBT_TARGET_PATH": str(home / "target"),
             "DBT_LOG_PATH": str(home / "logs"),
-            "DBT_USE_COLORS": "false",
         }
-        given = ["--vars", variables] if variables else []
-        _dbt(["seed", "--select", *_SEEDS, *given], project, environment)
-        _dbt(["run", "--select", *_SELECTION, *given], project, environment)
+        with dbt_environment(copy, project, **own):
+            dbt = Dbt("duckdb", variables)
+            dbt.build("the dry run", *_NO_TESTS, "--select", *_SELECTION)
         return _compare(paths.warehouse, copy.warehouse, examples)
-
-
-def _dbt(words: list[str], project: Path, environment: Mapping[str, str]) -> None:
-    dbt = Path(sys.executable).with_name("dbt")
-    done = subprocess.run(
-        [str(dbt), "-q", *words],
-        cwd=project,
-        env=dict(environment),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        said = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        told = [line for line in said if "Error: " in line] or said
-        raise One360Error(told[-1] if told else "dbt stopped without a word")
 
 
 def _copy_identity(warehouse: Path, copy: Path) -> None:
     with duckdb.connect(str(copy)) as connection:
-        connection.execute(f"attach '{_quoted(warehouse)}' as built (read_only)")
+        connection.execute(f"attach {literal(warehouse.absolute())} as built (read_only)")
         tables = [
             f"{schema}.{name}"
             for schema, name in connection.execute(
@@ -130,15 +105,11 @@ def _copy_identity(warehouse: Path, copy: Path) -> None:
             connection.execute(f"create table {table} as from built.{table}")
 
 
-def _quoted(path: Path) -> str:
-    return str(path.absolute()).replace("'", "''")
-
-
 def _compare(warehouse: Path, copy: Path, examples: int) -> DryRun:
     """Compare profile → one_id of the two warehouses."""
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(warehouse)}' as built (read_only)")
-        connection.execute(f"attach '{_quoted(copy)}' as dry (read_only)")
+        connection.execute(f"attach {literal(warehouse.absolute())} as built (read_only)")
+        connection.execute(f"attach {literal(copy.absolute())} as dry (read_only)")
         connection.execute(
             """
             create temp table pairs as

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from one360.errors import One360Error
+from one360.errors import One360Error, one_line
 from one360.paths import DatasetPaths, shown, target_path
 from one360.publish.publication import (
     PUBLISHED_SCHEMAS,
@@ -26,6 +26,7 @@ from one360.publish.publication import (
     refresh,
 )
 from one360.runs.dbt import Dbt, dbt_environment
+from one360.sql import literal
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -101,8 +102,7 @@ def _hot_models(paths: DatasetPaths) -> set[str]:
     connection = duckdb.connect()
     try:
         open_warehouse(connection, paths, paths.warehouse)
-        published = str(paths.published).replace("'", "''")
-        connection.execute(f"attach '{published}' as published (read_only)")
+        connection.execute(f"attach {literal(paths.published)} as published (read_only)")
         check_published_build(connection, paths, paths.dataset, "published")
         rows = connection.execute(
             f"""
@@ -111,9 +111,7 @@ def _hot_models(paths: DatasetPaths) -> set[str]:
             """
         ).fetchall()
     except duckdb.Error as error:
-        raise One360Error(
-            f"{shown(paths.published)} cannot be read: {' '.join(str(error).split())[:200]}"
-        ) from None
+        raise One360Error(f"{shown(paths.published)} cannot be read: {one_line(error)}") from None
     finally:
         connection.close()
     return {str(name) for (name,) in rows}

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import duckdb
 
-from one360.errors import One360Error
+from one360.errors import One360Error, one_line
 from one360.paths import dataset_paths, shown
 from one360.publish.publication import PRIVATE_COLUMNS, PUBLISHED_SCHEMAS
 from one360.runs.spark import SPARK_SUFFIX, collect
+from one360.sql import identifier, literal
 
 #: Floating-point numbers may differ by this share: engines add in another order.
 FLOAT_TOLERANCE = 1e-9
@@ -71,9 +72,9 @@ def compare(one: Path, other: Path) -> Iterator[TableParity]:
             catalogs[1] += "_other"
         try:
             for file, catalog in zip(files, catalogs, strict=True):
-                connection.execute(f"attach '{_escaped(file)}' as \"{catalog}\" (read_only)")
+                connection.execute(f"attach {literal(file)} as {identifier(catalog)} (read_only)")
         except duckdb.Error as error:
-            raise One360Error(f"cannot be read: {' '.join(str(error).split())[:200]}") from None
+            raise One360Error(f"cannot be read: {one_line(error)}") from None
         tables = [_tables(connection, catalog) for catalog in catalogs]
         for table in sorted(tables[0].keys() | tables[1].keys()):
             yield _compare_table(
@@ -88,10 +89,6 @@ def _collected(folder: Path, file: Path) -> Path:
         raise One360Error(f"{shown(folder)} is no warehouse of Spark; expected one {SPARK_SUFFIX}")
     collect(dataset_paths(folder.stem, home), file)
     return file
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")
 
 
 def _tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, dict[str, str]]:

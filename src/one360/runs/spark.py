@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from one360.errors import One360Error
-from one360.paths import DatasetPaths, dataset_paths, target_path
+from one360.paths import DatasetPaths, dataset_paths, project_path, target_path
 from one360.raw_files.reports import raw_file_reports
+from one360.runs.dbt import Dbt, dbt_environment
 from one360.salt import read_or_make_salt
 
 #: A data set's folder on Spark ends so, its file on DuckDB in .duckdb.
@@ -106,23 +104,25 @@ def collect(paths: DatasetPaths, into: Path) -> None:
 
 
 def _export(paths: DatasetPaths, folder: Path) -> None:
-    """Let dbt, which knows the cluster, write the tables as Parquet."""
-    chosen = {"schemas": COLLECTED_SCHEMAS, "models": COLLECTED_MODELS}
-    with tempfile.TemporaryDirectory() as target:
-        parsed = target_path() / "partial_parse.msgpack"
+    """Let dbt, which knows the cluster, write the tables as Parquet.
+
+    In a process of its own: one process has one Spark session, and that of one data set.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        process.submit(_export_here, paths, folder).result()
+
+
+def _export_here(paths: DatasetPaths, folder: Path) -> None:
+    parsed = target_path() / "partial_parse.msgpack"
+    with (
+        tempfile.TemporaryDirectory() as target,
+        dbt_environment(paths, project_path(), DBT_TARGET_PATH=target, DBT_LOG_PATH=target),
+    ):
         if parsed.exists():  # spares dbt reading the project anew
             shutil.copy(parsed, target)
-        done = subprocess.run(
-            [
-                str(Path(sys.executable).with_name("dbt")),
-                "--log-level", "warn", "--log-level-file", "none",
-                "run-operation", "export_tables", "--target", "spark", "--target-path", target,
-                "--args", json.dumps({"folder": str(folder), **chosen}),
-            ],
-            env={**os.environ, "ONE360_HOME": str(paths.home), "ONE360_DATASET": paths.dataset},
-            capture_output=True,
-            text=True,
-        )  # fmt: skip
-    if done.returncode:
-        lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        raise One360Error("the Spark tables cannot be read: " + " ".join(lines[-3:])[:400])
+        Dbt("spark").operation(
+            "export_tables",
+            folder=str(folder),
+            schemas=COLLECTED_SCHEMAS,
+            models=COLLECTED_MODELS,
+        )
