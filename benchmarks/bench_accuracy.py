@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from one360.cli.program import score_lines
+from one360.cli.identity import score_lines
 from one360.identity.labelled import MethodScores, evaluate, score
 from one360.identity.probabilistic import components, prepare
 

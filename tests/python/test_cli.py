@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from one360.cli import program as cli
+from one360.cli import data
 from one360.cli.program import run
 
 ORDERS = "who,when,no,paid\nAnn,2026-03-01 10:00,1,3.50\nBob,2026-03-02,2,4\n"
@@ -119,7 +119,7 @@ def test_an_unforeseen_error_is_one_line_too(
     def fail(*_: Any) -> None:
         raise RuntimeError("the disk\nturned to stone")
 
-    monkeypatch.setattr(cli, "dataset_paths", fail)
+    monkeypatch.setattr(data, "dataset_paths", fail)
     assert run(["prepare"]) == 1
     assert "RuntimeError: the disk turned to stone (ONE360_DEBUG=1" in complaint(capsys)
     monkeypatch.setenv("ONE360_DEBUG", "1")

@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import difflib
 import json
-import unicodedata
 from typing import Any
 
 import duckdb
 
 from one360.errors import UsageError, one_line
 from one360.paths import DatasetPaths
+from one360.printing import table_lines
 from one360.published.summary import open_published
 
 LANGUAGES = ("en", "zh")
 
 _NEAR = 3
-_WIDEST_LABEL = 40
 
 _WORDS = {
     "en": {
@@ -185,7 +184,7 @@ def _lines_of_person(
     }
     return [
         title,
-        *_table([(words[key], str(value)) for key, value in facts.items() if value]),
+        *table_lines([(words[key], str(value)) for key, value in facts.items() if value]),
     ]
 
 
@@ -215,7 +214,7 @@ def _lines_of_tags(
         return ["", words["no_tags"]]
     lines = []
     families = list(dict.fromkeys(str(row[0]) for row in rows))
-    table = _table([(str(row[1]), f"{row[2]}  ({row[3]})") for row in rows])
+    table = table_lines([(str(row[1]), f"{row[2]}  ({row[3]})") for row in rows])
     for family in families:
         lines += ["", family]
         lines += [line for line, row in zip(table, rows, strict=True) if row[0] == family]
@@ -254,7 +253,7 @@ def _lines_of_reason(
     missing = words["missing"]
     lines = [
         f"{name} ({tag_code}): {shown_value}",
-        *_table(
+        *table_lines(
             [
                 (words["customer"], one_id),
                 (words["as_of"], str(as_of)),
@@ -265,22 +264,9 @@ def _lines_of_reason(
     for title, text in (("inputs", inputs), ("thresholds", thresholds)):
         found: dict[str, Any] = json.loads(text)
         lines.append(words[title])
-        lines += _table(
+        lines += table_lines(
             [(key, missing if each is None else str(each)) for key, each in found.items()]
             or [(missing, "")],
             indent=4,
         )
     return lines
-
-
-def _table(rows: list[tuple[str, str]], indent: int = 2) -> list[str]:
-    """Two columns as lines; a Chinese character is two wide."""
-    width = min(max((_width(label) for label, _ in rows), default=0), _WIDEST_LABEL)
-    return [
-        f"{' ' * indent}{label}{' ' * max(width - _width(label), 0)}  {text}".rstrip()
-        for label, text in rows
-    ]
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)

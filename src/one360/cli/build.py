@@ -1,0 +1,126 @@
+"""Commands around a build: publish it, bring it up to date, build the past, compare two."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from one360.cli.options import Dataset, Engine
+from one360.cli.screen import bar, errors, output
+from one360.errors import FAILURE
+from one360.paths import dataset_paths, project_path, shown, target_path
+
+
+def publish(
+    dataset: Dataset = "demo",
+    target: Annotated[Engine, typer.Option(help="What built it.")] = Engine.duckdb,
+) -> None:
+    """Put the marts of the last green build before readers, in one step."""
+    from one360.publish import publication
+
+    paths = dataset_paths(dataset)
+    with bar("publishing") as report:
+        done = publication.publish(paths, target_path(), report, engine=target.value)
+    if done.left_out:
+        output.print(f"· not of this build, left out: {', '.join(done.left_out)}")
+    output.print(
+        f"· {shown(done.path)}: {len(done.rows)} tables, {sum(done.rows.values()):,} rows "
+        f"({done.seconds:.1f} s)"
+    )
+
+
+def intraday(dataset: Dataset = "demo") -> None:
+    """Bring customers and hot tags up to date and publish them; the night does the rest.
+
+    What is hot stands in seeds/registry/tag_catalogue.csv. The last nightly build must be
+    published (make build).
+    """
+    from one360.runs.intraday import run_intraday
+
+    project = project_path()
+    with bar("publishing") as report:
+        done = run_intraday(dataset_paths(dataset), project, report)
+    published = done.publication
+    output.print(
+        f"· {shown(published.path)}: {len(published.rows)} tables brought up to date, "
+        f"{sum(published.rows.values()):,} rows ({len(done.selection.models)} models built "
+        f"in {done.build_seconds:.1f} s, published in {published.seconds:.1f} s)"
+    )
+
+
+def backfill(
+    dataset: Dataset = "demo",
+    first: Annotated[
+        str | None, typer.Option("--from", help="Earliest date, as 2026-01-31.", metavar="DATE")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Latest date.", metavar="DATE")] = None,
+    every: Annotated[
+        str,
+        typer.Option(
+            help="month (its last day), week (the week day of --to) or day.",
+            metavar="month|week|day",
+        ),
+    ] = "month",
+    dates: Annotated[str | None, typer.Option(help="Single dates.", metavar="DATE,DATE")] = None,
+    target: Annotated[str | None, typer.Option(help="dbt target, as of dbt's --target.")] = None,
+) -> None:
+    """Build past dates, so that tags have a history; then the current date again.
+
+    Only tags of the past are added: today's ids and marts are as before. Example:
+
+    one360 backfill --from 2026-01-01 --to 2026-05-31 --every month
+    """
+    from one360.runs import backfill as past
+
+    paths = dataset_paths(dataset)
+    wanted = past.chosen_dates(first, last, every, dates)
+    project = project_path()
+    started = time.perf_counter()
+    with bar("building") as drawn:
+
+        def report(what: str, done: float, total: float) -> None:
+            drawn(what, done, total)
+            if not errors.is_terminal:
+                errors.print(f"· {what} ({done + 1:.0f} of {total:.0f})")
+
+        done = past.backfill(paths, project, wanted, report, target)
+    output.print(
+        f"· {len(done.dates)} past dates built, {done.dates[0]} to {done.dates[-1]}, and the "
+        f"current date {done.current} ({time.perf_counter() - started:.0f} s)\n"
+        f"Checked and published by: make build DATASET={dataset}"
+    )
+
+
+def parity(
+    one: Annotated[
+        Path,
+        typer.Argument(
+            help="A published file, or a warehouse of DuckDB or Spark.", metavar="BUILD"
+        ),
+    ],
+    other: Annotated[Path, typer.Argument(help="The same by another engine.", metavar="OTHER")],
+) -> None:
+    """Compare every published table of two builds, row by row."""
+    from one360.runs.parity import FLOAT_TOLERANCE, compare
+
+    tables = list(compare(one, other))
+    for table in tables:
+        if table.is_equal:
+            continue
+        where = f" in {', '.join(table.columns)}" if table.columns else ""
+        faults = "".join(f"; {fault}" for fault in table.faults)
+        output.print(
+            f"{table.name}: {table.rows:,} and {table.other_rows:,} rows, "
+            f"{table.differing:,} differ{where}{faults}",
+            markup=False,
+        )
+    equal = [table for table in tables if table.is_equal]
+    output.print(
+        f"{len(equal)} of {len(tables)} tables equal, {sum(table.rows for table in equal):,} rows "
+        f"(floats within {FLOAT_TOLERANCE:g})"
+    )
+    if len(equal) < len(tables) or not tables:
+        raise typer.Exit(FAILURE)

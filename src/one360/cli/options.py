@@ -1,0 +1,33 @@
+"""Options that several commands have."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+DEFAULT_SCALE = 1.0
+DEFAULT_SEED = 360
+
+
+class Engine(StrEnum):
+    """The engines that build a warehouse: the targets of profiles.yml."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
+Dataset = Annotated[
+    str,
+    typer.Option(
+        "--dataset", "-d", envvar="ONE360_DATASET", help="Name of the data set.", metavar="NAME"
+    ),
+]
+Scale = Annotated[
+    float, typer.Option("--scale", "-s", help="Size of the demo: 1 = 10,000 people.", metavar="SF")
+]
+Seed = Annotated[int, typer.Option(help="Same seed, same data.")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace raw files that this tool did not write.")
+]
