@@ -44,6 +44,15 @@ def read_or_make_salt(dataset: str) -> str:
     return salt
 
 
+def known_salt(warehouse: Path) -> str | None:
+    """The salt of a build if there is one; none is made."""
+    given = os.environ.get("ONE360_SALT")
+    if given:
+        return given
+    kept = warehouse.with_suffix(".salt")
+    return kept.read_text(encoding="ascii").strip() if kept.exists() else None
+
+
 def _store_once(path: Path) -> None:
     """Write a new salt so that of two processes starting together one wins and none sees half."""
     path.parent.mkdir(parents=True, exist_ok=True)

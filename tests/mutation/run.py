@@ -29,7 +29,7 @@ from typing import Any
 
 import duckdb
 
-from one360.publish.publication import PUBLISHED_SCHEMAS
+from one360.publish.tables import PUBLISHED_SCHEMAS
 from tests.mutation.mutants import ROOT, Mutant, read_mutants
 from tests.python.independent import shop
 from tests.python.independent.compare import RUN_TIME_COLUMNS, differences

@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from one360.publish.publication import PUBLISHED_SCHEMAS
+from one360.publish.tables import PUBLISHED_SCHEMAS
 from tests.python.every_kind import NIGHTS, EveryKind
 from tests.python.independent import shop
 from tests.python.independent.compare import differences, load_all, read_built

@@ -18,7 +18,8 @@ import pytest
 from one360.errors import One360Error
 from one360.files import sync
 from one360.paths import DatasetPaths, dataset_paths
-from one360.publish.publication import PERSONAL_TABLES, publish, refresh
+from one360.publish.publication import publish, refresh
+from one360.publish.tables import PERSONAL_TABLES
 from tests.python.project import raw_tables
 
 TABLES = {
@@ -541,7 +542,7 @@ def _script(built: Built, before: str) -> str:
     )
 
 
-@pytest.mark.parametrize("step", ["_copy_table", "find_personal_values", "_write_manifest", "sync"])
+@pytest.mark.parametrize("step", ["copy_table", "find_personal_values", "write_manifest", "sync"])
 def test_a_publish_that_is_killed_leaves_the_last_one(
     built: Built, tmp_path: Path, step: str
 ) -> None:

@@ -13,14 +13,9 @@ import duckdb
 import pytest
 
 from one360.paths import dataset_paths
-from one360.publish.publication import (
-    PRIVATE_COLUMNS,
-    PUBLISHED_SCHEMAS,
-    PUBLISHED_VIEWS,
-    Build,
-    Publication,
-    _write_manifest,
-)
+from one360.publish.build import Build
+from one360.publish.manifest import Publication, write_manifest
+from one360.publish.tables import PRIVATE_COLUMNS, PUBLISHED_SCHEMAS, PUBLISHED_VIEWS
 from tests.python.published import (
     COLUMNS_FILE,
     TABLES_FILE,
@@ -114,7 +109,7 @@ def test_every_listed_key_is_tested(manifest: dict[str, Any], models: dict[str, 
 def test_the_manifest_of_a_publication_has_the_columns_that_are_listed(tmp_path):
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as copied")
-        _write_manifest(
+        write_manifest(
             connection,
             "copied",
             dataset_paths("demo", tmp_path),

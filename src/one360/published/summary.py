@@ -10,7 +10,7 @@ import duckdb
 
 from one360.errors import One360Error, UsageError, one_line
 from one360.paths import DatasetPaths, shown, shown_program
-from one360.publish.publication import read_run_results
+from one360.publish.build import read_run_results
 
 _SHOWN_WARNINGS = 3
 _SHOWN_REASONS = 3

@@ -11,7 +11,7 @@ import duckdb
 
 from one360.errors import One360Error, one_line
 from one360.paths import dataset_paths, shown
-from one360.publish.publication import PRIVATE_COLUMNS, PUBLISHED_SCHEMAS
+from one360.publish.tables import PRIVATE_COLUMNS, PUBLISHED_SCHEMAS
 from one360.runs.spark import SPARK_SUFFIX, collect
 from one360.sql import identifier, literal
 
