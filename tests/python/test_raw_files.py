@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from one360.raw_files.reports import RawTable, raw_file_reports
+from one360.raw_files.files import RawTable
+from one360.raw_files.reports import raw_file_reports
 
 COLUMNS = {"store_id": "string", "city": "string"}
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from one360.raw_files.reports import RawTable, raw_file_reports
+from one360.raw_files.files import RawTable
+from one360.raw_files.reports import raw_file_reports
 from tests.python.project import ROOT, SMALL_SHOP, Project, Result, raw_tables
 
 pytestmark = pytest.mark.build
