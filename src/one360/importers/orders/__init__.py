@@ -1,0 +1,85 @@
+"""Anyone's file of orders, as the raw tables of a till.
+
+A row of the file is a line of an order (or a whole order). The rows become
+``pos/receipts.parquet``, ``pos/receipt_lines.parquet`` and, where the file says
+so, ``pos/products.csv`` and ``pos/stores.csv``; what cannot be read becomes
+``import_rejects.csv``, with row number and reason. No row is lost:
+
+    rows of the file = lines + rejected rows + rows left out on request
+
+What is decided on the way:
+
+* An order is what ``--order`` numbers. Without it, one customer at one time is one
+  order, and a row without a customer is an order of its own.
+* What is returned is a receipt of its own with negative lines, and names the
+  receipt it returns where that is known: the order the line stood in, or the order
+  whose number is left when the return prefix is taken off.
+* An order has one customer. Rows that leave it blank take the customer of their
+  order; an order number used by several customers becomes several receipts.
+* Times without a zone are wall-clock times of ``timezone``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from one360.importers.orders.job import (
+    BUSINESS_TIMEZONE,
+    Job,
+    OrderColumns,
+    OrderOptions,
+    OrdersImport,
+    check_options,
+)
+from one360.importers.orders.receipts import make_lines, make_receipts
+from one360.importers.orders.rows import judge_rows
+from one360.importers.orders.values import type_values
+from one360.importers.orders.write import write_files
+from one360.importers.reading import read_file
+
+__all__ = [
+    "BUSINESS_TIMEZONE",
+    "OrderColumns",
+    "OrderOptions",
+    "OrdersImport",
+    "import_orders",
+]
+
+
+def import_orders(
+    file: str | Path, out_dir: str | Path, columns: OrderColumns, options: OrderOptions
+) -> OrdersImport:
+    """Write the raw tables of ``file`` below ``out_dir`` and return what was found.
+
+    Raises:
+        UsageError: the file, a column or too many rows of it cannot be read.
+    """
+    source, out = Path(file), Path(out_dir)
+    check_options(columns, options)
+    read = read_file(
+        source,
+        columns.given(),
+        encoding=options.encoding,
+        delimiter=options.delimiter,
+        all_columns=options.drop_duplicates,
+    )
+    if options.limit is not None:
+        last = options.limit + 1
+        read.table = read.table.slice(0, options.limit)
+        read.broken = [broken for broken in read.broken if broken[0] <= last]
+    connection = duckdb.connect()
+    try:
+        connection.execute("set timezone = 'UTC'")
+        found = OrdersImport(rows=read.table.num_rows + len(read.broken))
+        job = Job(connection, source, out, columns, options, read, found)
+        connection.register("given", read.table)
+        type_values(job)
+        judge_rows(job)
+        make_lines(job)
+        make_receipts(job)
+        write_files(job)
+        return found
+    finally:
+        connection.close()

@@ -1,0 +1,149 @@
+"""What an import is asked to do, what it works on, and what it found."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from one360.errors import UsageError, did_you_mean
+from one360.importers.reading import FileTable
+
+#: The default of the project's variable business_timezone.
+BUSINESS_TIMEZONE = "Asia/Shanghai"
+
+
+@dataclass(frozen=True)
+class OrderColumns:
+    """Which column of the file is what; None where the file has none."""
+
+    customer: str
+    time: str
+    order: str | None = None
+    amount: str | None = None
+    price: str | None = None
+    quantity: str | None = None
+    discount: str | None = None
+    product: str | None = None
+    product_name: str | None = None
+    brand: str | None = None
+    category: str | None = None
+    store: str | None = None
+
+    def given(self) -> dict[str, str]:
+        """Name here → name in the file."""
+        named = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: column for name, column in named.items() if column is not None}
+
+
+@dataclass(frozen=True)
+class OrderOptions:
+    """How the file is read.
+
+    ``timezone`` is the zone of times that name none. ``decimal`` is the decimal
+    sign of numbers kept as text. ``return_prefix`` marks the numbers of returns and
+    cancellations. ``max_bad_rows`` is in per cent. ``limit`` reads the first rows only.
+    """
+
+    timezone: str = BUSINESS_TIMEZONE
+    time_format: str | None = None
+    encoding: str = "utf-8"
+    delimiter: str | None = None
+    decimal: str = "."
+    return_prefix: str | None = None
+    rows_are_orders: bool = False
+    drop_duplicates: bool = False
+    drop_anonymous: bool = False
+    max_bad_rows: float = 5.0
+    limit: int | None = None
+
+
+@dataclass
+class OrdersImport:
+    """What an import found and did."""
+
+    rows: int = 0
+    lines: int = 0
+    receipts: int = 0
+    return_receipts: int = 0
+    returns_of_known_receipt: int = 0
+    anonymous_receipts: int = 0
+    customers: int = 0
+    products: int = 0
+    stores: int = 0
+    net_amount: float = 0.0
+    first_at: dt.datetime | None = None
+    last_at: dt.datetime | None = None
+    rejected: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def check_options(columns: OrderColumns, options: OrderOptions) -> None:
+    """Refuse options that cannot work together, before the file is opened."""
+    if columns.amount is None and columns.price is None:
+        raise UsageError("say which column is money: --amount (of the line) or --price (of a unit)")
+    if columns.price is not None and columns.amount is None and columns.quantity is None:
+        raise UsageError(
+            "--price is the price of a unit, so --quantity is needed too (or --amount)"
+        )
+    if options.decimal not in (".", ","):
+        raise UsageError(f"--decimal is . or , and not {options.decimal!r}")
+    if not 0 <= options.max_bad_rows <= 100:
+        raise UsageError(f"--max-bad-rows is a percentage, 0 to 100, not {options.max_bad_rows:g}")
+    if options.limit is not None and options.limit < 1:
+        raise UsageError(f"--limit is a number of rows above 0, not {options.limit}")
+    if options.timezone not in zoneinfo.available_timezones():
+        hint = did_you_mean(options.timezone, zoneinfo.available_timezones())
+        raise UsageError(
+            f"{options.timezone!r} is no time zone"
+            f"{hint or '; as in Asia/Shanghai or Europe/London'}"
+        )
+
+
+#: Columns of the file by what they hold; the time is neither.
+TEXTS = ("customer", "order", "product", "product_name", "brand", "category", "store")
+NUMBERS = ("amount", "price", "quantity", "discount")
+
+
+def loaded_at(at: str) -> str:
+    """SQL of when a row is taken to have come: a day later, never after today."""
+    return f"cast(least({at} + interval 1 day, get_current_timestamp()::timestamp) as timestamp)"
+
+
+@dataclass
+class Job:
+    """One import: its tables live in ``connection`` and follow each other.
+
+    given → typed (values read) → judged (reason) → lines → receipts.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    file: Path
+    out: Path
+    columns: OrderColumns
+    options: OrderOptions
+    read: FileTable
+    found: OrdersImport
+
+    @property
+    def given(self) -> dict[str, str]:
+        """Name here → name in the file, of the columns that the file has."""
+        return self.columns.given()
+
+    def kind(self, name: str) -> pa.DataType:
+        """Type of a column as it was read."""
+        return self.read.table.schema.field(name).type
+
+    def value(self, query: str) -> object:
+        """First value of the first row."""
+        row = self.connection.execute(query).fetchone()
+        return row[0] if row else None
+
+    def count(self, query: str) -> int:
+        """The number that a query gives."""
+        return int(str(self.value(query) or 0))

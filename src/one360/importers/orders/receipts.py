@@ -1,0 +1,240 @@
+"""Makes lines and receipts of the rows: signs, orders, customers, returns."""
+
+from __future__ import annotations
+
+from one360.errors import UsageError
+from one360.importers.orders.job import Job, loaded_at
+from one360.sql import literal
+
+
+def make_lines(job: Job) -> None:
+    """Signs, orders and receipts of every line."""
+    prefix = job.options.return_prefix or ""
+    has_prefix = (
+        f"""
+        coalesce(
+            starts_with("order", {literal(prefix)}) and length("order") > {len(prefix)}, false
+        )
+        """
+        if prefix
+        else "false"
+    )
+    # Without order numbers: the first row of the order names it. The customer
+    # must not: it may be a name or a phone number, and order ids are published.
+    at_once = "customer, ordered_at" + (", store" if job.columns.store else "")
+    if job.options.rows_are_orders:
+        order_key = "'row-' || cast(file_row as varchar)"
+    elif job.columns.order:
+        order_key = '"order"'
+    else:
+        order_key = f"""
+            'row-' || cast(case
+                when customer is null then file_row
+                else min(file_row) over (partition by {at_once})
+            end as varchar)
+        """
+    job.connection.execute(
+        f"""
+        create temp table signed as
+        with amounts as (
+            select
+                file_row, ordered_at, customer, store,
+                product, product_name, brand, category, price,
+                {order_key} as order_key,
+                {has_prefix} as has_prefix,
+                quantity,
+                abs(coalesce(discount, 0)) as discount,
+                cast(price * quantity as decimal(18, 4)) as price_amount,
+                amount
+            from judged
+            where reason is null and left_out is null
+        ),
+        nets as (
+            select
+                *,
+                coalesce(
+                    -- some tills write the amount of a return without its sign
+                    case when quantity < 0 then -abs(amount) else amount end,
+                    price_amount - sign(price_amount) * discount
+                ) as net
+            from amounts
+        ),
+        turned as (
+            select
+                *,
+                -- a return whose sum is written as a sale's is turned around
+                case
+                    when has_prefix and sum(net) over (partition by order_key, has_prefix) > 0
+                        then -1
+                    else 1
+                end as turn
+            from nets
+        )
+        select
+            * exclude (turn, net, quantity, discount, price_amount, amount),
+            cast(net * turn as decimal(18, 4)) as net_amount,
+            cast(case
+                when price_amount is not null and amount is null then price_amount * turn
+                when price_amount is not null and price_amount <> 0
+                    then sign(net) * abs(price_amount) * turn
+                else (net + sign(net) * discount) * turn
+            end as decimal(18, 4)) as list_amount,
+            cast(case
+                when net <> 0 then sign(net) * turn * abs(coalesce(quantity, 1))
+                when has_prefix then -abs(coalesce(quantity, 1))
+                else coalesce(quantity, 1)
+            end as decimal(18, 4)) as quantity,
+            has_prefix or net < 0 or coalesce(quantity, 0) < 0 as is_return
+        from turned
+        """
+    )
+    job.connection.execute(
+        """
+        create temp table lines as
+        with customers as (
+            select
+                order_key,
+                count(distinct customer) as customer_count,
+                min(customer) as only_customer
+            from signed
+            group by order_key
+        ),
+        filled as (
+            select
+                signed.* exclude (customer),
+                case
+                    when customers.customer_count = 1 then customers.only_customer
+                    else signed.customer
+                end as customer,
+                signed.customer is null and customers.customer_count = 1 as is_filled
+            from signed
+            inner join customers on signed.order_key = customers.order_key
+        ),
+        first_rows as (
+            select
+                *,
+                min(file_row) over (partition by order_key, customer) as customer_first_row
+            from filled
+        ),
+        numbered as (
+            select
+                *,
+                dense_rank() over (
+                    partition by order_key order by customer_first_row
+                ) as customer_number,
+                -- a return that is the whole order needs no mark
+                bool_and(is_return) over (partition by order_key, customer) as is_return_order
+            from first_rows
+        ),
+        named as (
+            select
+                *,
+                order_key || case
+                    when customer_number > 1 then '#' || cast(customer_number as varchar)
+                    else ''
+                end as sale_receipt_id
+            from numbered
+        )
+        select
+            *,
+            sale_receipt_id || case
+                when is_return and not is_return_order then '#return' else ''
+            end as receipt_id
+        from named
+        """
+    )
+
+
+def make_receipts(job: Job) -> None:
+    """Receipts of the lines; a return names the receipt that it returns, where it is known."""
+    prefix = len(job.options.return_prefix or "")
+    job.connection.execute(
+        f"""
+        create temp table receipts as
+        with grouped as (
+            select
+                receipt_id,
+                bool_or(is_return) as is_return,
+                bool_or(has_prefix) as has_prefix,
+                min(order_key) as order_key,
+                min(sale_receipt_id) as sale_receipt_id,
+                min(customer) as card_no,
+                min_by(store, file_row) filter (store is not null) as store_id,
+                count(distinct store) as store_count,
+                count(distinct ordered_at) as time_count,
+                count(distinct (order_key, customer_number, is_return)) as receipt_count,
+                min(ordered_at) as sold_at,
+                sum(net_amount) as total_amount,
+                min(file_row) as first_row
+            from lines
+            group by receipt_id
+        )
+        select
+            returned.* exclude (sale_receipt_id),
+            case
+                when returned.receipt_id <> returned.sale_receipt_id
+                    then returned.sale_receipt_id
+                else sales.receipt_id
+            end as returns_receipt_id,
+            {loaded_at("returned.sold_at")} as loaded_at
+        from grouped as returned
+        left join grouped as sales
+            on
+                returned.is_return
+                and returned.has_prefix
+                and substr(returned.order_key, {prefix + 1}) = sales.receipt_id
+                and returned.card_no = sales.card_no
+                and not sales.is_return
+        """
+    )
+    clashing = job.value(
+        "select min(receipt_id) from receipts where receipt_count > 1 and not has_prefix"
+    )
+    if clashing is not None:
+        raise UsageError(
+            f"{job.file} column {job.columns.order!r}: {clashing!r} clashes with the name "
+            "of another order's second receipt; do not use # in order numbers"
+        )
+    _describe(job)
+
+
+def _describe(job: Job) -> None:
+    found = job.found
+    (
+        found.receipts, found.return_receipts, found.returns_of_known_receipt,
+        found.anonymous_receipts, found.customers, found.first_at, found.last_at, net,
+    ) = job.connection.execute(
+        """
+        select
+            count(*),
+            count(*) filter (is_return),
+            count(returns_receipt_id),
+            count(*) filter (card_no is null),
+            count(distinct card_no),
+            min(sold_at),
+            max(sold_at),
+            sum(total_amount)
+        from receipts
+        """
+    ).fetchone() or (0, 0, 0, 0, 0, None, None, 0)  # fmt: skip
+    found.net_amount = float(net or 0)
+    found.lines = job.count("select count(*) from lines")
+    notes = {
+        "select count(distinct order_key) from lines where customer_number > 1": (
+            "{n} order numbers are used by more than one customer: a receipt each, "
+            "the further ones numbered #2, #3, …"
+        ),
+        "select count(*) from lines where is_filled": (
+            "{n} rows without customer took the customer of their order"
+        ),
+        "select count(*) from receipts where time_count > 1": (
+            "{n} orders have rows of different times; the earliest is taken"
+        ),
+        "select count(*) from receipts where store_count > 1": (
+            "{n} orders name several stores; the first is taken"
+        ),
+    }
+    for query, note in notes.items():
+        count = job.count(query)
+        if count:
+            found.notes.append(note.format(n=f"{count:,}"))

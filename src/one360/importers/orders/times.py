@@ -1,0 +1,163 @@
+"""Reads times of the forms that shops write, into UTC."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from one360.errors import UsageError
+from one360.importers.orders.job import Job
+from one360.sql import literal
+
+ACCEPTED_TIMES = (
+    "2026-03-31, 2026/3/31 18:05, 2026-03-31T18:05:09.5+08:00, 2026年3月31日, 20260331, "
+    "31/03/2026 or 03/31/2026 6:05 PM, 31.03.2026, 31 Mar 2026"
+)
+
+
+def time_in_utc(job: Job) -> str:
+    """SQL of the time in UTC, null where it cannot be read."""
+    kind, column = job.kind("time"), '"time"'
+    zone = literal(job.options.timezone)
+    form = job.options.time_format
+    if pa.types.is_timestamp(kind) and kind.tz is not None:
+        return f"timezone('UTC', cast({column} as timestamptz))"
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
+        return f"timezone('UTC', timezone({zone}, cast({column} as timestamp)))"
+    if form in ("epoch", "epoch_ms"):
+        scale = 1_000_000 if form == "epoch" else 1_000
+        number = f"try_cast({column} as double)"
+        return f"make_timestamp(try_cast({number} * {scale} as bigint))"
+    text = f"trim(cast({column} as varchar), ' \t\r\n\u00a0\u3000')"
+    if form is not None:
+        try:
+            job.connection.execute("select strftime(timestamp '2000-01-01', ?)", [form])
+        except duckdb.Error:
+            raise UsageError(
+                f"--time-format {form!r} is no format: use %Y %m %d %H %M %S as in "
+                "'%d.%m.%Y %H:%M', or epoch, or epoch_ms"
+            ) from None
+        parsed = f"try_strptime({text}, {literal(form)})"
+        if "%z" in form.lower():
+            return f"timezone('UTC', cast({parsed} as timestamptz))"
+        return f"timezone('UTC', timezone({zone}, {parsed}))"
+    return _time_of_text(job, text, zone)
+
+
+def _time_of_text(job: Job, text: str, zone: str) -> str:
+    """SQL that reads the accepted forms; the order of day and month is looked up."""
+    pattern = (
+        "^(.*?)(?:[ T]+(\\d{1,2}:\\d{2}(?::\\d{2}(?:[.]\\d{1,9})?)?)"
+        "\\s*([AaPp])?(?:[.]?[Mm][.]?)?\\s*(Z|UTC|[+-]\\d{2}:?\\d{2})?)?$"
+    )
+    job.connection.execute(
+        f"""
+        create temp table moments as
+        with parts as (
+            select
+                text,
+                unnest(regexp_extract(text, '{pattern}', ['day', 'clock', 'half', 'zone']))
+            from (select distinct {text} as text from given where {text} is not null)
+        )
+        select
+            *,
+            regexp_extract(
+                day, '^(\\d{{4}})[-/.年]?(\\d{{1,2}})[-/.月]?(\\d{{1,2}})日?$', ['y', 'm', 'd']
+            ) as year_first,
+            regexp_extract(
+                day, '^(\\d{{1,2}})([-/.])(\\d{{1,2}})[-/.](\\d{{4}})$', ['a', 's', 'b', 'y']
+            ) as year_last
+        from parts
+        """
+    )
+    day_first = _is_day_first(job)
+    first, second = ("b", "a") if day_first else ("a", "b")
+    job.connection.execute(
+        f"""
+        create temp table readings as
+        with days as (
+            select
+                text, clock, half, zone,
+                case
+                    when year_first.y <> '' then try_cast(
+                        year_first.y || '-' || year_first.m || '-' || year_first.d as date
+                    )
+                    when year_last.s = '.' then try_cast(
+                        year_last.y || '-' || year_last.b || '-' || year_last.a as date
+                    )
+                    when year_last.y <> '' then try_cast(
+                        year_last.y || '-' || year_last.{first} || '-' || year_last.{second}
+                        as date
+                    )
+                    else cast(try_strptime(
+                        day,
+                        ['%d %b %Y', '%d-%b-%Y', '%b %d, %Y', '%d %B %Y', '%B %d, %Y']
+                    ) as date)
+                end as day,
+                -- 20260331180509, as some tills write it
+                try_strptime(text, '%Y%m%d%H%M%S') as compact
+            from moments
+        ),
+        clocks as (
+            select
+                *,
+                coalesce(
+                    case when length(text) = 14 and text not like '%-%' then compact end,
+                    case
+                        when clock = '' then cast(day as timestamp)
+                        else try_cast(
+                            cast(day as varchar) || ' ' || lpad(
+                                cast(case
+                                    when lower(half) = 'p' and hour < 12 then hour + 12
+                                    when lower(half) = 'a' and hour = 12 then 0
+                                    else hour
+                                end as varchar), 2, '0'
+                            ) || clock[instr(clock, ':'):] as timestamp
+                        )
+                    end
+                ) as at_clock
+            from (select *, try_cast(split_part(clock, ':', 1) as bigint) as hour from days)
+        )
+        select
+            text,
+            case
+                when zone = '' then timezone('UTC', timezone({zone}, at_clock))
+                when zone in ('Z', 'UTC') then at_clock
+                else at_clock - (case when zone[1] = '-' then -1 else 1 end) * (
+                    to_hours(cast(zone[2:3] as integer))
+                    + to_minutes(cast(replace(zone[4:], ':', '') as integer))
+                )
+            end as ordered_at
+        from clocks
+        """
+    )
+    return f"(select readings.ordered_at from readings where readings.text = {text})"
+
+
+def _is_day_first(job: Job) -> bool:
+    """Whether 1/2/2026 is in February: told by the dates that allow one reading."""
+    counts = job.connection.execute(
+        """
+        with numbers as (
+            select
+                text,
+                try_cast(year_last.a as integer) as one,
+                try_cast(year_last.b as integer) as two
+            from moments
+            where year_last.y <> '' and year_last.s <> '.'
+        )
+        select
+            count(*) filter (one between 13 and 31 and two <= 12),
+            count(*) filter (two between 13 and 31 and one <= 12),
+            min(text) filter (one <= 12 and two <= 12 and one <> two)
+        from numbers
+        """
+    ).fetchone()
+    above_first, above_second, example = counts or (0, 0, None)
+    if example is not None and above_first == above_second:
+        raise UsageError(
+            f"{job.file} column {job.columns.time!r}: in {example!r} it cannot be told "
+            "which is the day; say --time-format '%d/%m/%Y' or '%m/%d/%Y' "
+            "(with the clock, as in '%d/%m/%Y %H:%M')"
+        )
+    return bool(above_first > above_second)
