@@ -17,8 +17,9 @@ import duckdb
 import pandas as pd
 
 from one360.cli.identity import score_lines
+from one360.identity.clusters import components
 from one360.identity.labelled import MethodScores, evaluate, score
-from one360.identity.probabilistic import components, prepare
+from one360.identity.records import prepare
 
 sys.path.insert(0, str(Path(__file__).parent))
 from peers_splink import splink_alone  # noqa: E402

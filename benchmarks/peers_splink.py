@@ -19,7 +19,7 @@ def splink_alone(records: pd.DataFrame, is_link: bool) -> list[str]:
     """Customers as Splink makes them: predict, then connected components at THRESHOLD.
 
     Args:
-        records: as :func:`one360.identity.probabilistic.prepare` gives them, and ``source``.
+        records: as :func:`one360.identity.records.prepare` gives them, and ``source``.
         is_link: two files are linked (settings of the FEBRL 4 example) instead of one
             being freed of duplicates (FEBRL 3 example). Fields which those examples do
             not have get the comparison that Splink's library has for them.

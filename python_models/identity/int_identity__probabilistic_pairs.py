@@ -6,13 +6,8 @@ def model(dbt, session):
     import pyarrow as pa
     from dbt.adapters.events.logging import AdapterLogger
 
-    from one360.identity.probabilistic import (
-        DECIDED_TYPES,
-        LinkOptions,
-        NothingToCompare,
-        decide,
-        link_records,
-    )
+    from one360.identity.probabilistic import DECIDED_TYPES, NothingToCompare, decide, link_records
+    from one360.identity.splink_model import LinkOptions
     from one360.runs.engine import deliver, select
 
     arrow_types = {"str": pa.string(), "float64": pa.float64()}

@@ -10,18 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from one360.identity.accuracy import pairwise_scores
+from one360.identity.clusters import cluster_records, components
 from one360.identity.labelled import RecordColumns, evaluate, read_records
 from one360.identity.probabilistic import (
     DECIDED_TYPES,
-    LinkOptions,
     NothingToCompare,
-    cluster_records,
-    components,
     decide,
     link_records,
-    prepare,
     weight_of,
 )
+from one360.identity.records import prepare
+from one360.identity.splink_model import LinkOptions
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建国志鹏飞"

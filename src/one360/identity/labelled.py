@@ -19,17 +19,10 @@ from one360.identity.accuracy import (
     pairwise_scores,
     worst_clusters,
 )
-from one360.identity.probabilistic import (
-    ID_FIELDS,
-    TEXT_FIELDS,
-    LinkOptions,
-    NothingToCompare,
-    cluster_records,
-    components,
-    link_records,
-    prepare,
-    weight_of,
-)
+from one360.identity.clusters import cluster_records, components
+from one360.identity.probabilistic import NothingToCompare, link_records, weight_of
+from one360.identity.records import ID_FIELDS, TEXT_FIELDS, prepare
+from one360.identity.splink_model import LinkOptions
 
 
 @dataclass(frozen=True)
@@ -39,7 +32,7 @@ class RecordColumns:
     Attributes:
         truth: who the record belongs to; rows without it are left out.
         record: id of the record; the row number without it.
-        fields: field of :data:`~one360.identity.probabilistic.TEXT_FIELDS` or ``full_name`` →
+        fields: field of :data:`~one360.identity.records.TEXT_FIELDS` or ``full_name`` →
             column.
         identifiers: columns of further identifiers, at most nine.
     """
@@ -136,7 +129,7 @@ def exact_keys(frame: pd.DataFrame) -> list[str]:
     """Plain connected components: any equal key joins, without guard and without weight.
 
     Keys are each identifier, phone, e-mail, and surname, given name and birth date
-    together. ``frame`` as for :func:`~one360.identity.probabilistic.prepare`; returns a customer
+    together. ``frame`` as for :func:`~one360.identity.records.prepare`; returns a customer
     per row.
     """
     records = prepare(frame)
@@ -170,7 +163,7 @@ def engine(
     """Customers as the engine makes them, of likely links and of sure links only.
 
     Args:
-        frame: as for :func:`~one360.identity.probabilistic.prepare`.
+        frame: as for :func:`~one360.identity.records.prepare`.
         options: settings; the defaults serve all data.
 
     Returns:
@@ -221,7 +214,7 @@ def evaluate(
     """Score exact keys and the engine on labelled records.
 
     Args:
-        frame: as for :func:`~one360.identity.probabilistic.prepare`.
+        frame: as for :func:`~one360.identity.records.prepare`.
         people: the true person of each row.
         options: settings; the defaults serve all data.
         worst: how many of the worst clusters to list per method.
