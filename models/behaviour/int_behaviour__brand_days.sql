@@ -5,11 +5,11 @@
 -#}
 {%- set parts = ["session_days", "search_days", "order_days"] -%}
 {%- set unit = ["profile_id", "activity_date"] -%}
-{%- set bought_on = ["profile_id", "ordered_date"] -%}
+{%- set bought_date = ["profile_id", "ordered_date"] -%}
 {%- call touched_units(unit) %}
     {{ units_from(ref("int_behaviour__session_interests"), unit) }}
     union all
-    {{ units_from(ref("int_behaviour__order_lines"), bought_on) }}
+    {{ units_from(ref("int_behaviour__order_lines"), bought_date) }}
     union all
     {{ days_of_changed_products("brand", ["brand"]) }}
 {% endcall -%}
@@ -84,7 +84,7 @@ order_brands as (
         profile_id is not null
         and brand is not null
         and not is_cancelled
-    {{ only_touched("and", bought_on) }}
+    {{ only_touched("and", bought_date) }}
     group by profile_id, ordered_date, brand, order_id
 
 ),

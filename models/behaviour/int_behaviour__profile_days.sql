@@ -5,15 +5,15 @@
 -#}
 {%- set parts = ["orders", "sessions", "touches"] -%}
 {%- set unit = ["profile_id", "activity_date"] -%}
-{%- set ordered_on = ["profile_id", "ordered_date"] -%}
-{%- set visited_on = ["profile_id", "started_date"] -%}
-{%- set touched_on = ["profile_id", "touched_date"] -%}
+{%- set ordered_date = ["profile_id", "ordered_date"] -%}
+{%- set visited_date = ["profile_id", "started_date"] -%}
+{%- set touched_date = ["profile_id", "touched_date"] -%}
 {%- call touched_units(unit) %}
-    {{ units_from(ref("int_behaviour__orders"), ordered_on) }}
+    {{ units_from(ref("int_behaviour__orders"), ordered_date) }}
     union all
-    {{ units_from(ref("int_behaviour__web_sessions"), visited_on) }}
+    {{ units_from(ref("int_behaviour__web_sessions"), visited_date) }}
     union all
-    {{ units_from(ref("int_behaviour__touches"), touched_on) }}
+    {{ units_from(ref("int_behaviour__touches"), touched_date) }}
 {% endcall -%}
 with
 
@@ -34,7 +34,7 @@ orders as (
     where
         profile_id is not null
         and not is_cancelled
-    {{ only_touched("and", ordered_on) }}
+    {{ only_touched("and", ordered_date) }}
     group by profile_id, ordered_date
 
 ),
@@ -55,7 +55,7 @@ sessions as (
     from {{ ref("int_behaviour__web_sessions") }}
     where
         profile_id is not null
-    {{ only_touched("and", visited_on) }}
+    {{ only_touched("and", visited_date) }}
     group by profile_id, started_date
 
 ),
@@ -75,7 +75,7 @@ touches as (
     from {{ ref("int_behaviour__touches") }}
     where
         profile_id is not null
-    {{ only_touched("and", touched_on) }}
+    {{ only_touched("and", touched_date) }}
     group by profile_id, touched_date
 
 )

@@ -31,7 +31,7 @@ all_products as (
         master_products.colour,
         master_products.list_price,
         master_products.product_id is not null as is_known,
-        master_products.launched_on,
+        master_products.launched_date,
         sold_products.first_sold_date,
         sold_products.last_sold_date
     from master_products
@@ -50,7 +50,7 @@ select
     cast(colour as string) as colour,
     cast(list_price as decimal(18, 2)) as list_price,
     cast(is_known as boolean) as is_known,
-    cast(launched_on as date) as launched_on,
+    cast(launched_date as date) as launched_date,
     cast(first_sold_date as date) as first_sold_date,
     cast(last_sold_date as date) as last_sold_date
 from all_products

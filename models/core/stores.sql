@@ -28,7 +28,7 @@ all_stores as (
         master_stores.city,
         master_stores.store_type,
         master_stores.store_id is not null as is_known,
-        master_stores.opened_on,
+        master_stores.opened_date,
         selling_stores.first_sold_date,
         selling_stores.last_sold_date
     from master_stores
@@ -44,7 +44,7 @@ select
     cast(city as string) as city,
     cast(store_type as string) as store_type,
     cast(is_known as boolean) as is_known,
-    cast(opened_on as date) as opened_on,
+    cast(opened_date as date) as opened_date,
     cast(first_sold_date as date) as first_sold_date,
     cast(last_sold_date as date) as last_sold_date
 from all_stores

@@ -76,7 +76,7 @@ select
     tag_scores.days_behind,
     tag_scores.customers_with_value,
     last_held.customers_with_value as customers_with_value_then,
-    last_held.as_of_date as last_held_on
+    last_held.as_of_date as last_held_date
 from tag_scores
 left join last_held
     on tag_scores.tag_code = last_held.tag_code and last_held.dates_back = 1

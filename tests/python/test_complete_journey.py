@@ -165,12 +165,12 @@ def test_business_days_are_the_shops_own(raw: Path) -> None:
         with days as (
             select
                 source_transactions.week,
-                cast(receipts.sold_at + interval 8 hour as date) as sold_on
+                cast(receipts.sold_at + interval 8 hour as date) as sold_date
             from source_transactions
             inner join receipts
                 on cast(source_transactions.basket_id as varchar) = receipts.receipt_id
         )
-        select count(distinct date_trunc('week', sold_on)), count(distinct week)
+        select count(distinct date_trunc('week', sold_date)), count(distinct week)
         from days
         """,
     ) == (53, 53)

@@ -67,7 +67,7 @@ def test_a_handful_of_customers_get_all_families(shop):
         select
             (select count(distinct one_id) from core.orders where not is_return),
             count(rfm_segment_code), count(rfm_cluster_segment_code), count(nes_status),
-            count(loyalty_level_code), count(activity_level)
+            count(loyalty_level), count(activity_level)
         from tags.customer_360 where frequency > 0
         """
     )

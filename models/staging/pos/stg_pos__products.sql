@@ -16,6 +16,6 @@ select
     subcategory,
     colour,
     list_price,
-    launched_on,
+    launched_on as launched_date,
     loaded_at
 from accepted

@@ -13,6 +13,6 @@ select
     province,
     city,
     store_type,
-    opened_on,
+    opened_on as opened_date,
     loaded_at
 from accepted

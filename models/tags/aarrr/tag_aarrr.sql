@@ -33,7 +33,7 @@ channels as (
         case
             when nes_status <> 'S3' and order_days >= 2 then 'retention'
             when order_days > 0 then 'revenue'
-            when activated_on is not null then 'activation'
+            when activated_date is not null then 'activation'
             else 'acquisition'
         end as aarrr_stage,
         case
@@ -109,9 +109,9 @@ select
     cast(is_following as boolean) as is_following,
     cast(has_opened_message as boolean) as has_opened_message,
     cast(has_clicked_message as boolean) as has_clicked_message,
-    cast(acquired_on as date) as acquired_on,
-    cast(activated_on as date) as activated_on,
-    cast(first_ordered_on as date) as first_revenue_on,
-    cast(second_ordered_on as date) as retained_on,
+    cast(acquired_date as date) as acquired_date,
+    cast(activated_date as date) as activated_date,
+    cast(first_ordered_date as date) as first_revenue_date,
+    cast(second_ordered_date as date) as retained_date,
     cast(as_of_date as date) as as_of_date
 from tag_aarrr

@@ -153,7 +153,7 @@ outreach as (
         sum(recent_opens) as recent_opens,
         sum(earlier_contacts) as earlier_contacts,
         sum(earlier_opens) as earlier_opens,
-        max(last_contacted_on) as last_contacted_on
+        max(last_contacted_date) as last_contacted_date
     from contact_responses
     group by one_id
 
@@ -218,9 +218,9 @@ tag_channel as (
         customers.one_id,
         first_touches.came_from as acquisition_channel,
         first_touches.touch_source as acquisition_source,
-        preferred.channel as preferred_channel_code,
-        preferred_contacts.channel as preferred_contact_channel_code,
-        reach.reachability as reachability_code,
+        preferred.channel as preferred_channel,
+        preferred_contacts.channel as preferred_contact_channel,
+        reach.reachability as reachability,
         preferred.shrunken_share as channel_share,
         preferred.confidence as channel_confidence,
         preferred.all_orders as channel_orders,
@@ -240,8 +240,8 @@ tag_channel as (
         reach.reachable_channels,
         fatigue.is_outreach_fatigued,
         reach.reachability <> 'reachable' as is_unreachable,
-        first_touches.touched_date as acquired_on,
-        fatigue.last_contacted_on
+        first_touches.touched_date as acquired_date,
+        fatigue.last_contacted_date
     from customers
     left join first_touches on customers.one_id = first_touches.one_id
     left join preferred on customers.one_id = preferred.one_id
@@ -257,7 +257,7 @@ select
     cast(tag_channel.acquisition_channel as string) as acquisition_channel,
     cast(tag_channel.acquisition_source as string) as acquisition_source,
     {% for tag in ["preferred_channel", "preferred_contact_channel", "reachability"] -%}
-        cast(tag_channel.{{ tag }}_code as string) as {{ tag }}_code,
+        cast(tag_channel.{{ tag }} as string) as {{ tag }},
         cast({{ tag }}_names.name_en as string) as {{ tag }}_name_en,
         cast({{ tag }}_names.name_zh as string) as {{ tag }}_name_zh,
     {% endfor -%}
@@ -281,14 +281,14 @@ select
     cast(tag_channel.reachable_channels as integer) as reachable_channels,
     cast(tag_channel.is_outreach_fatigued as boolean) as is_outreach_fatigued,
     cast(tag_channel.is_unreachable as boolean) as is_unreachable,
-    cast(tag_channel.acquired_on as date) as acquired_on,
-    cast(tag_channel.last_contacted_on as date) as last_contacted_on,
+    cast(tag_channel.acquired_date as date) as acquired_date,
+    cast(tag_channel.last_contacted_date as date) as last_contacted_date,
     cast(as_of.as_of_date as date) as as_of_date
 from tag_channel
 {% for tag in ["preferred_channel", "preferred_contact_channel", "reachability"] -%}
     left join tag_values as {{ tag }}_names
         on
             {{ tag }}_names.tag_code = '{{ tag }}'
-            and tag_channel.{{ tag }}_code = {{ tag }}_names.tag_value
+            and tag_channel.{{ tag }} = {{ tag }}_names.tag_value
 {% endfor -%}
 cross join as_of

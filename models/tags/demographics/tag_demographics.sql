@@ -123,12 +123,12 @@ attributes as (
 
 select
     cast(attributes.one_id as string) as one_id,
-    cast(attributes.gender as string) as gender_code,
+    cast(attributes.gender as string) as gender,
     cast(gender_names.name_en as string) as gender_name_en,
     cast(gender_names.name_zh as string) as gender_name_zh,
     cast(attributes.gender_source as string) as gender_source,
     cast(case when attributes.gender is not null then 'given' end as string) as gender_basis,
-    cast(age_bands.band_code as string) as age_band_code,
+    cast(age_bands.band_code as string) as age_band,
     cast(age_bands.name_en as string) as age_band_name_en,
     cast(age_bands.name_zh as string) as age_band_name_zh,
     cast(case when attributes.age_or_more is not null then 'given' end as string) as age_basis,

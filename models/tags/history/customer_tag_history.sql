@@ -111,7 +111,7 @@ ended as (
 
     select
         last_built.tag_code,
-        min(tag_log.as_of_date) as ended_on
+        min(tag_log.as_of_date) as ended_date
     from last_built
     inner join tag_log on last_built.as_of_date < tag_log.as_of_date
     where tag_log.entry_kind = 'built'
@@ -126,7 +126,7 @@ customer_tag_history as (
         spells.tag_code,
         spells.tag_value,
         spells.valid_from,
-        coalesce(spells.valid_to, ended.ended_on) as valid_to
+        coalesce(spells.valid_to, ended.ended_date) as valid_to
     from spells
     left join ended on spells.tag_code = ended.tag_code
     where spells.tag_value <> ''

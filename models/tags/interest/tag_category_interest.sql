@@ -54,7 +54,7 @@ interest as (
         {% endfor -%}
         sum({{ decayed_interest("category_days", "weights", "category_days.days_ago") }})
             as interest_points,
-        max(category_days.activity_date) as last_interest_on
+        max(category_days.activity_date) as last_interest_date
     from category_days
     cross join weights
     group by category_days.one_id, category_days.category
@@ -68,7 +68,7 @@ bought as (
         interest.one_id,
         interest.category,
         sum(bought_days.orders) as orders,
-        max(bought_days.activity_date) as last_bought_on
+        max(bought_days.activity_date) as last_bought_date
     from interest
     inner join customer_profiles
         on interest.one_id = customer_profiles.one_id
@@ -86,7 +86,7 @@ per_category as (
     select
         interest.*,
         coalesce(bought.orders, 0) as orders,
-        bought.last_bought_on
+        bought.last_bought_date
     from interest
     left join bought
         on
@@ -103,7 +103,7 @@ tag_category_interest as (
         -- rounded, so that equals are equals in whatever order they were added up
         row_number() over (
             partition by one_id
-            order by round(interest_points, 9) desc, last_interest_on desc, category asc
+            order by round(interest_points, 9) desc, last_interest_date desc, category asc
         ) as interest_position
     from per_category
 
@@ -123,8 +123,8 @@ select
     cast(tag_category_interest.cart_adds as bigint) as cart_adds,
     cast(tag_category_interest.orders as bigint) as orders_ever,
     cast(tag_category_interest.orders = 0 as boolean) as is_never_bought,
-    cast(tag_category_interest.last_interest_on as date) as last_interest_on,
-    cast(tag_category_interest.last_bought_on as date) as last_bought_on,
+    cast(tag_category_interest.last_interest_date as date) as last_interest_date,
+    cast(tag_category_interest.last_bought_date as date) as last_bought_date,
     cast(as_of.as_of_date as date) as as_of_date
 from tag_category_interest
 cross join as_of

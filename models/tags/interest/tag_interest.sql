@@ -80,7 +80,7 @@ unbought_products as (
         product_views,
         row_number() over (
             partition by one_id
-            order by product_views desc, last_viewed_on desc, product_id asc
+            order by product_views desc, last_viewed_date desc, product_id asc
         ) as place,
         count(*) over (partition by one_id) as unbought_products
     from product_interest
@@ -94,7 +94,7 @@ carts as (
         product_interest.one_id,
         count(*) as cart_products,
         sum(products.list_price) as cart_list_amount,
-        max(product_interest.last_added_on) as last_added_on
+        max(product_interest.last_added_date) as last_added_date
     from product_interest
     left join products
         on product_interest.product_id = products.product_id
@@ -108,15 +108,15 @@ tag_interest as (
 
     select
         intent_points.one_id,
-        intent_points.last_intent_on,
-        intent_points.last_ordered_on,
+        intent_points.last_intent_date,
+        intent_points.last_ordered_date,
         round(intent_points.intent_points, 6) as intent_points,
         case
             when intent_points.intent_points <= 0 then 'none'
             when round(intent_points.intent_points, 6) >= thresholds.hot_from then 'hot'
             when round(intent_points.intent_points, 6) >= thresholds.warm_from then 'warm'
             else 'cold'
-        end as intent_level_code,
+        end as intent_level,
         top_categories.category as top_interest_category,
         top_categories.interest_share as top_interest_share,
         top_categories.interest_points as top_interest_points,
@@ -125,7 +125,7 @@ tag_interest as (
         unbought_products.product_id as top_unbought_product,
         unbought_products.product_views as top_unbought_product_views,
         carts.cart_list_amount,
-        carts.last_added_on,
+        carts.last_added_date,
         coalesce(unbought_categories.unbought_categories, 0) as unbought_categories,
         coalesce(unbought_products.unbought_products, 0) as unbought_products,
         coalesce(carts.cart_products, 0) as cart_products
@@ -148,7 +148,7 @@ tag_interest as (
 
 select
     cast(tag_interest.one_id as string) as one_id,
-    cast(tag_interest.intent_level_code as string) as intent_level_code,
+    cast(tag_interest.intent_level as string) as intent_level,
     cast(tag_values.name_en as string) as intent_level_name_en,
     cast(tag_values.name_zh as string) as intent_level_name_zh,
     cast(tag_interest.top_interest_category as string) as top_interest_category,
@@ -164,11 +164,11 @@ select
     cast(tag_interest.cart_products as integer) as cart_products,
     cast(tag_interest.cart_list_amount as decimal(18, 2)) as cart_list_amount,
     cast(tag_interest.cart_products > 0 as boolean) as is_cart_open,
-    cast(tag_interest.last_added_on as date) as last_cart_added_on,
-    cast(tag_interest.last_intent_on as date) as last_intent_on,
-    cast(tag_interest.last_ordered_on as date) as last_ordered_on,
+    cast(tag_interest.last_added_date as date) as last_cart_added_date,
+    cast(tag_interest.last_intent_date as date) as last_intent_date,
+    cast(tag_interest.last_ordered_date as date) as last_ordered_date,
     cast(as_of.as_of_date as date) as as_of_date
 from tag_interest
 left join tag_values
-    on tag_interest.intent_level_code = tag_values.tag_value
+    on tag_interest.intent_level = tag_values.tag_value
 cross join as_of

@@ -38,7 +38,7 @@ interests as (
 
     select
         customer_profiles.one_id,
-        max(profile_days.activity_date) as interested_on
+        max(profile_days.activity_date) as interested_date
     from profile_days
     inner join customer_profiles on profile_days.profile_id = customer_profiles.profile_id
     group by customer_profiles.one_id
@@ -90,7 +90,7 @@ open_categories as (
     select
         one_id,
         max(case when category_position = 1 then category end) as repurchase_category,
-        max(case when category_position = 1 then closes_on end) as category_closes_on,
+        max(case when category_position = 1 then closes_date end) as category_closes_date,
         count(*) as open_categories
     from {{ ref("tag_lifecycle_category") }}
     where is_open
@@ -114,7 +114,7 @@ known as (
     select
         customers.one_id,
         as_of.as_of_date,
-        interests.interested_on,
+        interests.interested_date,
         trends.order_days,
         trends.earlier_amount,
         trends.recent_amount,
@@ -123,23 +123,23 @@ known as (
         trends.trend,
         trends.first_ordered_date,
         trends.last_ordered_date,
-        comebacks.won_back_on,
+        comebacks.won_back_date,
         cycles.purchase_cycle_days,
         cycles.cycles_since_first_order,
         cycles.cycles_since_last_order,
-        {{ days_between("comebacks.won_back_on", "as_of.as_of_date") }}
+        {{ days_between("comebacks.won_back_date", "as_of.as_of_date") }}
         / cycles.purchase_cycle_days as cycles_since_comeback,
         {{ add_days("trends.last_ordered_date", repurchase_window_days(
             "opens", "cycles.purchase_cycle_days", "cycles.own_share",
             "population.within_variance", "population.between_variance",
-        )) }} as repurchase_opens_on,
+        )) }} as repurchase_opens_date,
         {{ add_days("trends.last_ordered_date", repurchase_window_days(
             "closes", "cycles.purchase_cycle_days", "cycles.own_share",
             "population.within_variance", "population.between_variance",
-        )) }} as repurchase_closes_on,
+        )) }} as repurchase_closes_date,
         customer_values.monetary as value_amount,
         open_categories.repurchase_category,
-        open_categories.category_closes_on,
+        open_categories.category_closes_date,
         open_categories.open_categories,
         cuts.active_multiple,
         cuts.sleeping_multiple,
@@ -168,7 +168,7 @@ staged as (
         case
             when
                 order_days is null
-                and {{ days_between("interested_on", "as_of_date") }}
+                and {{ days_between("interested_date", "as_of_date") }}
                 < {{ setting("cart_open_days") }}
                 then 'interested'
             when order_days is null then 'prospect'
@@ -177,10 +177,10 @@ staged as (
             when
                 cycles_since_first_order <= active_multiple
                 -- two order days show one gap: no habit yet, as long as it is not overdue
-                or (order_days < 3 and as_of_date <= repurchase_closes_on)
+                or (order_days < 3 and as_of_date <= repurchase_closes_date)
                 then 'new'
-            when as_of_date > repurchase_closes_on or trend = 'falling' then 'declining'
-            when as_of_date >= repurchase_opens_on then 'repurchase_window_open'
+            when as_of_date > repurchase_closes_date or trend = 'falling' then 'declining'
+            when as_of_date >= repurchase_opens_date then 'repurchase_window_open'
             when trend = 'rising' then 'growing'
             else 'mature'
         end as lifecycle_stage
@@ -266,15 +266,15 @@ select
     cast(
         case
             when order_days is not null
-                then as_of_date between repurchase_opens_on and repurchase_closes_on
+                then as_of_date between repurchase_opens_date and repurchase_closes_date
         end as boolean
     ) as is_repurchase_window_open,
-    cast(first_ordered_date as date) as first_ordered_on,
-    cast(last_ordered_date as date) as last_ordered_on,
-    cast(interested_on as date) as interested_on,
-    cast(won_back_on as date) as won_back_on,
-    cast(repurchase_opens_on as date) as repurchase_opens_on,
-    cast(repurchase_closes_on as date) as repurchase_closes_on,
-    cast(category_closes_on as date) as category_closes_on,
+    cast(first_ordered_date as date) as first_ordered_date,
+    cast(last_ordered_date as date) as last_ordered_date,
+    cast(interested_date as date) as interested_date,
+    cast(won_back_date as date) as won_back_date,
+    cast(repurchase_opens_date as date) as repurchase_opens_date,
+    cast(repurchase_closes_date as date) as repurchase_closes_date,
+    cast(category_closes_date as date) as category_closes_date,
     cast(as_of_date as date) as as_of_date
 from tag_lifecycle

@@ -50,10 +50,10 @@ windows as (
         *,
         {{ add_days("last_ordered_date", repurchase_window_days(
             "opens", "cycle_days", "own_share", "within_variance", "between_variance"
-        )) }} as opens_on,
+        )) }} as opens_date,
         {{ add_days("last_ordered_date", repurchase_window_days(
             "closes", "cycle_days", "own_share", "within_variance", "between_variance"
-        )) }} as closes_on
+        )) }} as closes_date
     from cycles
 
 ),
@@ -64,16 +64,16 @@ tag_lifecycle_category as (
     select
         windows.*,
         as_of.as_of_date,
-        as_of.as_of_date between windows.opens_on and windows.closes_on as is_open,
+        as_of.as_of_date between windows.opens_date and windows.closes_date as is_open,
         row_number() over (
             partition by windows.one_id
             order by
                 case
-                    when as_of.as_of_date between windows.opens_on and windows.closes_on then 0
+                    when as_of.as_of_date between windows.opens_date and windows.closes_date then 0
                     else 1
                 end asc,
                 windows.gap_count desc,
-                windows.closes_on asc,
+                windows.closes_date asc,
                 windows.category asc
         ) as category_position
     from windows
@@ -89,8 +89,8 @@ select
     {{ rounded("own_share", 5, 4) }} as own_cycle_share,
     cast(category_position as integer) as category_position,
     cast(is_open as boolean) as is_open,
-    cast(last_ordered_date as date) as last_ordered_on,
-    cast(opens_on as date) as opens_on,
-    cast(closes_on as date) as closes_on,
+    cast(last_ordered_date as date) as last_ordered_date,
+    cast(opens_date as date) as opens_date,
+    cast(closes_date as date) as closes_date,
     cast(as_of_date as date) as as_of_date
 from tag_lifecycle_category

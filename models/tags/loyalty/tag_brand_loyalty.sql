@@ -77,7 +77,7 @@ select
     cast(one_id as string) as one_id,
     cast(brand as string) as brand,
     cast(category as string) as category,
-    cast(level_code as string) as loyalty_level_code,
+    cast(level_code as string) as loyalty_level,
     cast(name_en as string) as loyalty_level_name_en,
     cast(name_zh as string) as loyalty_level_name_zh,
     {{ rounded("loyalty_score", 5, 2) }} as loyalty_score,

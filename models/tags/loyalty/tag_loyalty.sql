@@ -102,7 +102,7 @@ tag_loyalty as (
 
 select
     cast(one_id as string) as one_id,
-    cast(level_code as string) as loyalty_level_code,
+    cast(level_code as string) as loyalty_level,
     cast(name_en as string) as loyalty_level_name_en,
     cast(name_zh as string) as loyalty_level_name_zh,
     cast(top_brand as string) as top_brand,

@@ -47,11 +47,11 @@ actions as (
 
 select
     cast(scores.one_id as string) as one_id,
-    cast(scores.level_code as string) as member_value_tier_code,
+    cast(scores.level_code as string) as member_value_tier,
     cast(tiers.name_en as string) as member_value_tier_name_en,
     cast(tiers.name_zh as string) as member_value_tier_name_zh,
-    cast(scores.next_level_code as string) as next_tier_code,
-    cast(actions.action_code as string) as next_action_code,
+    cast(scores.next_level_code as string) as next_tier,
+    cast(actions.action_code as string) as next_action,
     cast(action_names.name_en as string) as next_action_name_en,
     cast(action_names.name_zh as string) as next_action_name_zh,
     cast(scores.member_value_score as integer) as member_value_score,

@@ -12,7 +12,7 @@ customers as (
         one_id,
         is_identified,
         birth_date,
-        {{ business_date("registered_at") }} as registered_on
+        {{ business_date("registered_at") }} as registered_date
     from {{ ref("customers") }}
 
 ),
@@ -116,9 +116,9 @@ lifecycles as (
 
     select
         one_id,
-        repurchase_closes_on
+        repurchase_closes_date
     from {{ ref("tag_lifecycle") }}
-    where repurchase_closes_on < as_of_date
+    where repurchase_closes_date < as_of_date
 
 ),
 
@@ -133,10 +133,10 @@ tickets as (
     select
         one_id,
         coalesce(topic, 'unknown') as topic,
-        opened_on
+        opened_date
     from {{ ref("int_moments__tickets") }}
     where is_complaint
-    group by one_id, coalesce(topic, 'unknown'), opened_on
+    group by one_id, coalesce(topic, 'unknown'), opened_date
 
 ),
 
@@ -147,7 +147,7 @@ yearly as (
     select
         one_id,
         'birthday' as moment_type,
-        birth_date as started_on
+        birth_date as started_date
     from customers
     where birth_date is not null
 
@@ -156,9 +156,9 @@ yearly as (
     select
         one_id,
         'joining_anniversary' as moment_type,
-        registered_on as started_on
+        registered_date as started_date
     from customers
-    where registered_on is not null
+    where registered_date is not null
 
 ),
 
@@ -167,10 +167,10 @@ dated_years as (
     select
         yearly.*,
         as_of.as_of_date,
-        extract(year from as_of.as_of_date) - extract(year from yearly.started_on) as years
+        extract(year from as_of.as_of_date) - extract(year from yearly.started_date) as years
     from yearly
     cross join as_of
-    where yearly.started_on <= as_of.as_of_date
+    where yearly.started_date <= as_of.as_of_date
 
 ),
 
@@ -178,7 +178,7 @@ this_year as (
 
     select
         *,
-        {{ add_months("started_on", "12 * years") }} as this_year_on
+        {{ add_months("started_date", "12 * years") }} as this_year_date
     from dated_years
 
 ),
@@ -188,9 +188,9 @@ coming as (
     select
         one_id,
         moment_type,
-        years + case when this_year_on < as_of_date or years = 0 then 1 else 0 end
+        years + case when this_year_date < as_of_date or years = 0 then 1 else 0 end
             as coming_years,
-        started_on
+        started_date
     from this_year
 
 ),
@@ -238,7 +238,7 @@ moments as (
         one_id,
         'cycle_exceeded' as moment_type,
         'purchase_cycle' as moment_key,
-        {{ add_days("repurchase_closes_on", 1) }} as moment_date
+        {{ add_days("repurchase_closes_date", 1) }} as moment_date
     from lifecycles
 
     {% for drop, score in {
@@ -273,7 +273,7 @@ moments as (
         one_id,
         'complaint' as moment_type,
         topic as moment_key,
-        opened_on as moment_date
+        opened_date as moment_date
     from tickets
 
     -- a no that was never a yes, on the joining form say, takes nothing back
@@ -303,7 +303,7 @@ moments as (
         one_id,
         moment_type,
         cast(cast(coming_years as integer) as string) as moment_key,
-        {{ add_months("started_on", "12 * coming_years") }} as moment_date
+        {{ add_months("started_date", "12 * coming_years") }} as moment_date
     from coming
 
 ),

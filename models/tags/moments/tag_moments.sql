@@ -55,7 +55,7 @@ occurrences as (
         max(case when moment_type = 'first_order' then 1 else 0 end) = 1 as has_bought,
         max(case when moment_type = 'cycle_exceeded' then moment_date end) as cycle_exceeded_since,
         {% for type in recent_types -%}
-            max(case when moment_type = '{{ type }}' then moment_date end) as last_{{ type }}_on,
+            max(case when moment_type = '{{ type }}' then moment_date end) as last_{{ type }}_date,
             max_by(
                 moment_key,
                 -- of two on one day the last by name, so that runs agree
@@ -65,9 +65,9 @@ occurrences as (
                 end
             ) as last_{{ type }}_key,
         {% endfor -%}
-        max(case when moment_type = 'birthday' then moment_date end) as next_birthday_on,
+        max(case when moment_type = 'birthday' then moment_date end) as next_birthday_date,
         max(case when moment_type = 'joining_anniversary' then moment_date end)
-            as next_anniversary_on,
+            as next_anniversary_date,
         max(
             case when moment_type = 'joining_anniversary' then try_cast(moment_key as integer) end
         ) as next_anniversary_years
@@ -137,16 +137,16 @@ joined as (
         first_times.moment_type_name_en as recent_first_time_name_en,
         first_times.moment_type_name_zh as recent_first_time_name_zh,
         first_times.moment_key as recent_first_key,
-        first_times.moment_date as recent_first_on,
+        first_times.moment_date as recent_first_date,
         occurrences.has_bought,
         occurrences.cycle_exceeded_since,
-        occurrences.last_refund_on,
-        occurrences.last_complaint_on,
+        occurrences.last_refund_date,
+        occurrences.last_complaint_date,
         occurrences.last_complaint_key,
-        occurrences.last_unsubscription_on,
+        occurrences.last_unsubscription_date,
         occurrences.last_unsubscription_key,
-        occurrences.next_birthday_on,
-        occurrences.next_anniversary_on,
+        occurrences.next_birthday_date,
+        occurrences.next_anniversary_date,
         occurrences.next_anniversary_years,
         drops.recent_visit_days,
         drops.expected_visit_days,
@@ -161,7 +161,7 @@ joined as (
         next_festival.festival_code as next_festival,
         next_festival.name_en as next_festival_name_en,
         next_festival.name_zh as next_festival_name_zh,
-        next_festival.festival_date as next_festival_on,
+        next_festival.festival_date as next_festival_date,
         {% for channel in contact_channels() -%}
             disturbance.{{ channel }}_barred_by,
         {% endfor -%}
@@ -227,11 +227,11 @@ select
     {{ rounded("expected_spend", 18, 2) }} as expected_spend,
     cast(amounts_z as decimal(9, 4)) as amounts_z,
     {{ rounded("spend_z", 9, 4) }} as spend_z,
-    cast({{ days_between("as_of_date", "next_birthday_on") }} as integer) as days_until_birthday,
-    cast({{ days_between("as_of_date", "next_anniversary_on") }} as integer)
+    cast({{ days_between("as_of_date", "next_birthday_date") }} as integer) as days_until_birthday,
+    cast({{ days_between("as_of_date", "next_anniversary_date") }} as integer)
         as days_until_anniversary,
     cast(next_anniversary_years as integer) as next_anniversary_years,
-    cast({{ days_between("as_of_date", "next_festival_on") }} as integer) as days_until_festival,
+    cast({{ days_between("as_of_date", "next_festival_date") }} as integer) as days_until_festival,
     cast(open_tickets as bigint) as open_tickets,
     cast(contacts_7_days as bigint) as contacts_7_days,
     cast(contacts_30_days as bigint) as contacts_30_days,
@@ -241,7 +241,7 @@ select
     cast(spend_z <= -{{ setting("change_z") }} as boolean) as is_spend_dropped,
     {% for type in recent_types -%}
         cast(
-            {{ days_between("last_" ~ type ~ "_on", "as_of_date") }} < {{ moment_days }} as boolean
+            {{ days_between("last_" ~ type ~ "_date", "as_of_date") }} < {{ moment_days }} as boolean
         ) as is_recent_{{ type }},
     {% endfor -%}
     cast(open_tickets > 0 as boolean) as has_open_complaint,
@@ -254,13 +254,13 @@ select
             end as boolean
         ) as is_{{ channel }}_barred,
     {% endfor -%}
-    cast(recent_first_on as date) as recent_first_on,
+    cast(recent_first_date as date) as recent_first_date,
     cast(cycle_exceeded_since as date) as cycle_exceeded_since,
-    cast(last_refund_on as date) as last_refund_on,
-    cast(last_complaint_on as date) as last_complaint_on,
-    cast(last_unsubscription_on as date) as last_unsubscription_on,
-    cast(next_birthday_on as date) as next_birthday_on,
-    cast(next_anniversary_on as date) as next_anniversary_on,
-    cast(next_festival_on as date) as next_festival_on,
+    cast(last_refund_date as date) as last_refund_date,
+    cast(last_complaint_date as date) as last_complaint_date,
+    cast(last_unsubscription_date as date) as last_unsubscription_date,
+    cast(next_birthday_date as date) as next_birthday_date,
+    cast(next_anniversary_date as date) as next_anniversary_date,
+    cast(next_festival_date as date) as next_festival_date,
     cast(as_of_date as date) as as_of_date
 from joined

@@ -36,7 +36,7 @@ tag_nes as (
         states.name_en,
         states.name_zh,
         {{ add_days("with_status.last_ordered_date", "ceil(with_status.purchase_cycle_days)") }}
-            as next_order_expected_on
+            as next_order_expected_date
     from with_status
     left join states on with_status.nes_status = states.state_code
 
@@ -51,6 +51,6 @@ select
     {{ rounded("own_share", 5, 4) }} as own_cycle_share,
     cast(days_since_last_order as integer) as days_since_last_order,
     {{ rounded("cycles_since_last_order", 12, 4) }} as cycles_since_last_order,
-    cast(next_order_expected_on as date) as next_order_expected_on,
+    cast(next_order_expected_date as date) as next_order_expected_date,
     cast(snapshot_date as date) as as_of_date
 from tag_nes

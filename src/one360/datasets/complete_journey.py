@@ -196,7 +196,7 @@ _RAW_TABLES = {
         with baskets as (
             select
                 household_id,
-                cast(shop_clock(transaction_timestamp) as date) as sold_on,
+                cast(shop_clock(transaction_timestamp) as date) as sold_date,
                 basket_id,
                 min(sold_at) as sold_at,
                 list(product_id) filter (coupon_disc + coupon_match_disc > 0) as product_ids
@@ -223,7 +223,7 @@ _RAW_TABLES = {
             left join baskets
                 on
                     coupon_redemptions.household_id = baskets.household_id
-                    and cast(coupon_redemptions.redemption_date as date) = baskets.sold_on
+                    and cast(coupon_redemptions.redemption_date as date) = baskets.sold_date
             left join coupon_products
                 on
                     coupon_redemptions.campaign_id = coupon_products.campaign_id

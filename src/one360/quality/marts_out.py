@@ -246,7 +246,7 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             expectations=(
                 *_key("one_id"),
                 _between("loyalty_score", 1, 100),
-                _present("loyalty_level_code"),
+                _present("loyalty_level"),
             ),
             sample_by=("one_id",),
         ),

@@ -29,10 +29,10 @@ FAMILIES: dict[str, dict[str, str]] = {
         "nes_status": "nes_status",
         "purchase_cycle_days": "purchase_cycle_days",
         "days_since_last_order": "days_since_last_order",
-        "next_order_expected_on": "next_order_expected_on",
+        "next_order_expected_date": "next_order_expected_date",
     },
     "tags.tag_loyalty": {
-        "loyalty_level_code": "loyalty_level_code",
+        "loyalty_level": "loyalty_level",
         "top_brand": "top_brand",
         "loyalty_score": "loyalty_score",
     },
@@ -41,7 +41,7 @@ FAMILIES: dict[str, dict[str, str]] = {
         "activity_score": "activity_score",
     },
     "tags.tag_member_value": {
-        "member_value_tier_code": "member_value_tier_code",
+        "member_value_tier": "member_value_tier",
         "member_value_score": "member_value_score",
     },
     "tags.tag_lifecycle": {
@@ -61,25 +61,25 @@ FAMILIES: dict[str, dict[str, str]] = {
         "preferred_store": "preferred_store",
     },
     "tags.tag_interest": {
-        "intent_level_code": "intent_level_code",
+        "intent_level": "intent_level",
         "top_interest_category": "top_interest_category",
         "is_cart_open": "is_cart_open",
     },
     "tags.tag_channel": {
         "acquisition_channel": "acquisition_channel",
-        "preferred_channel_code": "preferred_channel_code",
-        "preferred_contact_channel_code": "preferred_contact_channel_code",
-        "reachability_code": "reachability_code",
+        "preferred_channel": "preferred_channel",
+        "preferred_contact_channel": "preferred_contact_channel",
+        "reachability": "reachability",
         "is_outreach_fatigued": "is_outreach_fatigued",
     },
     "tags.tag_aarrr": {"aarrr_stage": "aarrr_stage"},
     "tags.tag_demographics": {
-        "age_band_code": "age_band_code",
+        "age_band": "age_band",
         "usual_store_city": "usual_store_city",
     },
     "tags.tag_moments": {
         "do_not_disturb": "do_not_disturb",
-        "next_birthday_on": "next_birthday_on",
+        "next_birthday_date": "next_birthday_date",
     },
 }  # fmt: skip
 

@@ -358,7 +358,7 @@ def products(world: World) -> Rows:
         "subcategory",
         "colour",
         "list_price",
-        "launched_on",
+        "launched_date",
     )
     return sold_things(world["staging.stg_pos__products"], "product_id", details, days)
 
@@ -369,7 +369,7 @@ def stores(world: World) -> Rows:
     days = defaultdict(list)
     for order in world["core.orders"]:
         days[order["store_id"]].append(order["ordered_date"])
-    details = ("store_name", "province", "city", "store_type", "opened_on")
+    details = ("store_name", "province", "city", "store_type", "opened_date")
     return sold_things(world["staging.stg_pos__stores"], "store_id", details, days)
 
 

@@ -135,6 +135,9 @@ KINDS: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(TEXTS, normalise.text),
 }
 
+#: Raw columns whose staged name ends in _date, as every day's does.
+RENAMED = {"opened_on": "opened_date", "launched_on": "launched_date"}
+
 TYPES: dict[str, Callable[[Any], Any]] = {
     "bigint": normalise.whole,
     "boolean": normalise.flag,
@@ -162,7 +165,7 @@ def normalised(world: World, name: str, raw: Row) -> Row:
         elif column.endswith("_id"):
             row[column] = normalise.id_(value)
         else:
-            row[column] = TYPES[type_](value)
+            row[RENAMED.get(column, column)] = TYPES[type_](value)
     if name in ("crm.members", "web.accounts"):
         row["birth_date_issue"] = birth_date_issue(row, raw)
         if row["birth_date_issue"]:

@@ -69,10 +69,10 @@ def tag_aarrr(world: World) -> Rows:
             "is_following": one_id in following,
             "has_opened_message": any(m["is_opened"] or m["is_clicked"] for m in on_wechat),
             "has_clicked_message": any(m["is_clicked"] for m in on_wechat),
-            "acquired_on": min((day for day in known + days if day), default=None),
-            "activated_on": min(acts + days, default=None),
-            "first_revenue_on": days[0] if days else None,
-            "retained_on": days[1] if len(days) > 1 else None,
+            "acquired_date": min((day for day in known + days if day), default=None),
+            "activated_date": min(acts + days, default=None),
+            "first_revenue_date": days[0] if days else None,
+            "retained_date": days[1] if len(days) > 1 else None,
             "as_of_date": world.as_of_date,
         }
         positions = funnels(row)
@@ -97,7 +97,7 @@ def stage(row: Row, nes_status: str | None) -> str:
         return "retention"
     if row["order_days"]:
         return "revenue"
-    return "activation" if row["activated_on"] else "acquisition"
+    return "activation" if row["activated_date"] else "acquisition"
 
 
 def funnels(row: Row) -> dict[str, str | None]:

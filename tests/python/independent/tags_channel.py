@@ -75,7 +75,7 @@ def first_touches(world: World) -> dict[str, Row]:
         one_id: {
             "acquisition_channel": came_from,
             "acquisition_source": SOURCES[source],
-            "acquired_on": day,
+            "acquired_date": day,
         }
         for one_id, (day, source, _, came_from) in first.items()
     }
@@ -175,7 +175,7 @@ def contact_responses(world: World) -> Rows:
                 "recent_opens": within(opened, 0),
                 "earlier_contacts": within(arrived, 1),
                 "earlier_opens": within(opened, 1),
-                "last_contacted_on": max(touch["touched_date"] for touch in own),
+                "last_contacted_date": max(touch["touched_date"] for touch in own),
             }
         )
     return found
@@ -303,7 +303,7 @@ def reachability(world: World, channels: Rows) -> Row:
             code = reason or "reachable"
     names = value_names(world, "reachability", code)
     return {
-        "reachability_code": code,
+        "reachability": code,
         "reachability_name_en": names["name_en"],
         "reachability_name_zh": names["name_zh"],
         "reachable_channels": reasons.count(None) if reasons else None,
@@ -325,7 +325,7 @@ def shopping(world: World, shares: Rows, is_one_channel: bool) -> Row:
         code = None if is_one_channel else best["channel"]
     names = value_names(world, "preferred_channel", code)
     return {
-        "preferred_channel_code": code,
+        "preferred_channel": code,
         "preferred_channel_name_en": names["name_en"],
         "preferred_channel_name_zh": names["name_zh"],
         "channel_share": best and rounded(best["share"], 4),
@@ -353,7 +353,7 @@ def contacting(world: World, indices: Rows) -> Row:
     names = value_names(world, "preferred_contact_channel", code)
     index_of = {row["channel"]: rounded(row["response_index"], 4) for row in indices}
     return {
-        "preferred_contact_channel_code": code,
+        "preferred_contact_channel": code,
         "preferred_contact_channel_name_en": names["name_en"],
         "preferred_contact_channel_name_zh": names["name_zh"],
         "contact_response_index": best and rounded(best["response_index"], 4),
@@ -368,10 +368,10 @@ def fatigue(world: World, responses: Rows, opening: Row | None) -> Row:
     row: Row = dict.fromkeys(
         f"{part}_{what}" for part in ("recent", "earlier") for what in ("contacts", "open_rate")
     )
-    row |= {"is_outreach_fatigued": None, "last_contacted_on": None}
+    row |= {"is_outreach_fatigued": None, "last_contacted_date": None}
     if not responses:
         return row
-    row["last_contacted_on"] = max(response["last_contacted_on"] for response in responses)
+    row["last_contacted_date"] = max(response["last_contacted_date"] for response in responses)
     rates = {}
     for part in ("recent", "earlier"):
         contacts = row[f"{part}_contacts"] = sum(r[f"{part}_contacts"] for r in responses)
@@ -397,7 +397,7 @@ def tag_channel(world: World) -> Rows:
     indices = grouped(world["steps.contact_indices"], "one_id")
     opening = next((p for p in world["steps.contact_priors"] if p["channel"] == "all"), None)
     reach = grouped(world["steps.channel_reach"], "one_id")
-    unknown = dict.fromkeys(("acquisition_channel", "acquisition_source", "acquired_on"))
+    unknown = dict.fromkeys(("acquisition_channel", "acquisition_source", "acquired_date"))
     found = []
     for customer in world["core.customers"]:
         one_id = customer["one_id"]

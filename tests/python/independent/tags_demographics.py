@@ -155,13 +155,13 @@ def _person(world: World, customer: Row, member: Row, usual: Row, agreement: flo
         place[f"{name}_confidence"] = _rounded(1 if basis == "given" else sure, 4)
     return {
         "one_id": customer["one_id"],
-        "gender_code": customer["gender"],
+        "gender": customer["gender"],
         "gender_name_en": gender.get("name_en"),
         "gender_name_zh": gender.get("name_zh"),
         "gender_source": customer["gender_source"],
         "gender_basis": "given" if customer["gender"] else None,
         "gender_confidence": _rounded(1, 4) if customer["gender"] else None,
-        "age_band_code": band.get("band_code"),
+        "age_band": band.get("band_code"),
         "age_band_name_en": band.get("name_en"),
         "age_band_name_zh": band.get("name_zh"),
         "age_basis": "given" if band else None,

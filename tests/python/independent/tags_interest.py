@@ -95,15 +95,15 @@ def tag_category_interest(world: World) -> Rows:
                 **{column: kinds[kind] for kind, column in KINDS.items()},
                 "orders_ever": len({line["order_id"] for line in lines}),
                 "is_never_bought": not lines,
-                "last_interest_on": max(event["started_date"] for event in events),
-                "last_bought_on": max((line["ordered_date"] for line in lines), default=None),
+                "last_interest_date": max(event["started_date"] for event in events),
+                "last_bought_date": max((line["ordered_date"] for line in lines), default=None),
                 "as_of_date": world.as_of_date,
             }
         )
     for own in grouped(result, "one_id").values():
         total = sum(row["points"] for row in own)
         own.sort(key=lambda row: row["category"])
-        own.sort(key=lambda row: (round(row["points"], 9), row["last_interest_on"]), reverse=True)
+        own.sort(key=lambda row: (round(row["points"], 9), row["last_interest_date"]), reverse=True)
         for place, row in enumerate(own, start=1):
             row["interest_position"] = place
             row["interest_share"] = rounded(row["points"] / total, 6)
@@ -136,8 +136,8 @@ def intent(world: World) -> Rows:
             {
                 "one_id": one_id,
                 "points": score,
-                "last_intent_on": max(days, default=None),
-                "last_ordered_on": last,
+                "last_intent_date": max(days, default=None),
+                "last_ordered_date": last,
             }
         )
     return result
@@ -217,7 +217,7 @@ def tag_interest(world: World) -> Rows:
         result.append(
             {
                 "one_id": one_id,
-                "intent_level_code": level,
+                "intent_level": level,
                 "intent_level_name_en": value_name(world, "intent_level", level, "en"),
                 "intent_level_name_zh": value_name(world, "intent_level", level, "zh"),
                 "top_interest_category": top.get("category"),
@@ -233,9 +233,9 @@ def tag_interest(world: World) -> Rows:
                 "cart_products": len(cart),
                 "cart_list_amount": sum(prices) if prices else None,
                 "is_cart_open": bool(cart),
-                "last_cart_added_on": world.business_date(max(cart.values(), default=None)),
-                "last_intent_on": row["last_intent_on"],
-                "last_ordered_on": row["last_ordered_on"],
+                "last_cart_added_date": world.business_date(max(cart.values(), default=None)),
+                "last_intent_date": row["last_intent_date"],
+                "last_ordered_date": row["last_ordered_date"],
                 "as_of_date": world.as_of_date,
             }
         )

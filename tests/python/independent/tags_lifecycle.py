@@ -96,13 +96,13 @@ def tag_lifecycle_category(world: World) -> Rows:
                 "cycle_days": cycle,
                 "own_cycle_share": rounded(share, 4),
                 "is_open": opens <= world.as_of_date <= closes,
-                "last_ordered_on": last,
-                "opens_on": opens,
-                "closes_on": closes,
+                "last_ordered_date": last,
+                "opens_date": opens,
+                "closes_date": closes,
                 "as_of_date": world.as_of_date,
             }
         )
-    rows.sort(key=lambda r: (not r["is_open"], -r["order_days"], r["closes_on"], r["category"]))
+    rows.sort(key=lambda r: (not r["is_open"], -r["order_days"], r["closes_date"], r["category"]))
     positions: dict[str, int] = defaultdict(int)
     for row in rows:
         positions[row["one_id"]] += 1
@@ -173,12 +173,12 @@ def stage_of_buyer(row: Row, multiples: Row, as_of: dt.date) -> str:
     """The first stage that fits, of who has bought."""
     cycle = row["cycle_days"]
     active, sleeping = multiples["active"] * cycle, multiples["sleeping"] * cycle
-    is_overdue = as_of > row["repurchase_closes_on"]
-    if (as_of - row["last_ordered_on"]).days > sleeping:
+    is_overdue = as_of > row["repurchase_closes_date"]
+    if (as_of - row["last_ordered_date"]).days > sleeping:
         return "lost"
-    if row["won_back_on"] and (as_of - row["won_back_on"]).days <= active:
+    if row["won_back_date"] and (as_of - row["won_back_date"]).days <= active:
         return "won_back"
-    if (as_of - row["first_ordered_on"]).days <= active:
+    if (as_of - row["first_ordered_date"]).days <= active:
         return "new"
     if row["order_days"] < 3 and not is_overdue:
         return "new"
@@ -215,11 +215,11 @@ BOUGHT_ONLY = [
     "cycles_since_last_order",
     "cycles_since_comeback",
     "is_repurchase_window_open",
-    "first_ordered_on",
-    "last_ordered_on",
-    "won_back_on",
-    "repurchase_opens_on",
-    "repurchase_closes_on",
+    "first_ordered_date",
+    "last_ordered_date",
+    "won_back_date",
+    "repurchase_opens_date",
+    "repurchase_closes_date",
 ]
 
 
@@ -251,7 +251,7 @@ def tag_lifecycle(world: World) -> Rows:
         if not customer["is_identified"] and one_id not in days:
             continue
         row: Row = dict.fromkeys(BOUGHT_ONLY)
-        row["interested_on"] = interested.get(one_id)
+        row["interested_date"] = interested.get(one_id)
         if one_id in days:
             row |= buyer(world, days[one_id], cycles[one_id], common, orders[one_id])
             row["value_amount"] = values.get(one_id)
@@ -259,7 +259,7 @@ def tag_lifecycle(world: World) -> Rows:
             row["lifecycle_value_tier"] = tier_of(row, core_from, high_potential_from)
         else:
             first_day = world.as_of_date - dt.timedelta(days=world.setting("cart_open_days") - 1)
-            is_interested = row["interested_on"] and row["interested_on"] >= first_day
+            is_interested = row["interested_date"] and row["interested_date"] >= first_day
             row["lifecycle_stage"] = "interested" if is_interested else "prospect"
         for tag in ("lifecycle_stage", "lifecycle_value_tier", "purchase_trend"):
             for language in ("en", "zh"):
@@ -269,7 +269,7 @@ def tag_lifecycle(world: World) -> Rows:
             open_categories[one_id], key=lambda some: some["category_position"], default=None
         )
         row["repurchase_category"] = chosen["category"] if chosen else None
-        row["category_closes_on"] = chosen["closes_on"] if chosen else None
+        row["category_closes_date"] = chosen["closes_date"] if chosen else None
         row["open_categories"] = len(open_categories[one_id]) or None
         result.append({"one_id": one_id, **row, "as_of_date": world.as_of_date})
     return result
@@ -301,9 +301,9 @@ def buyer(world: World, days: list[dt.date], cycle: Row, common: Row, orders: li
         "cycles_since_last_order": rounded((as_of - days[-1]).days / length, 4),
         "cycles_since_comeback": comeback and rounded((as_of - comeback).days / length, 4),
         "is_repurchase_window_open": opens <= as_of <= closes,
-        "first_ordered_on": days[0],
-        "last_ordered_on": days[-1],
-        "won_back_on": comeback,
-        "repurchase_opens_on": opens,
-        "repurchase_closes_on": closes,
+        "first_ordered_date": days[0],
+        "last_ordered_date": days[-1],
+        "won_back_date": comeback,
+        "repurchase_opens_date": opens,
+        "repurchase_closes_date": closes,
     }

@@ -77,7 +77,7 @@ def level(world: World, score: Decimal) -> Row:
     reached = [row for row in levels if Decimal(row["score_from"]) <= score]
     best = max(reached, key=lambda row: Decimal(row["score_from"]))
     return {
-        "loyalty_level_code": best["level_code"],
+        "loyalty_level": best["level_code"],
         "loyalty_level_name_en": best["name_en"],
         "loyalty_level_name_zh": best["name_zh"],
     }

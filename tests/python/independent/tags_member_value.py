@@ -214,11 +214,11 @@ def _member(world: World, person: Row, caps: Row, tiers: Rows, actions: Rows) ->
     kept = shares(person)["kept_order_share"]
     return {
         "one_id": person["one_id"],
-        "member_value_tier_code": tier["level_code"],
+        "member_value_tier": tier["level_code"],
         "member_value_tier_name_en": tier["name_en"],
         "member_value_tier_name_zh": tier["name_zh"],
-        "next_tier_code": following["level_code"] if following else None,
-        "next_action_code": best,
+        "next_tier": following["level_code"] if following else None,
+        "next_action": best,
         "next_action_name_en": named.get("name_en"),
         "next_action_name_zh": named.get("name_zh"),
         "member_value_score": whole,

@@ -172,7 +172,7 @@ def tickets(world: World) -> Rows:
                     "ticket_id": touch["touch_id"],
                     "one_id": touch["one_id"],
                     "topic": touch["detail"] or "unknown",
-                    "opened_on": touch["touched_date"],
+                    "opened_date": touch["touched_date"],
                     "is_open": not is_closed,
                     "is_complaint": ticket["severity"] != "low"
                     or (is_closed and grade is not None and grade <= 2),
@@ -263,12 +263,12 @@ def moments(world: World) -> Rows:
             found.add((order["one_id"], "refund", order["order_id"], order["ordered_date"]))
     for ticket in world["steps.tickets"]:
         if ticket["is_complaint"]:
-            found.add((ticket["one_id"], "complaint", ticket["topic"], ticket["opened_on"]))
+            found.add((ticket["one_id"], "complaint", ticket["topic"], ticket["opened_date"]))
     today = world.as_of_date
     for row in world["tags.tag_lifecycle"]:
-        closes_on = row["repurchase_closes_on"]
-        if closes_on is not None and closes_on < today:
-            day = closes_on + dt.timedelta(days=1)
+        closes_date = row["repurchase_closes_date"]
+        if closes_date is not None and closes_date < today:
+            day = closes_date + dt.timedelta(days=1)
             found.add((row["one_id"], "cycle_exceeded", "purchase_cycle", day))
     since = today - dt.timedelta(days=world.setting("drop_days") - 1)
     for row in world["steps.moments_baselines"]:
@@ -419,7 +419,7 @@ def first_time_columns(world: World, moments: Rows) -> Row:
         "recent_first_time_name_en": names.get("name_en"),
         "recent_first_time_name_zh": names.get("name_zh"),
         "recent_first_key": first.get("moment_key"),
-        "recent_first_on": first.get("moment_date"),
+        "recent_first_date": first.get("moment_date"),
     }
 
 
@@ -428,7 +428,7 @@ def anomaly_columns(world: World, moments: Rows) -> Row:
     result: Row = {}
     for kind in ("refund", "complaint", "unsubscription"):
         last = last_of(moments, kind)
-        result[f"last_{kind}_on"] = last.get("moment_date")
+        result[f"last_{kind}_date"] = last.get("moment_date")
         result[f"is_recent_{kind}"] = (
             (world.as_of_date - last["moment_date"]).days < world.setting("moment_days")
             if last
@@ -448,7 +448,7 @@ def special_day_columns(world: World, moments: Rows) -> Row:
     result: Row = {}
     for kind, name in (("birthday", "birthday"), ("joining_anniversary", "anniversary")):
         coming = last_of(moments, kind)
-        result[f"next_{name}_on"] = coming.get("moment_date")
+        result[f"next_{name}_date"] = coming.get("moment_date")
         result[f"days_until_{name}"] = (coming["moment_date"] - today).days if coming else None
         if name == "anniversary":
             result["next_anniversary_years"] = int(coming["moment_key"]) if coming else None
@@ -464,7 +464,7 @@ def special_day_columns(world: World, moments: Rows) -> Row:
         "next_festival": festival.get("festival_code"),
         "next_festival_name_en": festival.get("name_en"),
         "next_festival_name_zh": festival.get("name_zh"),
-        "next_festival_on": day,
+        "next_festival_date": day,
         "days_until_festival": (day - today).days if day else None,
     }
 

@@ -203,7 +203,7 @@ def tag_nes(world: World) -> Rows:
                 "own_cycle_share": rounded(row["own_share"], 4),
                 "days_since_last_order": row["days_since_last"],
                 "cycles_since_last_order": rounded(row["days_since_last"] / row["cycle_days"], 4),
-                "next_order_expected_on": row["last"]
+                "next_order_expected_date": row["last"]
                 + dt.timedelta(days=math.ceil(row["cycle_days"])),
                 "as_of_date": world.as_of_date,
             }

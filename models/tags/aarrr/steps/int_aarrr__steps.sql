@@ -17,7 +17,7 @@ customers as (
     select
         one_id,
         is_identified,
-        {{ business_date("first_seen_at") }} as first_seen_on
+        {{ business_date("first_seen_at") }} as first_seen_date
     from {{ ref("customers") }}
 
 ),
@@ -45,7 +45,7 @@ firsts as (
 
     select
         customer_profiles.one_id,
-        min(profile_days.activity_date) as first_active_on,
+        min(profile_days.activity_date) as first_active_date,
         min(
             case
                 when
@@ -57,7 +57,7 @@ firsts as (
                     or profile_days.orders > 0
                     then profile_days.activity_date
             end
-        ) as activated_on
+        ) as activated_date
     from {{ ref("int_behaviour__profile_days") }} as profile_days
     inner join customer_profiles on profile_days.profile_id = customer_profiles.profile_id
     group by customer_profiles.one_id
@@ -77,10 +77,10 @@ order_days as (
                     then 1
             end
         ) as window_order_days,
-        min(order_days.ordered_date) as first_ordered_on,
+        min(order_days.ordered_date) as first_ordered_date,
         min(
             case when order_days.days_since_previous is not null then order_days.ordered_date end
-        ) as second_ordered_on
+        ) as second_ordered_date
     from {{ ref("int_tags__order_days") }} as order_days
     cross join as_of
     group by order_days.one_id
@@ -161,12 +161,12 @@ aarrr_steps as (
         customers.one_id,
         customers.is_identified,
         least(
-            coalesce(customers.first_seen_on, firsts.first_active_on),
-            coalesce(firsts.first_active_on, customers.first_seen_on)
-        ) as acquired_on,
-        firsts.activated_on,
-        order_days.first_ordered_on,
-        order_days.second_ordered_on,
+            coalesce(customers.first_seen_date, firsts.first_active_date),
+            coalesce(firsts.first_active_date, customers.first_seen_date)
+        ) as acquired_date,
+        firsts.activated_date,
+        order_days.first_ordered_date,
+        order_days.second_ordered_date,
         nes.nes_status,
         coalesce(order_days.order_days, 0) as order_days,
         coalesce(order_days.window_order_days, 0) as window_order_days,
@@ -210,8 +210,8 @@ select
     cast(is_following as boolean) as is_following,
     cast(has_opened_message as boolean) as has_opened_message,
     cast(has_clicked_message as boolean) as has_clicked_message,
-    cast(acquired_on as date) as acquired_on,
-    cast(activated_on as date) as activated_on,
-    cast(first_ordered_on as date) as first_ordered_on,
-    cast(second_ordered_on as date) as second_ordered_on
+    cast(acquired_date as date) as acquired_date,
+    cast(activated_date as date) as activated_date,
+    cast(first_ordered_date as date) as first_ordered_date,
+    cast(second_ordered_date as date) as second_ordered_date
 from aarrr_steps

@@ -87,7 +87,7 @@ contact_responses as (
             count(case when contacts.is_opened and {{ condition }} then 1 end)
                 as {{ part }}_opens,
         {% endfor -%}
-        max(contacts.touched_date) as last_contacted_on
+        max(contacts.touched_date) as last_contacted_date
     from contacts
     left join converted
         on contacts.touch_id = converted.touch_id
@@ -107,5 +107,5 @@ select
     cast(recent_opens as bigint) as recent_opens,
     cast(earlier_contacts as bigint) as earlier_contacts,
     cast(earlier_opens as bigint) as earlier_opens,
-    cast(last_contacted_on as date) as last_contacted_on
+    cast(last_contacted_date as date) as last_contacted_date
 from contact_responses

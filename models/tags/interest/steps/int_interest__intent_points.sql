@@ -53,7 +53,7 @@ visitors as (
 
     select
         one_id,
-        max(case when orders > 0 then activity_date end) as last_ordered_on,
+        max(case when orders > 0 then activity_date end) as last_ordered_date,
         max(
             case
                 when
@@ -61,7 +61,7 @@ visitors as (
                     and days_ago < {{ setting("interest_window_days") }}
                     then activity_date
             end
-        ) as last_intent_on
+        ) as last_intent_date
     from customer_days
     group by one_id
     having sum(sessions) > 0
@@ -81,8 +81,8 @@ unsatisfied as (
     where
         customer_days.days_ago < {{ setting("interest_window_days") }}
         and (
-            visitors.last_ordered_on is null
-            or customer_days.activity_date > visitors.last_ordered_on
+            visitors.last_ordered_date is null
+            or customer_days.activity_date > visitors.last_ordered_date
         )
     group by customer_days.one_id
 
@@ -91,8 +91,8 @@ unsatisfied as (
 select
     cast(visitors.one_id as string) as one_id,
     cast(coalesce(unsatisfied.intent_points, 0) as double) as intent_points,
-    cast(visitors.last_intent_on as date) as last_intent_on,
-    cast(visitors.last_ordered_on as date) as last_ordered_on
+    cast(visitors.last_intent_date as date) as last_intent_date,
+    cast(visitors.last_ordered_date as date) as last_ordered_date
 from visitors
 left join unsatisfied
     on visitors.one_id = unsatisfied.one_id

@@ -56,7 +56,7 @@ seen as (
             case
                 when interests.product_views > 0 then interests.activity_date
             end
-        ) as last_viewed_on,
+        ) as last_viewed_date,
         max(
             case
                 when interests.days_ago < {{ setting("cart_open_days") }}
@@ -99,8 +99,8 @@ select
         seen.last_added_at is not null
         and coalesce(bought.last_bought_at < seen.last_added_at, true) as boolean
     ) as is_in_open_cart,
-    cast(seen.last_viewed_on as date) as last_viewed_on,
-    cast({{ business_date("seen.last_added_at") }} as date) as last_added_on
+    cast(seen.last_viewed_date as date) as last_viewed_date,
+    cast({{ business_date("seen.last_added_at") }} as date) as last_added_date
 from seen
 left join bought
     on

@@ -94,6 +94,6 @@ select
     cast(one_id as string) as one_id,
     cast(max_by(days_since_previous, ordered_date) as integer) as silent_days,
     cast(count(*) as bigint) as comebacks,
-    cast(max(ordered_date) as date) as won_back_on
+    cast(max(ordered_date) as date) as won_back_date
 from comebacks
 group by one_id

@@ -44,6 +44,6 @@ select
         coalesce(tickets.severity, 'medium') <> 'low'
         or coalesce(tickets.is_closed and tickets.satisfaction <= 2, false) as boolean
     ) as is_complaint,
-    cast(touches.touched_date as date) as opened_on
+    cast(touches.touched_date as date) as opened_date
 from touches
 inner join tickets on touches.touch_id = tickets.touch_id
