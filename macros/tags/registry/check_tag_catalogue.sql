@@ -78,11 +78,8 @@
     {%- elif row.domain and row.value_type not in ("number", "amount", "code") -%}
         {{ return("a " ~ row.value_type ~ " has no domain; leave it empty") }}
     {%- endif -%}
-    {%- for name in (row.settings or "").split() if name not in setting_rules() -%}
-        {{ return(
-            "settings names " ~ name ~ ", which is no variable; known are: "
-            ~ setting_rules().keys() | sort | join(", ")
-        ) }}
+    {%- for name in (row.settings or "").split() if not var.has_var(name) -%}
+        {{ return("settings names " ~ name ~ ", which is no variable; see docs/variables.md") }}
     {%- endfor -%}
     {{ return("") }}
 {% endmacro %}
