@@ -76,6 +76,7 @@ customer_values as (
         one_id,
         monetary
     from {{ ref("int_rfm__values") }}
+    where scope = 'overall'
 
 ),
 

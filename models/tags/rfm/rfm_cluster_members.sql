@@ -9,6 +9,7 @@ with
 rfm_values as (
 
     select * from {{ ref("int_rfm__values") }}
+    where scope = 'overall'
 
 ),
 

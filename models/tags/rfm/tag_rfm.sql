@@ -3,12 +3,7 @@ with
 rfm_scores as (
 
     select * from {{ ref("int_rfm__scores") }}
-
-),
-
-segments as (
-
-    select * from {{ ref("int_rfm__segments") }}
+    where scope = 'overall'
 
 ),
 
@@ -40,7 +35,6 @@ tag_rfm as (
 
     select
         rfm_scores.*,
-        segments.segment_code,
         segment_names.name_en as segment_name_en,
         segment_names.name_zh as segment_name_zh,
         members.cluster_id,
@@ -52,8 +46,7 @@ tag_rfm as (
         and rfm_scores.monetary > fences.monetary_fence
         and rfm_scores.recency_days <= fences.recency_fence as is_reseller_suspect
     from rfm_scores
-    inner join segments on rfm_scores.one_id = segments.one_id
-    left join segment_names on segments.segment_code = segment_names.segment_code
+    left join segment_names on rfm_scores.segment_code = segment_names.segment_code
     left join members on rfm_scores.one_id = members.one_id
     left join clusters on members.cluster_id = clusters.cluster_id
     cross join fences

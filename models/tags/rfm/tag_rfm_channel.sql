@@ -1,9 +1,9 @@
 with
 
-rfm_part_scores as (
+rfm_scores as (
 
-    select * from {{ ref("int_rfm__part_scores") }}
-    where part_type = 'channel'
+    select * from {{ ref("int_rfm__scores") }}
+    where scope = 'channel'
 
 ),
 
@@ -14,24 +14,24 @@ segment_names as (
 )
 
 select
-    cast(rfm_part_scores.one_id as string) as one_id,
-    cast(rfm_part_scores.part as string) as channel,
+    cast(rfm_scores.one_id as string) as one_id,
+    cast(rfm_scores.scope_value as string) as channel,
     cast(
-        cast(rfm_part_scores.r_score as string)
-        || cast(rfm_part_scores.f_score as string)
-        || cast(rfm_part_scores.m_score as string) as string
+        cast(rfm_scores.r_score as string)
+        || cast(rfm_scores.f_score as string)
+        || cast(rfm_scores.m_score as string) as string
     ) as rfm_cell,
-    cast(rfm_part_scores.segment_code as string) as segment_code,
+    cast(rfm_scores.segment_code as string) as segment_code,
     cast(segment_names.name_en as string) as segment_name_en,
     cast(segment_names.name_zh as string) as segment_name_zh,
-    cast(rfm_part_scores.recency_days as integer) as recency_days,
-    cast(rfm_part_scores.frequency as bigint) as frequency,
-    cast(rfm_part_scores.monetary as decimal(18, 2)) as monetary,
-    cast(rfm_part_scores.r_score as integer) as r_score,
-    cast(rfm_part_scores.f_score as integer) as f_score,
-    cast(rfm_part_scores.m_score as integer) as m_score,
-    cast(rfm_part_scores.rfm_score as decimal(9, 2)) as rfm_score,
-    cast(rfm_part_scores.part_customers as bigint) as channel_customers,
-    cast(rfm_part_scores.as_of_date as date) as as_of_date
-from rfm_part_scores
-left join segment_names on rfm_part_scores.segment_code = segment_names.segment_code
+    cast(rfm_scores.recency_days as integer) as recency_days,
+    cast(rfm_scores.frequency as bigint) as frequency,
+    cast(rfm_scores.monetary as decimal(18, 2)) as monetary,
+    cast(rfm_scores.r_score as integer) as r_score,
+    cast(rfm_scores.f_score as integer) as f_score,
+    cast(rfm_scores.m_score as integer) as m_score,
+    cast(rfm_scores.rfm_score as decimal(9, 2)) as rfm_score,
+    cast(rfm_scores.scope_customers as bigint) as channel_customers,
+    cast(rfm_scores.as_of_date as date) as as_of_date
+from rfm_scores
+left join segment_names on rfm_scores.segment_code = segment_names.segment_code

@@ -2,7 +2,7 @@
 
 
 def model(dbt, session):
-    """Fit on the customers of the window; configured in _ml__models.yml."""
+    """Fit on the customers of the window; configured in _rfm__models.yml."""
     import pyarrow as pa
 
     from one360.runs.engine import deliver, row_count, sample, select
@@ -14,7 +14,7 @@ def model(dbt, session):
         "int64": pa.int64(),
         "float64": pa.float64(),
     }
-    rfm_values = dbt.ref("int_rfm__values")
+    rfm_values = dbt.ref("int_rfm__values").filter("scope = 'overall'")
     customers = row_count(rfm_values)
     drawn = sample(rfm_values, ["one_id"], customers, int(dbt.config.get("cluster_sample_rows")))
     centroids = fit_rfm_clusters(

@@ -1,7 +1,7 @@
 """RFM: of all orders, by category, by channel.
 
 From docs/variables.md (RFM), the descriptions of tag_rfm and its siblings, and the doc block
-tags__rfm_parts.
+tags__rfm_scopes.
 """
 
 from __future__ import annotations

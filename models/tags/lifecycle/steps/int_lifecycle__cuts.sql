@@ -6,7 +6,7 @@ customer_values as (
 
     select monetary
     from {{ ref("int_rfm__values") }}
-    where monetary > 0
+    where scope = 'overall' and monetary > 0
 
 ),
 

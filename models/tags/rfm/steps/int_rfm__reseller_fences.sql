@@ -5,11 +5,12 @@ with
 rfm_values as (
 
     select * from {{ ref("int_rfm__values") }}
+    where scope = 'overall'
 
 ),
 
--- Orders cannot be many times those of the best customers, spend can: that is what tells
--- somebody who buys for others from somebody who buys often.
+-- Orders cannot be many times those of the best customers, spend can: that separates
+-- resellers from frequent customers.
 fences as (
 
     select

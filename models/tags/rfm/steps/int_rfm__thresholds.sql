@@ -11,13 +11,14 @@ with
 cut_points as (
 
     select * from {{ ref("int_rfm__cut_points") }}
-    where '{{ scoring }}' <> 'rank'
+    where scope = 'overall' and '{{ scoring }}' <> 'rank'
 
 ),
 
 rfm_scores as (
 
     select * from {{ ref("int_rfm__scores") }}
+    where scope = 'overall'
 
 ),
 

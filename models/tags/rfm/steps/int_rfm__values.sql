@@ -1,10 +1,31 @@
+{#- The three values that RFM compares: overall, in each category and in each channel. -#}
 {%- set window_days = setting("rfm_window_days") -%}
+{%- set ignores_returns = setting("rfm_returns") == "ignore" -%}
 
 with
 
 as_of as (
 
-    select * from {{ ref("int_behaviour__as_of") }}
+    select
+        *,
+        {{ add_days("as_of_date", -window_days) }} as before_window
+    from {{ ref("int_behaviour__as_of") }}
+
+),
+
+customer_profiles as (
+
+    select
+        profile_id,
+        one_id
+    from {{ ref("customer_profiles") }}
+
+),
+
+category_days as (
+
+    select * from {{ ref("int_behaviour__category_days") }}
+    where line_count > 0 or kept_amount <> 0
 
 ),
 
@@ -21,42 +42,82 @@ tie_breaks as (
 
 ),
 
-in_window as (
+category_totals as (
 
     select
-        orders.*,
-        not orders.is_return as is_sale,
-        {% if setting("rfm_returns") == "ignore" -%}
-            case when orders.is_return then 0 else orders.net_amount end as counted_amount
+        customer_profiles.one_id,
+        'category' as scope,
+        category_days.category as scope_value,
+        sum(category_days.orders) as frequency,
+        sum(category_days.{{ "sold_amount" if ignores_returns else "kept_amount" }}) as monetary,
+        sum(category_days.sold_amount) as sales_amount,
+        max(case when category_days.orders > 0 then category_days.activity_date end)
+            as last_ordered_date,
+        max(category_days.last_ordered_at) as last_ordered_at
+    from category_days
+    inner join customer_profiles on category_days.profile_id = customer_profiles.profile_id
+    cross join as_of
+    where {{ window_days }} = 0 or category_days.activity_date > as_of.before_window
+    group by customer_profiles.one_id, category_days.category
+
+),
+
+channel_totals as (
+
+    select
+        orders.one_id,
+        'channel' as scope,
+        orders.channel as scope_value,
+        count(case when not orders.is_return then orders.order_id end) as frequency,
+        {% if ignores_returns -%}
+            sum(case when orders.is_return then 0 else orders.net_amount end) as monetary,
         {%- else -%}
-            orders.kept_amount as counted_amount
+            sum(orders.kept_amount) as monetary,
         {%- endif %}
+        sum(case when orders.is_return then 0 else orders.net_amount end) as sales_amount,
+        max(case when not orders.is_return then orders.ordered_date end) as last_ordered_date,
+        max(case when not orders.is_return then orders.ordered_at end) as last_ordered_at
     from orders
     cross join as_of
-    {% if window_days > 0 -%}
-        where orders.ordered_date > {{ add_days("as_of.as_of_date", -window_days) }}
-    {%- endif %}
+    where {{ window_days }} = 0 or orders.ordered_date > as_of.before_window
+    group by orders.one_id, orders.channel
+
+),
+
+-- an order has one channel, so the totals of the channels add up
+overall_totals as (
+
+    select
+        one_id,
+        'overall' as scope,
+        'all' as scope_value,
+        sum(frequency) as frequency,
+        sum(monetary) as monetary,
+        sum(sales_amount) as sales_amount,
+        max(last_ordered_date) as last_ordered_date,
+        max(last_ordered_at) as last_ordered_at
+    from channel_totals
+    group by one_id
 
 ),
 
 totals as (
 
-    select
-        one_id,
-        count(case when is_sale then order_id end) as frequency,
-        sum(counted_amount) as monetary,
-        sum(case when is_sale then net_amount else 0 end) as sales_amount,
-        max(case when is_sale then ordered_date end) as last_ordered_date,
-        max(case when is_sale then ordered_at end) as last_ordered_at
-    from in_window
-    group by one_id
+    select * from overall_totals
+    union all
+    select * from category_totals
+    union all
+    select * from channel_totals
 
 ),
 
--- a customer who only brought things back, or only took free samples, has not bought
+-- customers with returns or free samples alone have not bought
 buyers as (
 
-    select * from totals
+    select
+        *,
+        count(*) over (partition by scope, scope_value) as scope_customers
+    from totals
     where frequency > 0 and sales_amount > 0
 
 ),
@@ -64,12 +125,23 @@ buyers as (
 rfm_values as (
 
     select
-        buyers.one_id,
+        buyers.*,
         as_of.as_of_date,
-        {{ rfm_recency_days("buyers") }} as recency_days,
-        buyers.frequency,
-        buyers.monetary,
-        tie_breaks.natural_key_rank
+        tie_breaks.natural_key_rank,
+        -- a fifth of few customers is too small to compare with
+        buyers.scope = 'overall' or buyers.scope_customers >= {{ setting("min_group_customers") }}
+            as is_compared,
+        case
+            when as_of.has_time_of_day
+                then floor(
+                    (
+                        {{ epoch_seconds("as_of.as_of_at") }}
+                        - {{ epoch_seconds("buyers.last_ordered_at") }}
+                    )
+                    / 86400.0
+                )
+            else {{ days_between("buyers.last_ordered_date", "as_of.as_of_date") }}
+        end as recency_days
     from buyers
     left join tie_breaks on buyers.one_id = tie_breaks.one_id
     cross join as_of
@@ -78,9 +150,13 @@ rfm_values as (
 
 select
     cast(one_id as string) as one_id,
+    cast(scope as string) as scope,
+    cast(scope_value as string) as scope_value,
     cast(recency_days as integer) as recency_days,
     cast(frequency as bigint) as frequency,
     cast(monetary as decimal(18, 2)) as monetary,
     cast(natural_key_rank as bigint) as natural_key_rank,
+    cast(scope_customers as bigint) as scope_customers,
+    cast(is_compared as boolean) as is_compared,
     cast(as_of_date as date) as as_of_date
 from rfm_values
