@@ -40,7 +40,7 @@ LOGS := $(or $(DBT_LOG_PATH),logs)
 DBT := $(BIN)/dbt --log-level warn --log-level-file debug
 # Errors only: pip warns of each local wheel folder that does not hold a package.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
-PYTHON_FILES := $(wildcard src python_models tests benchmarks)
+PYTHON_FILES := $(wildcard src python_models tests packages benchmarks)
 SQL_FILES := $(wildcard models tests/assertions tests/generic)
 # A home of its own for what must not touch raw/, warehouse/ and published/.
 OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
@@ -287,7 +287,7 @@ lock: ## resolve requirements*.in anew into the hash-locked requirements*.txt
 
 clean: ## remove what dbt, tests and docs leave behind; data and environment stay
 	@rm -rf target logs site .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	@find src python_models tests benchmarks -name __pycache__ -prune -exec rm -rf {} + \
+	@find src python_models tests packages benchmarks -name __pycache__ -prune -exec rm -rf {} + \
 		2>/dev/null || true
 
 clean-env: clean ## remove the environments too

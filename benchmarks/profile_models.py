@@ -26,8 +26,8 @@ from one360.paths import DatasetPaths, dataset_paths, target_path
 from one360.salt import read_or_make_salt
 
 #: Materializations that write what one select gives.
-ONE_SELECT = ("table", "view", "incremental", "increment")
-#: What an increment's SQL says to later runs alone.
+ONE_SELECT = ("replaced_table", "replaced_view", "incremental", "logged_table")
+#: What a logged table's SQL says to later runs alone.
 MARKED = re.compile(r"--<(\w+)\n.*?--\1>\n?", re.DOTALL)
 
 

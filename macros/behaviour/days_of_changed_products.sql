@@ -1,21 +1,21 @@
 {#
-    The days, as touched_units takes them, of which the master data says something else than
+    The days, as changed_keys takes them, of which the master data says something else than
     before: a product that was looked at changed in one of the columns, or a search holds a
     word of theirs that no product had before, or has now (see product_words).
 #}
 {% macro days_of_changed_products(name, columns) %}
-    {%- set unit = row_hash(["profile_id", "activity_date"]) -%}
+    {%- set day = change_log.key_hash(["profile_id", "activity_date"]) -%}
     {%- set interests = ref("int_behaviour__session_interests") -%}
     {%- set products = ref("stg_pos__products") -%}
-    {%- set changed = changes_of(products, ["product_id"] + columns) -%}
+    {%- set changed = change_log.changes_of(products, ["product_id"] + columns) -%}
     {%- set unchanged = "(select * from " ~ products ~ " where product_id not in (
         select product_id from " ~ changed ~ "
     )) as unchanged_products" -%}
-    select {{ unit }} as unit
+    select {{ day }} as key_hash
     from {{ interests }}
     where product_id in (select product_id from {{ changed }})
     union all
-    select {{ unit }} as unit
+    select {{ day }} as key_hash
     from {{ interests }}
     where search_query in (
         select queries.search_query

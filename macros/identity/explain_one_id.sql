@@ -64,7 +64,7 @@
 {% endmacro %}
 
 {% macro explained_size(one_id) %}
-    {{ return(row_count(built_model("int_identity__one_ids"), "one_id = '" ~ one_id ~ "'")) }}
+    {{ return(graph_clustering.row_count(built_model("int_identity__one_ids"), "one_id = '" ~ one_id ~ "'")) }}
 {% endmacro %}
 
 {# The accepted links within a customer, strongest first. #}

@@ -1,5 +1,6 @@
 {# What stands before and after the statement that replaces a table or a view. #}
 {% macro begin_replacing(target) %}
+    {%- do stop_at_unknown_config() -%}
     {%- set existing = load_cached_relation(this) -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
@@ -15,6 +16,33 @@
     {% do adapter.commit() %}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{- return({"relations": [target]}) -}}
+{% endmacro %}
+
+{#
+    Stops where a model sets what dbt's own materialization would honour and this one does not:
+    a constraint, indexes, sql_header, grants, a partition …
+#}
+{% macro stop_at_unknown_config() %}
+    {%- set honoured = [
+        "enabled", "alias", "schema", "database", "tags", "meta", "group", "access", "docs",
+        "materialized", "contract", "persist_docs", "quoting", "pre-hook", "post-hook",
+        "full_refresh", "freshness", "event_time", "lookback", "on_schema_change",
+        "on_configuration_change", "config_keys_used", "config_keys_defaults",
+    ] -%}
+    {%- set faults = ["constraints"] if model.constraints else [] -%}
+    {%- for column in model.columns.values() if column.constraints -%}
+        {%- do faults.append("constraints of column " ~ column.name) -%}
+    {%- endfor -%}
+    {%- for key, value in model.config.items() if value and key not in honoured -%}
+        {%- do faults.append(key) -%}
+    {%- endfor -%}
+    {%- if faults -%}
+        {{ exceptions.raise_compiler_error(
+            "materialization " ~ model.config.materialized ~ " does not honour " ~ faults | join(", ")
+            ~ "; dbt's own does: config(materialized='"
+            ~ model.config.materialized | replace("replaced_", "") ~ "')"
+        ) }}
+    {%- endif -%}
 {% endmacro %}
 
 {#

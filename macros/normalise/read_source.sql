@@ -6,13 +6,13 @@
     key: SQL expressions of the normalised key, where the declared types do not tell them.
 
     On a later run, the rows of those keys only that came, went or lie within the look-back
-    (see load_days). Spark's Parquet tables delete no rows: there the model is a plain table.
+    (see raw_changes). Spark's Parquet tables delete no rows: there the model is a plain table.
 #}
 {% macro read_source(system, table, key=none) %}
-    {{- config(materialized="increment" if target.type == "duckdb" else "table", access="private") }}
+    {{- config(materialized="logged_table" if target.type == "duckdb" else "table", access="private") }}
     {%- set raw_rows = source(system, table) -%}
     {%- set key = key or normalised_key(raw_table(system, table)) -%}
-    {{- load_days(raw_rows, key) }}
+    {{- raw_changes(raw_rows, key) }}
     select
         raw_rows.*,
         {{ whole_row("raw_rows") }} as raw_row,

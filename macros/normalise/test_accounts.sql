@@ -1,9 +1,9 @@
 {# A select of the keys all of whose rows in a base model are rejected, as a test account among others. #}
 {% macro test_accounts(base_model, key) %}
-    {{- touched_through(base_model, key, condition=row_hash(key) ~ " in (
+    {{- change_log.changed_through(base_model, key, base_key(), condition=row_hash(key) ~ " in (
         select " ~ row_hash(key) ~ " from " ~ base_model ~ " where reject_reason = 'test_account'
         union all
-        select " ~ row_hash(key) ~ " from " ~ changes_of(base_model) ~ "
+        select " ~ row_hash(key) ~ " from " ~ change_log.changes_of(base_model) ~ "
         where reject_reason = 'test_account'
     )") }}
     select {{ key | join(", ") }}, true as is_test_account

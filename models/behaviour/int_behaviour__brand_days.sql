@@ -4,12 +4,12 @@
     distinct query, never per event.
 -#}
 {%- set parts = ["session_days", "search_days", "order_days"] -%}
-{%- set unit = ["profile_id", "activity_date"] -%}
+{%- set key = ["profile_id", "activity_date"] -%}
 {%- set bought_date = ["profile_id", "ordered_date"] -%}
-{%- call touched_units(unit) %}
-    {{ units_from(ref("int_behaviour__session_interests"), unit) }}
+{%- call change_log.changed_keys(key) %}
+    {{ change_log.keys_from(ref("int_behaviour__session_interests"), key) }}
     union all
-    {{ units_from(ref("int_behaviour__order_lines"), bought_date) }}
+    {{ change_log.keys_from(ref("int_behaviour__order_lines"), bought_date) }}
     union all
     {{ days_of_changed_products("brand", ["brand"]) }}
 {% endcall -%}
@@ -18,7 +18,7 @@ with
 interests as {{ inlined() }} (
 
     select * from {{ ref("int_behaviour__session_interests") }}
-    {{ only_touched("where", unit) }}
+    {{ change_log.only_changed("where", key) }}
 
 ),
 
@@ -84,7 +84,7 @@ order_brands as (
         profile_id is not null
         and brand is not null
         and not is_cancelled
-    {{ only_touched("and", bought_date) }}
+    {{ change_log.only_changed("and", bought_date) }}
     group by profile_id, ordered_date, brand, order_id
 
 ),

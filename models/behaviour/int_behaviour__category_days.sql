@@ -12,12 +12,12 @@
 ] -%}
 {%- set words = ["category", "subcategory"] -%}
 {%- set parts = ["session_days", "search_days", "order_days"] -%}
-{%- set unit = ["profile_id", "activity_date"] -%}
+{%- set key = ["profile_id", "activity_date"] -%}
 {%- set bought_date = ["profile_id", "ordered_date"] -%}
-{%- call touched_units(unit) %}
-    {{ units_from(ref("int_behaviour__session_interests"), unit) }}
+{%- call change_log.changed_keys(key) %}
+    {{ change_log.keys_from(ref("int_behaviour__session_interests"), key) }}
     union all
-    {{ units_from(ref("int_behaviour__order_lines"), bought_date) }}
+    {{ change_log.keys_from(ref("int_behaviour__order_lines"), bought_date) }}
     union all
     {{ days_of_changed_products("category", words) }}
 {% endcall -%}
@@ -26,7 +26,7 @@ with
 interests as {{ inlined() }} (
 
     select * from {{ ref("int_behaviour__session_interests") }}
-    {{ only_touched("where", unit) }}
+    {{ change_log.only_changed("where", key) }}
 
 ),
 
@@ -118,7 +118,7 @@ order_categories as (
         profile_id is not null
         and category is not null
         and not is_cancelled
-    {{ only_touched("and", bought_date) }}
+    {{ change_log.only_changed("and", bought_date) }}
     group by profile_id, category, ordered_date, order_id
 
 ),

@@ -1,21 +1,21 @@
 {#- Lines of three channels with the product's brand and category and the order's facts. -#}
-{%- call touched_units(["order_id"]) %}
-    {{ units_from(ref("int_behaviour__orders"), ["order_id"]) }}
+{%- call change_log.changed_keys(["order_id"]) %}
+    {{ change_log.keys_from(ref("int_behaviour__orders"), ["order_id"]) }}
     union all
-    {{ units_from(ref("int_behaviour__returned_lines"), ["order_id"]) }}
+    {{ change_log.keys_from(ref("int_behaviour__returned_lines"), ["order_id"]) }}
     union all
-    {{ units_from(ref("stg_pos__receipt_lines"), ["'pos-' || receipt_id"]) }}
+    {{ change_log.keys_from(ref("stg_pos__receipt_lines"), ["'pos-' || receipt_id"]) }}
     union all
-    {{ units_from(ref("stg_web__order_lines"), ["'web-' || order_id"]) }}
+    {{ change_log.keys_from(ref("stg_web__order_lines"), ["'web-' || order_id"]) }}
     union all
-    {{ units_from(ref("stg_wechat__order_lines"), ["'wechat-' || order_id"]) }}
+    {{ change_log.keys_from(ref("stg_wechat__order_lines"), ["'wechat-' || order_id"]) }}
 {% endcall -%}
 {%- set product_columns = ["product_id", "brand", "department", "category"] -%}
-{%- call touched_units(["order_id"]) %}
-    select {{ row_hash(["order_id"]) }} as unit
+{%- call change_log.changed_keys(["order_id"]) %}
+    select {{ change_log.key_hash(["order_id"]) }} as key_hash
     from {{ this }}
     where product_id in (
-        select product_id from {{ changes_of(ref("stg_pos__products"), product_columns) }}
+        select product_id from {{ change_log.changes_of(ref("stg_pos__products"), product_columns) }}
     )
 {% endcall -%}
 with
@@ -23,14 +23,14 @@ with
 orders as (
 
     select * from {{ ref("int_behaviour__orders") }}
-    {{ only_touched("where", ["order_id"]) }}
+    {{ change_log.only_changed("where", ["order_id"]) }}
 
 ),
 
 returned_lines as (
 
     select * from {{ ref("int_behaviour__returned_lines") }}
-    {{ only_touched("where", ["order_id"]) }}
+    {{ change_log.only_changed("where", ["order_id"]) }}
 
 ),
 
@@ -56,7 +56,7 @@ lines as (
         net_amount,
         coupon_amount
     from {{ ref("stg_pos__receipt_lines") }}
-    {{ only_touched("where", ["'pos-' || receipt_id"]) }}
+    {{ change_log.only_changed("where", ["'pos-' || receipt_id"]) }}
 
     union all
 
@@ -69,7 +69,7 @@ lines as (
         net_amount,
         coupon_amount
     from {{ ref("stg_web__order_lines") }}
-    {{ only_touched("where", ["'web-' || order_id"]) }}
+    {{ change_log.only_changed("where", ["'web-' || order_id"]) }}
 
     union all
 
@@ -82,7 +82,7 @@ lines as (
         net_amount,
         coupon_amount
     from {{ ref("stg_wechat__order_lines") }}
-    {{ only_touched("where", ["'wechat-' || order_id"]) }}
+    {{ change_log.only_changed("where", ["'wechat-' || order_id"]) }}
 
 ),
 

@@ -5,14 +5,16 @@
     (ref("stg_wechat__orders"), ref("stg_wechat__order_lines"), "order_id", "returns_order_id", "ordered_at"),
 ] -%}
 {%- for headers, lines, order_id, returned_id, ordered_at in read_from -%}
-    {%- call touched_units(["source_order_id"]) %}
-        {{ units_from(headers, [order_id], times=[ordered_at]) }}
+    {%- call change_log.changed_keys(["source_order_id"]) %}
+        {{ change_log.keys_from(headers, [order_id], times=[ordered_at]) }}
         union all
-        {{ units_from(lines, [order_id]) }}
+        {{ change_log.keys_from(lines, [order_id]) }}
     {% endcall -%}
-    {%- for orders in [headers, changes_of(headers)] -%}
-        {%- call linked_units() %}
-            select {{ row_hash([order_id]) }} as unit, {{ row_hash([returned_id]) }} as linked_unit
+    {%- for orders in [headers, change_log.changes_of(headers)] -%}
+        {%- call change_log.linked_keys() %}
+            select
+                {{ change_log.key_hash([order_id]) }} as key_hash,
+                {{ change_log.key_hash([returned_id]) }} as linked_key_hash
             from {{ orders }}
             where {{ returned_id }} is not null
         {% endcall -%}
@@ -42,7 +44,7 @@ headers as (
         sold_at as ordered_at,
         loaded_at
     from {{ ref("stg_pos__receipts") }}
-    {{ only_touched("where", ["receipt_id"], linked=true) }}
+    {{ change_log.only_changed("where", ["receipt_id"], linked=true) }}
 
     union all
 
@@ -64,7 +66,7 @@ headers as (
         ordered_at,
         loaded_at
     from {{ ref("stg_web__orders") }}
-    {{ only_touched("where", ["order_id"], linked=true) }}
+    {{ change_log.only_changed("where", ["order_id"], linked=true) }}
 
     union all
 
@@ -82,7 +84,7 @@ headers as (
         ordered_at,
         loaded_at
     from {{ ref("stg_wechat__orders") }}
-    {{ only_touched("where", ["order_id"], linked=true) }}
+    {{ change_log.only_changed("where", ["order_id"], linked=true) }}
 
 ),
 
@@ -101,7 +103,7 @@ line_totals as (
         receipt_id as source_order_id,
         {{ totals }}
     from {{ ref("stg_pos__receipt_lines") }}
-    {{ only_touched("where", ["receipt_id"], linked=true) }}
+    {{ change_log.only_changed("where", ["receipt_id"], linked=true) }}
     group by receipt_id
 
     union all
@@ -111,7 +113,7 @@ line_totals as (
         order_id as source_order_id,
         {{ totals }}
     from {{ ref("stg_web__order_lines") }}
-    {{ only_touched("where", ["order_id"], linked=true) }}
+    {{ change_log.only_changed("where", ["order_id"], linked=true) }}
     group by order_id
 
     union all
@@ -121,7 +123,7 @@ line_totals as (
         order_id as source_order_id,
         {{ totals }}
     from {{ ref("stg_wechat__order_lines") }}
-    {{ only_touched("where", ["order_id"], linked=true) }}
+    {{ change_log.only_changed("where", ["order_id"], linked=true) }}
     group by order_id
 
 ),
@@ -283,4 +285,4 @@ select
     cast(ordered_at as timestamp) as ordered_at,
     cast(loaded_at as timestamp) as loaded_at
 from returned
-{{ only_touched("where", ["source_order_id"]) }}
+{{ change_log.only_changed("where", ["source_order_id"]) }}

@@ -4,16 +4,16 @@
     join; anonymous behaviour belongs to nobody and stays out.
 -#}
 {%- set parts = ["orders", "sessions", "touches"] -%}
-{%- set unit = ["profile_id", "activity_date"] -%}
+{%- set key = ["profile_id", "activity_date"] -%}
 {%- set ordered_date = ["profile_id", "ordered_date"] -%}
 {%- set visited_date = ["profile_id", "started_date"] -%}
 {%- set touched_date = ["profile_id", "touched_date"] -%}
-{%- call touched_units(unit) %}
-    {{ units_from(ref("int_behaviour__orders"), ordered_date) }}
+{%- call change_log.changed_keys(key) %}
+    {{ change_log.keys_from(ref("int_behaviour__orders"), ordered_date) }}
     union all
-    {{ units_from(ref("int_behaviour__web_sessions"), visited_date) }}
+    {{ change_log.keys_from(ref("int_behaviour__web_sessions"), visited_date) }}
     union all
-    {{ units_from(ref("int_behaviour__touches"), touched_date) }}
+    {{ change_log.keys_from(ref("int_behaviour__touches"), touched_date) }}
 {% endcall -%}
 with
 
@@ -34,7 +34,7 @@ orders as (
     where
         profile_id is not null
         and not is_cancelled
-    {{ only_touched("and", ordered_date) }}
+    {{ change_log.only_changed("and", ordered_date) }}
     group by profile_id, ordered_date
 
 ),
@@ -55,7 +55,7 @@ sessions as (
     from {{ ref("int_behaviour__web_sessions") }}
     where
         profile_id is not null
-    {{ only_touched("and", visited_date) }}
+    {{ change_log.only_changed("and", visited_date) }}
     group by profile_id, started_date
 
 ),
@@ -75,7 +75,7 @@ touches as (
     from {{ ref("int_behaviour__touches") }}
     where
         profile_id is not null
-    {{ only_touched("and", touched_date) }}
+    {{ change_log.only_changed("and", touched_date) }}
     group by profile_id, touched_date
 
 )
@@ -105,4 +105,4 @@ select
     cast(coalesce(touches.service_tickets, 0) as integer) as service_tickets,
     cast(coalesce(touches.reviews, 0) as integer) as reviews,
     cast({{ key_of_parts(parts, "activity_date") }} as date) as activity_date
-from {{ joined_parts(parts, unit) }}
+from {{ joined_parts(parts, key) }}

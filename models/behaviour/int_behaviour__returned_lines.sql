@@ -5,18 +5,20 @@
     remaining lines in line order, so that the lines of an order always add up to
     the order's returned_amount.
 -#}
-{%- call touched_units(["order_id"]) %}
-    {{ units_from(ref("int_behaviour__orders"), ["order_id"]) }}
+{%- call change_log.changed_keys(["order_id"]) %}
+    {{ change_log.keys_from(ref("int_behaviour__orders"), ["order_id"]) }}
     union all
-    {{ units_from(ref("stg_pos__receipt_lines"), ["'pos-' || receipt_id"]) }}
+    {{ change_log.keys_from(ref("stg_pos__receipt_lines"), ["'pos-' || receipt_id"]) }}
     union all
-    {{ units_from(ref("stg_web__order_lines"), ["'web-' || order_id"]) }}
+    {{ change_log.keys_from(ref("stg_web__order_lines"), ["'web-' || order_id"]) }}
     union all
-    {{ units_from(ref("stg_wechat__order_lines"), ["'wechat-' || order_id"]) }}
+    {{ change_log.keys_from(ref("stg_wechat__order_lines"), ["'wechat-' || order_id"]) }}
 {% endcall -%}
-{%- for orders in [ref("int_behaviour__orders"), changes_of(ref("int_behaviour__orders"))] -%}
-    {%- call linked_units() %}
-        select {{ row_hash(["order_id"]) }} as unit, {{ row_hash(["returned_order_id"]) }} as linked_unit
+{%- for orders in [ref("int_behaviour__orders"), change_log.changes_of(ref("int_behaviour__orders"))] -%}
+    {%- call change_log.linked_keys() %}
+        select
+            {{ change_log.key_hash(["order_id"]) }} as key_hash,
+            {{ change_log.key_hash(["returned_order_id"]) }} as linked_key_hash
         from {{ orders }}
         where return_link_status = 'linked'
     {% endcall -%}
@@ -26,7 +28,7 @@ with
 orders as (
 
     select * from {{ ref("int_behaviour__orders") }}
-    {{ only_touched("where", ["order_id"], linked=true) }}
+    {{ change_log.only_changed("where", ["order_id"], linked=true) }}
 
 ),
 
@@ -38,7 +40,7 @@ lines as (
         product_id,
         net_amount
     from {{ ref("stg_pos__receipt_lines") }}
-    {{ only_touched("where", ["'pos-' || receipt_id"], linked=true) }}
+    {{ change_log.only_changed("where", ["'pos-' || receipt_id"], linked=true) }}
 
     union all
 
@@ -48,7 +50,7 @@ lines as (
         product_id,
         net_amount
     from {{ ref("stg_web__order_lines") }}
-    {{ only_touched("where", ["'web-' || order_id"], linked=true) }}
+    {{ change_log.only_changed("where", ["'web-' || order_id"], linked=true) }}
 
     union all
 
@@ -58,7 +60,7 @@ lines as (
         product_id,
         net_amount
     from {{ ref("stg_wechat__order_lines") }}
-    {{ only_touched("where", ["'wechat-' || order_id"], linked=true) }}
+    {{ change_log.only_changed("where", ["'wechat-' || order_id"], linked=true) }}
 
 ),
 
@@ -176,4 +178,4 @@ select
     cast(line_no as bigint) as line_no,
     cast(returned_amount as decimal(18, 2)) as returned_amount
 from returned_lines
-{{ only_touched("where", ["order_id"]) }}
+{{ change_log.only_changed("where", ["order_id"]) }}

@@ -11,8 +11,8 @@
     its own.
 -#}
 {%- set visitor_key = "coalesce(anonymous_id, '|user|' || user_id, '|event|' || event_id)" -%}
-{%- call touched_units(["visitor_key"]) %}
-    {{ units_from(ref("stg_web__events"), [visitor_key], ["occurred_at"]) }}
+{%- call change_log.changed_keys(["visitor_key"]) %}
+    {{ change_log.keys_from(ref("stg_web__events"), [visitor_key], ["occurred_at"]) }}
 {% endcall -%}
 with
 
@@ -38,7 +38,7 @@ visible as (
     from {{ ref("stg_web__events") }}
     where
         {{ is_seen("occurred_at") }}
-    {{ only_touched("and", [visitor_key]) }}
+    {{ change_log.only_changed("and", [visitor_key]) }}
 
 ),
 

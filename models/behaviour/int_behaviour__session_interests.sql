@@ -1,9 +1,9 @@
 {#- What each visit was about, counted once for products, brands and categories alike. -#}
-{%- set unit = ["visitor_key", "session_number"] -%}
-{%- call touched_units(unit) %}
-    {{ units_from(ref("int_behaviour__session_events"), unit) }}
+{%- set key = ["visitor_key", "session_number"] -%}
+{%- call change_log.changed_keys(key) %}
+    {{ change_log.keys_from(ref("int_behaviour__session_events"), key) }}
     union all
-    {{ units_from(ref("int_behaviour__web_sessions"), unit) }}
+    {{ change_log.keys_from(ref("int_behaviour__web_sessions"), key) }}
 {% endcall -%}
 with
 
@@ -24,7 +24,7 @@ events as (
         event_type in (
             'product_viewed', 'product_added', 'product_wishlisted', 'product_searched'
         )
-    {{ only_touched("and", unit) }}
+    {{ change_log.only_changed("and", key) }}
 
 ),
 
@@ -38,7 +38,7 @@ sessions as (
     from {{ ref("int_behaviour__web_sessions") }}
     where
         profile_id is not null
-    {{ only_touched("and", unit) }}
+    {{ change_log.only_changed("and", key) }}
 
 ),
 

@@ -1,5 +1,5 @@
 {#- Every time retailer and customer met outside a visit or an order, in one shape. -#}
-{%- set unit = {
+{%- set key = {
     "contact": ["'campaign_contact-' || contact_id"],
     "message": ["'wechat_message-' || message_id"],
     "redemption": ["'coupon_redemption-' || redemption_id"],
@@ -14,16 +14,16 @@
     (ref("stg_web__reviews"), "review", ["reviewed_at"]),
 ] -%}
 {%- for relation, touch, times in read_from -%}
-    {%- call touched_units(["touch_id"]) %}
-        {{ units_from(relation, unit[touch], times) }}
+    {%- call change_log.changed_keys(["touch_id"]) %}
+        {{ change_log.keys_from(relation, key[touch], times) }}
     {% endcall -%}
 {%- endfor -%}
 {#- an order that came or went may be the only one, or one more, of the id that was redeemed -#}
-{%- call touched_units(["touch_id"]) %}
-    select {{ row_hash(unit.redemption) }} as unit
+{%- call change_log.changed_keys(["touch_id"]) %}
+    select {{ change_log.key_hash(key.redemption) }} as key_hash
     from {{ ref("stg_crm__coupon_redemptions") }}
     where order_id in (
-        select source_order_id from {{ changes_of(ref("int_behaviour__orders")) }}
+        select source_order_id from {{ change_log.changes_of(ref("int_behaviour__orders")) }}
     )
 {% endcall -%}
 with
@@ -37,7 +37,7 @@ as_of as (
 redemptions as (
 
     select * from {{ ref("stg_crm__coupon_redemptions") }}
-    {{ only_touched("where", unit.redemption) }}
+    {{ change_log.only_changed("where", key.redemption) }}
 
 ),
 
@@ -84,7 +84,7 @@ touches as (
         unsubscribed_at,
         sent_at as touched_at
     from {{ ref("stg_crm__contacts") }}
-    {{ only_touched("where", unit.contact) }}
+    {{ change_log.only_changed("where", key.contact) }}
 
     union all
 
@@ -104,7 +104,7 @@ touches as (
         null as unsubscribed_at,
         sent_at as touched_at
     from {{ ref("stg_wechat__messages") }}
-    {{ only_touched("where", unit.message) }}
+    {{ change_log.only_changed("where", key.message) }}
 
     union all
 
@@ -152,7 +152,7 @@ touches as (
         null as unsubscribed_at,
         opened_at as touched_at
     from {{ ref("stg_crm__service_tickets") }}
-    {{ only_touched("where", unit.ticket) }}
+    {{ change_log.only_changed("where", key.ticket) }}
 
     union all
 
@@ -172,7 +172,7 @@ touches as (
         null as unsubscribed_at,
         reviewed_at as touched_at
     from {{ ref("stg_web__reviews") }}
-    {{ only_touched("where", unit.review) }}
+    {{ change_log.only_changed("where", key.review) }}
 
 ),
 

@@ -4,15 +4,15 @@
     login before it, for as long as `cookie_window_days` says, and to the browser otherwise.
 -#}
 {%- set window_seconds = setting("cookie_window_days") * 86400 -%}
-{%- call touched_units(["visitor_key"]) %}
-    {{ units_from(ref("int_behaviour__session_events"), ["visitor_key"]) }}
+{%- call change_log.changed_keys(["visitor_key"]) %}
+    {{ change_log.keys_from(ref("int_behaviour__session_events"), ["visitor_key"]) }}
 {% endcall -%}
 with
 
 events as {{ inlined() }} (
 
     select * from {{ ref("int_behaviour__session_events") }}
-    {{ only_touched("where", ["visitor_key"]) }}
+    {{ change_log.only_changed("where", ["visitor_key"]) }}
 
 ),
 

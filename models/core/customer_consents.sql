@@ -1,6 +1,4 @@
 {#- A view: when customers merge or split only the identity chain changes. -#}
-{{ config(materialized="view") }}
-
 with
 
 consents as (

@@ -1,6 +1,4 @@
 {#- A view: when customers merge or split only core.customer_profiles changes. -#}
-{{ config(materialized="view") }}
-
 with
 
 order_lines as (

@@ -1,24 +1,26 @@
 {#- What would join two profiles, before anything is weighed against anything else. -#}
-{%- set unit = ["identifier_hash"] -%}
+{%- set key = ["identifier_hash"] -%}
 {%- set forced_hash = keyed_hash("'force_link|' || profile_id || '|' || other_profile_id") -%}
-{%- call touched_units(unit) %}
-    {{ units_from(ref("int_identity__identifiers"), unit) }}
+{%- call change_log.changed_keys(key) %}
+    {{ change_log.keys_from(ref("int_identity__identifiers"), key) }}
 {% endcall -%}
-{%- call touched_units(unit) %}
-    {{ units_from(ref("int_identity__guards"), unit) }}
+{%- call change_log.changed_keys(key) %}
+    {{ change_log.keys_from(ref("int_identity__guards"), key) }}
 {% endcall -%}
-{%- call touched_units(unit) %}
-    select {{ row_hash(unit) }} as unit
+{%- call change_log.changed_keys(key) %}
+    select {{ change_log.key_hash(key) }} as key_hash
     from {{ ref("int_identity__identifiers") }}
-    where profile_id in (select profile_id from {{ changes_of(ref("int_identity__profiles")) }})
+    where profile_id in (
+        select profile_id from {{ change_log.changes_of(ref("int_identity__profiles")) }}
+    )
 {% endcall -%}
 {#- links made by hand are few, and what they name may have come or gone -#}
-{%- call touched_units(unit) %}
-    select {{ row_hash(unit) }} as unit
+{%- call change_log.changed_keys(key) %}
+    select {{ change_log.key_hash(key) }} as key_hash
     from {{ this }}
     where rule in ('force_link', 'probabilistic')
     union all
-    select {{ row_hash([forced_hash]) }} as unit
+    select {{ change_log.key_hash([forced_hash]) }} as key_hash
     from {{ ref("int_identity__decisions") }}
     where decision = 'force_link'
 {% endcall -%}
@@ -27,7 +29,7 @@ with
 identifiers as (
 
     select * from {{ ref("int_identity__identifiers") }}
-    {{ only_touched("where", unit) }}
+    {{ change_log.only_changed("where", key) }}
 
 ),
 

@@ -1,16 +1,22 @@
 -- depends_on: {{ ref("int_identity__exclusives") }}
 -- depends_on: {{ ref("int_identity__profiles") }}
 {{ config(
-    materialized="guarded_components",
-    exclusives="int_identity__exclusives",
-    nodes="int_identity__profiles",
+    materialized="constrained_components",
+    cannot_link={
+        "model": "int_identity__exclusives",
+        "node": "profile_id",
+        "token_type": "exclusive_type",
+        "token_value": "exclusive_hash",
+    },
+    nodes={"model": "int_identity__profiles", "node": "profile_id"},
+    required_tier={"tier": 0, "name": "seeds of decisions: force_link"},
 ) }}
 
 select
     profile_id as node,
     linked_profile_id as neighbour,
     tier,
-    respects,
+    respects as obeys,
     -- stronger rules first; a keyed hash settles the rest, so no order of rows can
     lpad(cast(priority as string), 4, '0') || identifier_hash as link_key
 from {{ ref("int_identity__candidates") }}

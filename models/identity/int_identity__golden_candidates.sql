@@ -8,28 +8,32 @@
     "email": "email",
 } -%}
 
-{%- call touched_units(["one_id"]) %}
-    {{ units_from(ref("int_identity__one_ids"), ["one_id"]) }}
+{%- call change_log.changed_keys(["one_id"]) %}
+    {{ change_log.keys_from(ref("int_identity__one_ids"), ["one_id"]) }}
 {% endcall -%}
 {#- customers of a record that says something else, or whose contact came under a guard -#}
-{%- call touched_units(["one_id"]) %}
-    select {{ row_hash(["one_id"]) }} as unit
+{%- call change_log.changed_keys(["one_id"]) %}
+    select {{ change_log.key_hash(["one_id"]) }} as key_hash
     from {{ ref("int_identity__one_ids") }}
-    where profile_id in (select profile_id from {{ changes_of(ref("int_identity__profiles")) }})
+    where profile_id in (
+        select profile_id from {{ change_log.changes_of(ref("int_identity__profiles")) }}
+    )
 {% endcall -%}
-{%- call touched_units(["one_id"]) %}
-    select {{ row_hash(["one_ids.one_id"]) }} as unit
+{%- call change_log.changed_keys(["one_id"]) %}
+    select {{ change_log.key_hash(["one_ids.one_id"]) }} as key_hash
     from {{ ref("int_identity__one_ids") }} as one_ids
     inner join {{ ref("int_identity__identifiers") }} as identifiers
         on one_ids.profile_id = identifiers.profile_id
     where identifiers.identifier_hash in (
-        select identifier_hash from {{ changes_of(ref("int_identity__guards")) }}
+        select identifier_hash from {{ change_log.changes_of(ref("int_identity__guards")) }}
     )
 {% endcall -%}
-{%- call touched_units(["one_id"]) %}
-    select {{ row_hash(["one_id"]) }} as unit
+{%- call change_log.changed_keys(["one_id"]) %}
+    select {{ change_log.key_hash(["one_id"]) }} as key_hash
     from {{ ref("int_identity__one_ids") }}
-    where profile_id in (select profile_id from {{ changes_of(ref("int_identity__identifiers")) }})
+    where profile_id in (
+        select profile_id from {{ change_log.changes_of(ref("int_identity__identifiers")) }}
+    )
 {% endcall -%}
 with
 
@@ -66,7 +70,7 @@ profiles as (
     from {{ ref("int_identity__profiles") }} as profiles
     inner join {{ ref("int_identity__one_ids") }} as one_ids
         on profiles.profile_id = one_ids.profile_id
-    {{ only_touched("where", ["one_ids.one_id"]) }}
+    {{ change_log.only_changed("where", ["one_ids.one_id"]) }}
 
 ),
 

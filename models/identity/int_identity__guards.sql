@@ -1,13 +1,13 @@
-{%- set unit = ["identifier_type", "identifier_value"] -%}
-{%- call touched_units(unit) %}
-    {{ units_from(ref("int_identity__identifiers"), unit) }}
+{%- set key = ["identifier_type", "identifier_value"] -%}
+{%- call change_log.changed_keys(key) %}
+    {{ change_log.keys_from(ref("int_identity__identifiers"), key) }}
 {% endcall -%}
 {#- who carries a value weighs it -#}
-{%- call touched_units(unit) %}
-    select {{ row_hash(unit) }} as unit
+{%- call change_log.changed_keys(key) %}
+    select {{ change_log.key_hash(key) }} as key_hash
     from {{ ref("int_identity__identifiers") }}
     where profile_id in (
-        select profile_id from {{ changes_of(ref("int_identity__profiles")) }}
+        select profile_id from {{ change_log.changes_of(ref("int_identity__profiles")) }}
     )
 {% endcall -%}
 with
@@ -15,7 +15,7 @@ with
 identifiers as (
 
     select * from {{ ref("int_identity__identifiers") }}
-    {{ only_touched("where", unit) }}
+    {{ change_log.only_changed("where", key) }}
 
 ),
 

@@ -1,15 +1,15 @@
-{%- call touched_units(["profile_id"]) %}
-    {{ units_from(ref("int_identity__profiles"), ["profile_id"]) }}
+{%- call change_log.changed_keys(["profile_id"]) %}
+    {{ change_log.keys_from(ref("int_identity__profiles"), ["profile_id"]) }}
 {% endcall -%}
-{%- call touched_units(["profile_id"]) %}
-    {{ units_from(ref("int_identity__logins"), [profile_id_web_account("user_id")]) }}
+{%- call change_log.changed_keys(["profile_id"]) %}
+    {{ change_log.keys_from(ref("int_identity__logins"), [profile_id_web_account("user_id")]) }}
 {% endcall -%}
 with
 
 profiles as (
 
     select * from {{ ref("int_identity__profiles") }}
-    {{ only_touched("where", ["profile_id"]) }}
+    {{ change_log.only_changed("where", ["profile_id"]) }}
 
 ),
 
@@ -108,7 +108,7 @@ signed_in as (
     where
         anonymous_id is not null
         and user_id is not null
-    {{ only_touched("and", [profile_id_web_account("user_id")]) }}
+    {{ change_log.only_changed("and", [profile_id_web_account("user_id")]) }}
 
 ),
 

@@ -1,6 +1,6 @@
-{%- set unit = ["anonymous_id", "user_id"] -%}
-{%- call touched_units(unit) %}
-    {{ units_from(ref("stg_web__events"), unit, ["occurred_at"]) }}
+{%- set key = ["anonymous_id", "user_id"] -%}
+{%- call change_log.changed_keys(key) %}
+    {{ change_log.keys_from(ref("stg_web__events"), key, ["occurred_at"]) }}
 {% endcall -%}
 with
 
@@ -16,7 +16,7 @@ events as (
     from {{ ref("stg_web__events") }}
     where
         {{ is_seen("occurred_at") }}
-    {{ only_touched("and", unit) }}
+    {{ change_log.only_changed("and", key) }}
 
 ),
 

@@ -1,4 +1,4 @@
-{{- all_units(["profile_id"]) -}}
+{{- change_log.all_keys(["profile_id"]) -}}
 with
 
 as_of as (

@@ -1,5 +1,5 @@
-{#- A unit is a source record, known by its type and natural key. -#}
-{%- set unit = {
+{#- The key of a source record is its type and natural key. -#}
+{%- set key = {
     "member": ["'crm_member'", natural_key_crm_member("member_id")],
     "shopper": ["'pos_shopper'", natural_key_pos_shopper("card_no", "phone")],
     "caller": ["'pos_shopper'", natural_key_pos_shopper("cast(null as string)", "phone")],
@@ -19,14 +19,14 @@
 ] -%}
 {%- for relation, records, times in read_from -%}
     {%- for record in records -%}
-        {%- call touched_units(["profile_type", "natural_key"]) -%}
-            {{ units_from(relation, unit[record], times) }}
+        {%- call change_log.changed_keys(["profile_type", "natural_key"]) -%}
+            {{ change_log.keys_from(relation, key[record], times) }}
         {%- endcall -%}
     {%- endfor -%}
 {%- endfor -%}
 {#- a record without a first day is last seen on the date itself -#}
-{%- call touched_units(["profile_type", "natural_key"]) %}
-    select {{ row_hash(["profile_type", "natural_key"]) }} as unit
+{%- call change_log.changed_keys(["profile_type", "natural_key"]) %}
+    select {{ change_log.key_hash(["profile_type", "natural_key"]) }} as key_hash
     from {{ this }}
     where first_seen_at is null
 {% endcall -%}
@@ -41,7 +41,7 @@ as_of as (
 members as (
 
     select * from {{ ref("stg_crm__members") }}
-    {{ only_touched("where", unit.member) }}
+    {{ change_log.only_changed("where", key.member) }}
 
 ),
 
@@ -51,7 +51,7 @@ receipts as (
     from {{ ref("stg_pos__receipts") }}
     where
         sold_at <= (select as_of_at from as_of)
-    {{ only_touched("and", unit.shopper) }}
+    {{ change_log.only_changed("and", key.shopper) }}
 
 ),
 
@@ -64,14 +64,14 @@ tickets as (
         member_id is null
         and phone is not null
         and opened_at <= (select as_of_at from as_of)
-    {{ only_touched("and", unit.caller) }}
+    {{ change_log.only_changed("and", key.caller) }}
 
 ),
 
 accounts as (
 
     select * from {{ ref("stg_web__accounts") }}
-    {{ only_touched("where", unit.account) }}
+    {{ change_log.only_changed("where", key.account) }}
 
 ),
 
@@ -92,7 +92,7 @@ web_orders as (
 wechat_users as (
 
     select * from {{ ref("stg_wechat__users") }}
-    {{ only_touched("where", unit.follower) }}
+    {{ change_log.only_changed("where", key.follower) }}
 
 ),
 
@@ -102,7 +102,7 @@ wechat_orders as (
     from {{ ref("stg_wechat__orders") }}
     where
         ordered_at <= (select as_of_at from as_of)
-    {{ only_touched("and", unit.follower) }}
+    {{ change_log.only_changed("and", key.follower) }}
 
 ),
 
@@ -143,7 +143,7 @@ order_contacts as (
             from web_orders
             where
                 user_id is not null
-            {{ only_touched("and", unit.account) }}
+            {{ change_log.only_changed("and", key.account) }}
         ) as orders
         where natural_key is not null
     ) as counted_orders
@@ -242,13 +242,13 @@ web_activity as (
         from logins
         where
             user_id is not null
-        {{ only_touched("and", unit.account) }}
+        {{ change_log.only_changed("and", key.account) }}
         union all
         select user_id, ordered_at as first_seen_at, ordered_at as last_seen_at
         from web_orders
         where
             user_id is not null
-        {{ only_touched("and", unit.account) }}
+        {{ change_log.only_changed("and", key.account) }}
     ) as activity
     group by user_id
 
@@ -301,7 +301,7 @@ guests as (
     where
         user_id is null
         and anonymous_id is not null
-    {{ only_touched("and", unit.cookie) }}
+    {{ change_log.only_changed("and", key.cookie) }}
     group by anonymous_id
 
 ),
@@ -316,7 +316,7 @@ browsers as (
     from logins
     where
         anonymous_id is not null
-    {{ only_touched("and", unit.cookie) }}
+    {{ change_log.only_changed("and", key.cookie) }}
     group by anonymous_id
 
 ),

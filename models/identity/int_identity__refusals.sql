@@ -2,7 +2,7 @@ with
 
 refused as (
 
-    select * from {{ refused_links(ref("int_identity__clusters")) }}
+    select * from {{ graph_clustering.refused_links(ref("int_identity__clusters")) }}
 
 ),
 
@@ -25,15 +25,15 @@ refusals as (
         candidates.linked_profile_id,
         candidates.rule,
         candidates.identifier_hash,
-        split_part(refused.exclusive_type, '|', 1) as refused_for,
+        split_part(refused.token_type, '|', 1) as refused_for,
         case
-            when refused.exclusive_type like 'never_link|%'
+            when refused.token_type like 'never_link|%'
                 then 'the two were parted by hand (seed never_link)'
-            else 'it would give one customer two values of ' || refused.exclusive_type
+            else 'it would give one customer two values of ' || refused.token_type
         end as refusal_reason,
-        refused.held_hash,
+        refused.held_value as held_hash,
         held.exclusive_masked as held_masked,
-        refused.other_hash,
+        refused.other_value as other_hash,
         others.exclusive_masked as other_masked
     from refused
     inner join candidates
@@ -42,8 +42,8 @@ refusals as (
             and refused.neighbour = candidates.linked_profile_id
             and refused.link_key
             = lpad(cast(candidates.priority as string), 4, '0') || candidates.identifier_hash
-    left join exclusives as held on refused.held_hash = held.exclusive_hash
-    left join exclusives as others on refused.other_hash = others.exclusive_hash
+    left join exclusives as held on refused.held_value = held.exclusive_hash
+    left join exclusives as others on refused.other_value = others.exclusive_hash
 
 )
 

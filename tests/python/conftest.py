@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,12 +13,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-# Tests import their helpers as tests.python.…, however pytest was started.
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-
-from one360.datasets.simulate import simulate  # noqa: E402
-from tests.python.every_kind import EveryKind, built_every_kind  # noqa: E402
-from tests.python.project import PARSED, Project  # noqa: E402
+from one360.datasets.simulate import simulate
+from tests.python.every_kind import EveryKind, built_every_kind
+from tests.python.project import PARSED, Project
 
 # a test does not fail for being slow on a busy machine
 settings.register_profile("one360", deadline=None)

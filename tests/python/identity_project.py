@@ -3,23 +3,17 @@
 The part under test is the project's own file; what it reads is replaced by tables.
 """
 
-import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-import duckdb
-import pyarrow as pa
+from tests.python.tiny_project import ROOT, TinyProject
 
-ROOT = Path(__file__).resolve().parents[2]
+__all__ = ["ROOT", "IdentityProject"]
 
 #: Folders of macros that identity needs.
-ROOMS = ("identity", "cross_db", "config", "normalise", "increments", "materializations")
+ROOMS = ("identity", "cross_db", "config", "normalise", "sources", "materializations")
 
 
-class IdentityProject:
+class IdentityProject(TinyProject):
     """Runs chosen identity models over given tables in a folder of their own.
 
     Args:
@@ -28,82 +22,18 @@ class IdentityProject:
     """
 
     def __init__(self, folder: Path, models: dict[str, str | None]) -> None:
-        self.folder = folder
-        self.warehouse = folder / "identity_test.duckdb"
-        (folder / "models").mkdir()
+        texts = {}
         for name, sql in models.items():
-            target = folder / "models" / f"{name}.sql"
             if sql is None:
-                (source,) = (ROOT / "models").rglob(target.name)
-                shutil.copy(source, target)
-            else:
-                target.write_text(sql)
-        macros = [str(ROOT / "macros" / room) for room in ROOMS]
-        (folder / "dbt_project.yml").write_text(
-            "name: one360\nversion: '1.0'\nprofile: test\n"
-            f"macro-paths: {macros}\n"
-            "flags: {send_anonymous_usage_stats: false}\n"
-            "vars: {as_of: '', business_timezone: UTC, identity_weak_trust: 0.85,"
-            " identity_explained_profiles: 100}\n"
-            "models: {one360: {+materialized: table}}\n"
+                (source,) = (ROOT / "models").rglob(f"{name}.sql")
+                sql = source.read_text()
+            texts[name] = sql
+        super().__init__(
+            folder,
+            texts,
+            packages=("change_log", "graph_clustering"),
+            name="one360",
+            macros=tuple(ROOT / "macros" / room for room in ROOMS),
+            settings="vars: {as_of: '', business_timezone: UTC, identity_weak_trust: 0.85,"
+            " identity_explained_profiles: 100}\n",
         )
-        (folder / "profiles.yml").write_text(
-            "test:\n  target: duckdb\n  outputs:\n    duckdb:\n      type: duckdb\n"
-            f"      path: {self.warehouse}\n      threads: 1\n"
-            "      plugins: [{module: one360.runs.plugin}]\n"
-        )
-
-    def add_macro(self, sql: str) -> None:
-        """Give the project a macro of the test's own."""
-        folder = self.folder / "macros"
-        settings = self.folder / "dbt_project.yml"
-        if not folder.exists():
-            folder.mkdir()
-            written = settings.read_text()
-            settings.write_text(written.replace("macro-paths: [", "macro-paths: ['macros', "))
-        (folder / f"macro_{len(list(folder.iterdir()))}.sql").write_text(sql)
-
-    def write(self, table: str, columns: str, rows: list[tuple]) -> None:
-        """Create main.<table> with the given columns (SQL) and rows."""
-        with duckdb.connect(str(self.warehouse)) as connection:
-            connection.execute(f"create or replace table {table} ({columns})")
-            if rows:
-                names = [f"c{i}" for i in range(len(rows[0]))]
-                given = pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
-                connection.register("given", given)
-                connection.execute(f"insert into {table} select * from given")
-
-    def run(self, *commands: list[str]) -> None:
-        """Run dbt commands one after the other in one new process; fail with what dbt printed."""
-        succeeded, output = self.attempt(*commands)
-        assert succeeded, output[-3000:]
-
-    def attempt(self, *commands: list[str]) -> tuple[bool, str]:
-        """As run, but return whether all succeeded and what dbt printed."""
-        script = (
-            "import json, sys\nfrom dbt.cli.main import dbtRunner\n"
-            "commands, manifest = json.loads(sys.argv[1]), None\n"
-            # parsed once, unless a command brings variables of its own
-            "if len(commands) > 1 and not any('--vars' in command for command in commands):\n"
-            "    manifest = dbtRunner().invoke(['-q', 'parse']).result\n"
-            "for command in commands:\n"
-            "    result = dbtRunner(manifest=manifest).invoke(command)\n"
-            "    if not result.success: sys.exit(1)\n"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", script, json.dumps([["-q", *c] for c in commands])],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            env={**_environment(), "ONE360_SALT": "0123456789abcdef", "DBT_PROFILES_DIR": "."},
-        )
-        return done.returncode == 0, done.stdout + done.stderr
-
-    def query(self, sql: str) -> list[tuple]:
-        """Return the rows of a query on what was built."""
-        with duckdb.connect(str(self.warehouse), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-
-def _environment() -> dict[str, str]:
-    return {k: v for k, v in os.environ.items() if not k.startswith(("DBT_", "ONE360_"))}

@@ -554,10 +554,9 @@ def test_histories_are_those_of_the_independent_computation(history: Steps) -> N
         }, step
         names = ("event_at", "event", "one_id", "into_one_id")
         assert Counter(found.ledger) == columns(told, "core.one_id_ledger", *names), step
-        # Who is refused, not why: where a link breaks two rules, one history of sixty names another
-        # than docs/identity.md says, and which is right is not decided. The shop compares reasons.
-        refusals = chain.query(f"select {', '.join(LINK)} from kept_int_identity__refusals_{step}")
-        assert Counter(refusals) == columns(told, "steps.identity_refusals", *LINK), step
+        names = (*LINK, "refusal_reason", "held_masked", "other_masked")
+        refusals = chain.query(f"select {', '.join(names)} from kept_int_identity__refusals_{step}")
+        assert Counter(refusals) == columns(told, "steps.identity_refusals", *names), step
         today = {row["one_id"]: row["current_one_id"] for row in told["core.issued_one_ids"]}
         assert found.today == today, step
 

@@ -35,10 +35,10 @@ pytestmark = [pytest.mark.build, pytest.mark.slow]
 #: How many histories are tried.
 HISTORIES = int(os.environ.get("ONE360_INCREMENT_HISTORIES", "1"))
 
-#: All increments with what they read, less a gate that no model reads.
-CHAIN = ("--select", "+config.materialized:increment", "--exclude", "gx_raw_in")
+#: All logged tables with what they read, less a gate that no model reads.
+CHAIN = ("--select", "+config.materialized:logged_table", "--exclude", "gx_raw_in")
 #: Views need not be made every night.
-NO_VIEWS = "config.materialized:view"
+NO_VIEWS = "config.materialized:replaced_view"
 
 FIRST_NIGHT = date(2026, 6, 15)
 MISSING_DAY = date(2026, 6, 12)
@@ -290,9 +290,9 @@ def full_build(project: Project, *words: str, of: str = "nightly", **variables: 
 
 
 def tables_of(connection: duckdb.DuckDBPyConnection, database: str, but: str) -> set[str]:
-    """Tables of a warehouse, less what increments and clusters keep for themselves.
+    """Tables of a warehouse, less what logged tables and clusters keep for themselves.
 
-    Main holds the time of the last build and the state of increments, which differ by nature.
+    Main holds the time of the last build and the state of logged tables, which differ by nature.
     """
     return {
         f"{schema}.{table}"
@@ -300,7 +300,7 @@ def tables_of(connection: duckdb.DuckDBPyConnection, database: str, but: str) ->
             f"""
             select schema_name, table_name from duckdb_tables()
             where database_name = '{database}' and schema_name <> 'main'
-            and not regexp_matches(table_name, '__(changes|loads|kept_.*)$')
+            and not regexp_matches(table_name, '__(changes|kept_.*)$')
             and table_oid not in (
                 select table_oid from duckdb_columns()
                 where database_name = '{database}' and column_name = '{but}'
@@ -356,20 +356,20 @@ def manifest(project: Project) -> dict[str, Any]:
     return {node["name"]: node for node in json.loads(text)["nodes"].values()}
 
 
-def increments(project: Project) -> list[str]:
+def logged_tables(project: Project) -> list[str]:
     found = [
         f"{node['schema']}.{node['alias']}"
         for node in manifest(project).values()
-        if node["config"]["materialized"] == "increment"
+        if node["config"]["materialized"] == "logged_table"
     ]
     assert found
     return found
 
 
 def read_without_their_log(project: Project) -> dict[str, set[str]]:
-    """Increments that a model reads and whose changes it does not look for, as last compiled."""
+    """Logged tables that a model reads and whose changes it does not look for, as last compiled."""
     models = manifest(project)
-    names = {table.split(".")[1] for table in increments(project)}
+    names = {table.split(".")[1] for table in logged_tables(project)}
     found = {}
     for name in names:
         path = project.target / "compiled" / "one360" / models[name]["original_file_path"]
@@ -383,19 +383,19 @@ def read_without_their_log(project: Project) -> dict[str, set[str]]:
 
 
 def computed_whole(project: Project) -> set[str]:
-    """Increments that the last run computed whole."""
+    """Logged tables that the last run computed whole."""
     return {
         table
         for (table,) in project.query(
-            "select table_name from main.increments where whole_at = run_at"
-            " and run_at = (select max(run_at) from main.increments)"
+            "select table_name from main.change_logs where whole_at = run_at"
+            " and run_at = (select max(run_at) from main.change_logs)"
         )
     }
 
 
 def changes(project: Project, table: str, of_last_run: bool = False) -> int:
-    """Rows that went and came in an increment since it was computed whole."""
-    of_run = "where changed_at = (select max(run_at) from main.increments)" if of_last_run else ""
+    """Rows that went and came in a logged table since it was computed whole."""
+    of_run = "where changed_at = (select max(run_at) from main.change_logs)" if of_last_run else ""
     return project.query(f"select count(*) from {table}__changes {of_run}")[0][0]
 
 
@@ -426,14 +426,14 @@ def test_nights_equal_a_full_build(project: Project, seed: int) -> None:
     # nothing is delivered: not a row is written
     shutil.copy(project.warehouse, beside(project, "before"))
     run(project, *CHAIN, NO_VIEWS)
-    assert [t for t in increments(project) if changes(project, t, of_last_run=True)] == []
+    assert [t for t in logged_tables(project) if changes(project, t, of_last_run=True)] == []
     assert differences(project.warehouse, beside(project, "before")) == {}
 
     shop.deliver(date(2026, 7, 5), shop.the_missing_day_comes)
     run(project)
-    # the nights reached all increments and had none computed whole
-    assert project.query("select count(distinct whole_at) from main.increments") == [(1,)]
-    assert [table for table in increments(project) if not changes(project, table)] == []
+    # the nights reached all logged tables and had none computed whole
+    assert project.query("select count(distinct whole_at) from main.change_logs") == [(1,)]
+    assert [table for table in logged_tables(project) if not changes(project, table)] == []
     assert differences(project.warehouse, full_build(project)) == {}
 
 
@@ -487,7 +487,7 @@ def test_a_row_that_changes_in_place_is_seen_within_the_look_back(project: Proje
 
     run(project, *receipts)
     assert seen() == ["last", "undated"]
-    # what docs/increments.md says of older rows
+    # what docs/nightly_runs.md says of older rows
     run(project, *receipts, lookback_days=36500)
     assert seen() == ["last", "old", "undated"]
     assert computed_whole(project) == set()

@@ -158,7 +158,7 @@ def test_no_other_table_is_published(every_kind: EveryKind, night: int) -> None:
         select schema_name, view_name from duckdb_views()
         """,
     )
-    # the log of changes of an increment is no table of its own
+    # the log of changes of a logged table is no table of its own
     names = [
         f"{schema}.{name}"
         for schema, name in rows

@@ -154,7 +154,7 @@ ELSEWHERE = {
     },
     "cross_db": {
         "compose_text", "inlined", "is_text", "json_record", "regex_literal", "row_hash",
-        "star_except", "text_number", "whole_row",  # parts of the macros above and of settle()
+        "star_except", "whole_row",  # parts of the macros above and of settle()
         "file_row", "spark__load_csv_rows", "stop_build",  # seeds
     },
 }  # fmt: skip

@@ -82,13 +82,8 @@ def test_ids_follow_the_rule_over_random_histories(tmp_path: Path, seed: int) ->
         "step integer, profile_id varchar, first_seen_at timestamp, cluster_id varchar",
         rows,
     )
-    (project.folder / "macros").mkdir()
-    (project.folder / "macros" / "keep.sql").write_text(MACRO)
+    project.add_macro(MACRO)
     project.write("clock", "step integer", [(0,)])
-    settings = (project.folder / "dbt_project.yml").read_text()
-    (project.folder / "dbt_project.yml").write_text(
-        settings.replace("macro-paths: [", "macro-paths: ['macros', ")
-    )
     commands = []
     for step in range(STEPS):
         commands += [["run"], keep(step, min(step + 1, STEPS - 1))]

@@ -1,6 +1,4 @@
 -- a view: the rows exist once already, and publishing copies them
-{{ config(materialized="view") }}
-
 with
 
 rule_tags as (

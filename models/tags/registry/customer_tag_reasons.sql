@@ -1,8 +1,6 @@
 -- A view in the published file too, over published tables: written out, the JSON of every
 -- tag of every customer would outweigh all else. It names no database, because the
--- published file has another name. On Spark a table: its view is longer than what the
--- metastore keeps of a view (32,700 characters).
-{{ config(materialized="table" if target.type == "spark" else "view") }}
+-- published file has another name.
 {%- set live = {} -%}
 {%- for row in tag_catalogue_rows() if row.status == "live" and row.model_name != "rule_tags" -%}
     {%- do live.setdefault(row.model_name, []).append(row) -%}

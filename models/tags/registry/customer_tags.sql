@@ -1,5 +1,4 @@
 -- a view: the rows exist once already, and publishing copies them
-{{ config(materialized="view") }}
 -- no tag is handed out before its values are seen to lie in its domain
 -- depends_on: {{ ref("int_registry__value_checks") }}
 

@@ -130,7 +130,7 @@ class TimePlaceSources(Section):
         36500,
         "Days up to the newest `loaded_at` whose raw rows every run reads again, so that one "
         "changed without a new `loaded_at` is noticed. 0: none; 36500: all. "
-        "[Nightly runs](increments.md)",
+        "[Nightly runs](nightly_runs.md)",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
+from itertools import groupby
 from typing import Any
 
 from tests.python.independent import keys
@@ -299,7 +300,8 @@ def identity_verdicts(world: World) -> Rows:
 
     Refused is a link between two customers of which each holds another value of an exclusive
     identifier that the link obeys. Values that met in a customer, because a link need not obey
-    them, count as one from then on.
+    them, count as one from then on. The two values are those of the customers as they are once all
+    links of the same tier that obey as much are taken.
     """
     links = sorted(world["steps.identity_candidates"], key=_strength)
     customers, same_value, regions = Parts(), Parts(), Parts()
@@ -309,22 +311,35 @@ def identity_verdicts(world: World) -> Rows:
     for profile_id, values in exclusive_values(world).items():
         for kind, value, level in values:
             held[profile_id][kind] = ((regions.name(profile_id), kind, value), level)
+
+    def customers_of(link: Row) -> tuple[str, str]:
+        return customers.name(link["profile_id"]), customers.name(link["linked_profile_id"])
+
+    def difference(link: Row) -> tuple[str, str, str] | None:
+        """The first type that parts the two customers, and the value of each side."""
+        here, there = customers_of(link)
+        for kind in sorted(held[here].keys() & held[there].keys()):
+            (own, level), (other, _) = held[here][kind], held[there][kind]
+            if level <= link["obeys"] and same_value.name(own) != same_value.name(other):
+                return (kind, same_value.name(own)[2], same_value.name(other)[2])
+        return None
+
     found = []
-    for link in links:
-        here, there = customers.name(link["profile_id"]), customers.name(link["linked_profile_id"])
-        refused_for = None
-        if here != there:
-            for kind in sorted(held[here].keys() & held[there].keys()):
-                (own, level), (other, _) = held[here][kind], held[there][kind]
-                differs = same_value.name(own) != same_value.name(other)
-                if differs and level <= link["obeys"] and refused_for is None:
-                    refused_for = (kind, same_value.name(own)[2], same_value.name(other)[2])
-            if refused_for is None:
+    for _, alike in groupby(links, key=lambda link: (link["tier"], link["obeys"])):
+        verdicts = []
+        for link in alike:
+            here, there = customers_of(link)
+            is_refused = here != there and difference(link) is not None
+            verdicts.append((link, is_refused))
+            if here != there and not is_refused:
                 for kind in held[here].keys() & held[there].keys():
                     same_value.join(held[here][kind][0], held[there][kind][0])
                 both = {**held[here], **held[there]}
                 held[customers.join(here, there)] = both
-        found.append({**link, "refused_for": refused_for})
+        found += [
+            {**link, "refused_for": difference(link) if is_refused else None}
+            for link, is_refused in verdicts
+        ]
     return found
 
 

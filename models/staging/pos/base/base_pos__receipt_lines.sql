@@ -8,7 +8,7 @@ source as {{ inlined() }} (
 
 headers as (
 
-    {{- touched_through(ref("base_pos__receipts"), ["receipt_id"]) }}
+    {{- change_log.changed_through(ref("base_pos__receipts"), ["receipt_id"], base_key()) }}
     select receipt_id as header_id
     from {{ ref("base_pos__receipts") }}
     where reject_reason is null and not is_exact_duplicate

@@ -8,7 +8,7 @@ source as {{ inlined() }} (
 
 headers as (
 
-    {{- touched_through(ref("base_wechat__orders"), ["order_id"]) }}
+    {{- change_log.changed_through(ref("base_wechat__orders"), ["order_id"], base_key()) }}
     select order_id as header_id
     from {{ ref("base_wechat__orders") }}
     where reject_reason is null and not is_exact_duplicate

@@ -6,8 +6,9 @@ from pathlib import Path
 import networkx
 import pytest
 
-from tests.python.identity_project import IdentityProject
+from tests.python.tiny_project import TinyProject
 
+PACKAGES = ("graph_clustering",)
 GRAPHS = 250
 SHAPES = ("path", "star", "ring", "random", "dense")
 
@@ -46,9 +47,10 @@ def random_rows(rng: random.Random, name: str) -> list[Row]:
 def test_chains_are_shortest_and_bridges_are_those_of_networkx(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     rows = [row for i in range(GRAPHS) for row in random_rows(rng, f"g{i:03d}")]
-    project = IdentityProject(
+    project = TinyProject(
         tmp_path,
         {"chains": "{{ config(materialized='shortest_chains') }} select * from given_rows"},
+        packages=PACKAGES,
     )
     columns = "node varchar, hub varchar, strength integer, is_root boolean"
     results = []
@@ -85,9 +87,10 @@ def test_chains_are_shortest_and_bridges_are_those_of_networkx(tmp_path: Path, s
 
 
 def test_of_equally_short_chains_the_stronger_is_told(tmp_path: Path) -> None:
-    project = IdentityProject(
+    project = TinyProject(
         tmp_path,
         {"chains": "{{ config(materialized='shortest_chains') }} select * from given_rows"},
+        packages=PACKAGES,
     )
     columns = "node varchar, hub varchar, strength integer, is_root boolean"
     project.write(

@@ -8,16 +8,16 @@
     numbered in their order instead.
 #}
 {% macro number_edges(links, nodes, edges, result, work) %}
-    {% set hashed = work_table(result, "hashed", work) %}
-    {% do make_table(hashed, "
+    {% set hashed = graph_clustering.work_table(result, "hashed", work) %}
+    {% do graph_clustering.make_table(hashed, "
         select
             node,
             neighbour,
-            " ~ text_number("node") ~ " as node_number,
-            " ~ text_number("neighbour") ~ " as neighbour_number
+            " ~ graph_clustering.text_number("node") ~ " as node_number,
+            " ~ graph_clustering.text_number("neighbour") ~ " as neighbour_number
         from " ~ links
     ) %}
-    {% do make_table(nodes, "
+    {% do graph_clustering.make_table(nodes, "
         select node_number, min(node) as node, max(node) as last_node
         from (
             select node_number, node from " ~ hashed ~ "
@@ -26,21 +26,21 @@
         ) as all_nodes
         group by node_number
     ") %}
-    {% if row_count(nodes, "node <> last_node") == 0 %}
-        {% do make_table(edges, "
+    {% if graph_clustering.row_count(nodes, "node <> last_node") == 0 %}
+        {% do graph_clustering.make_table(edges, "
             select distinct
                 least(node_number, neighbour_number) as low,
                 greatest(node_number, neighbour_number) as high
             from " ~ hashed
         ) %}
     {% else %}
-        {% do make_table(nodes, "
+        {% do graph_clustering.make_table(nodes, "
             select node, row_number() over (order by node) as node_number
             from (
                 select node from " ~ links ~ " union select neighbour as node from " ~ links ~ "
             ) as all_nodes
         ") %}
-        {% do make_table(edges, "
+        {% do graph_clustering.make_table(edges, "
             select distinct
                 least(nodes.node_number, neighbours.node_number) as low,
                 greatest(nodes.node_number, neighbours.node_number) as high

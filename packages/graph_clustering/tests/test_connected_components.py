@@ -6,8 +6,9 @@ from pathlib import Path
 import networkx
 import pytest
 
-from tests.python.identity_project import IdentityProject
+from tests.python.tiny_project import TinyProject
 
+PACKAGES = ("graph_clustering",)
 GRAPHS = 300
 
 
@@ -53,12 +54,13 @@ def expected_components(edges: list[tuple[str, str]]) -> dict[str, str]:
 def test_components_are_those_of_networkx_in_any_row_order(tmp_path: Path, seed: int) -> None:
     rng = random.Random(seed)
     edges = all_graphs(rng)
-    project = IdentityProject(
+    project = TinyProject(
         tmp_path,
         {
             "components": "{{ config(materialized='connected_components') }}\n"
             "select node, neighbour from edges"
         },
+        packages=PACKAGES,
     )
     rng.shuffle(edges)
     project.write("edges", "node varchar, neighbour varchar", edges)
@@ -74,12 +76,13 @@ def test_components_are_those_of_networkx_in_any_row_order(tmp_path: Path, seed:
 
 
 def test_no_edges_give_no_components(tmp_path: Path) -> None:
-    project = IdentityProject(
+    project = TinyProject(
         tmp_path,
         {
             "components": "{{ config(materialized='connected_components') }}\n"
             "select node, neighbour from edges"
         },
+        packages=PACKAGES,
     )
     project.write(
         "edges", "node varchar, neighbour varchar", [("a", "a"), ("b", None), (None, None)]

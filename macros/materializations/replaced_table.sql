@@ -1,10 +1,10 @@
 {#
     Materialization: a table of DuckDB, replaced in one statement, which does it as a whole or
     not at all. dbt-duckdb makes a second table, renames both and drops the old one, and asks
-    after indexes and foreign keys that no table here has: a tenth of what dbt itself takes for
-    a build of 160 tables.
+    after indexes and foreign keys that no table here has: see docs/decisions, 13. What a model
+    sets that is not honoured here stops the build.
 #}
-{% materialization table, adapter="duckdb", supported_languages=["sql", "python"] %}
+{% materialization replaced_table, adapter="duckdb", supported_languages=["sql", "python"] %}
     {%- set target = this.incorporate(type="table") -%}
     {%- do begin_replacing(target) -%}
     {% if model.language == "python" %}

@@ -18,31 +18,31 @@
 {% macro contract_graph(edges_sql, result) %}
     {%- set work = [] -%}
 
-    {% set nodes = work_table(result, "nodes", work) %}
-    {% set numbered = work_table(result, "edges_0", work) %}
-    {% set raw_edges = work_table(result, "raw_edges", work) %}
-    {% do make_table(raw_edges, "
+    {% set nodes = graph_clustering.work_table(result, "nodes", work) %}
+    {% set numbered = graph_clustering.work_table(result, "edges_0", work) %}
+    {% set raw_edges = graph_clustering.work_table(result, "raw_edges", work) %}
+    {% do graph_clustering.make_table(raw_edges, "
         select node, neighbour
         from (" ~ edges_sql ~ ") as edges
         where node is not null and neighbour is not null and node <> neighbour
     ") %}
-    {% do number_edges(raw_edges, nodes, numbered, result, work) %}
-    {% set map = contract_numbered(result, numbered, "", work) %}
-    {% set rooted = work_table(result, "rooted", work) %}
+    {% do graph_clustering.number_edges(raw_edges, nodes, numbered, result, work) %}
+    {% set map = graph_clustering.contract_numbered(result, numbered, "", work) %}
+    {% set rooted = graph_clustering.work_table(result, "rooted", work) %}
 
-    {% do make_table(rooted, "
+    {% do graph_clustering.make_table(rooted, "
         select nodes.node, coalesce(map.root, nodes.node_number) as root
         from " ~ nodes ~ " as nodes
         left join " ~ map ~ " as map on nodes.node_number = map.node_number
     ") %}
-    {% do make_table(result, "
+    {% do graph_clustering.make_table(result, "
         select rooted.node, components.component
         from " ~ rooted ~ " as rooted
         inner join (
             select root, min(node) as component from " ~ rooted ~ " group by root
         ) as components on rooted.root = components.root
     ") %}
-    {% do drop_tables(work) %}
+    {% do graph_clustering.drop_tables(work) %}
 {% endmacro %}
 
 {#
@@ -51,14 +51,14 @@
     of a run keeps its work tables apart from those of another.
 #}
 {% macro contract_numbered(result, numbered, run, work) %}
-    {% set state = namespace(edges=numbered, left=row_count(numbered), round=0) %}
+    {% set state = namespace(edges=numbered, left=graph_clustering.row_count(numbered), round=0) %}
     {% set maps = [] %}
     {% for _ in range(100) if state.left > 0 %}
         {% set state.round = state.round + 1 %}
-        {% do maps.append(work_table(result, run ~ "map_" ~ state.round, work)) %}
-        {% do make_table(maps[-1], followed_looks(state.edges)) %}
-        {% set rewritten = work_table(result, run ~ "edges_" ~ state.round, work) %}
-        {% do make_table(rewritten, "
+        {% do maps.append(graph_clustering.work_table(result, run ~ "map_" ~ state.round, work)) %}
+        {% do graph_clustering.make_table(maps[-1], graph_clustering.followed_looks(state.edges)) %}
+        {% set rewritten = graph_clustering.work_table(result, run ~ "edges_" ~ state.round, work) %}
+        {% do graph_clustering.make_table(rewritten, "
             select distinct least(low, high) as low, greatest(low, high) as high
             from (
                 select
@@ -71,7 +71,7 @@
             where low <> high
         ") %}
         {% set state.edges = rewritten %}
-        {% set state.left = row_count(rewritten) %}
+        {% set state.left = graph_clustering.row_count(rewritten) %}
         {% do log(result.identifier ~ ": round " ~ state.round ~ " leaves " ~ state.left ~ " edges") %}
     {% endfor %}
     {% if state.left > 0 %}
@@ -80,13 +80,13 @@
 
     {# what a node became in one round may have moved again in a later one #}
     {% if not maps %}
-        {% do maps.append(work_table(result, run ~ "no_map", work)) %}
-        {% do make_table(maps[0], "select high as node_number, low as root from " ~ numbered) %}
+        {% do maps.append(graph_clustering.work_table(result, run ~ "no_map", work)) %}
+        {% do graph_clustering.make_table(maps[0], "select high as node_number, low as root from " ~ numbered) %}
     {% endif %}
     {% set composed = namespace(map=maps[-1]) %}
     {% for map in maps[:-1] | reverse %}
-        {% set next = work_table(result, run ~ "composed_" ~ loop.index, work) %}
-        {% do make_table(next, "
+        {% set next = graph_clustering.work_table(result, run ~ "composed_" ~ loop.index, work) %}
+        {% do graph_clustering.make_table(next, "
             select earlier.node_number, coalesce(later.root, earlier.root) as root
             from " ~ map ~ " as earlier
             left join " ~ composed.map ~ " as later on earlier.root = later.node_number
@@ -122,99 +122,4 @@
         from twice
         left join twice as onward on twice.root = onward.node_number
     ") -}}
-{% endmacro %}
-
-{# A name beside the result table, remembered so that it is dropped at the end. #}
-{% macro work_table(result, suffix, work) %}
-    {% set relation = result.incorporate(
-        path=dict(work_place(), identifier=result.identifier ~ "__" ~ suffix),
-        type="table"
-    ) %}
-    {% do work.append(relation) %}
-    {{ return(relation) }}
-{% endmacro %}
-
-{#
-    Where work tables live. Dispatched: DuckDB keeps temporary tables in memory, and on disk
-    only if memory runs out, which saves compressing and writing each round; a temporary
-    table of Spark is a lazy view and would replay all earlier rounds.
-#}
-{% macro work_place() %}
-    {{- return(adapter.dispatch("work_place", "one360")()) -}}
-{% endmacro %}
-
-{% macro default__work_place() %}{{ return({}) }}{% endmacro %}
-
-{% macro duckdb__work_place() %}{{ return({"database": "temp", "schema": "main"}) }}{% endmacro %}
-
-{#
-    Writes a table of ours, whatever it was before. Dispatched: DuckDB replaces a table in one
-    statement. A contraction of few rows is mostly statements, so they are kept few.
-#}
-{% macro make_table(relation, sql) %}
-    {% do adapter.dispatch("make_table", "one360")(relation, sql) %}
-{% endmacro %}
-
-{% macro default__make_table(relation, sql) %}
-    {% do adapter.drop_relation(relation) %}
-    {% call statement("make_table") %}{{ create_table_as(false, relation, sql) }}{% endcall %}
-{% endmacro %}
-
-{% macro duckdb__make_table(relation, sql) %}
-    {% call statement("make_table") %}
-        create or replace {{ "temporary " if relation.database == "temp" }}table {{ relation }} as
-        {{ sql }}
-    {% endcall %}
-{% endmacro %}
-
-{#
-    make_table where every column is a text like no other, such as a hash. Dispatched: DuckDB
-    is told not to look for a compression, which takes five times as long as writing and
-    halves the size.
-#}
-{% macro make_table_of_hashes(relation, columns, sql) %}
-    {% do adapter.dispatch("make_table_of_hashes", "one360")(relation, columns, sql) %}
-{% endmacro %}
-
-{% macro default__make_table_of_hashes(relation, columns, sql) %}
-    {% do make_table(relation, sql) %}
-{% endmacro %}
-
-{% macro duckdb__make_table_of_hashes(relation, columns, sql) %}
-    {% if relation.database == "temp" %}
-        {% do make_table(relation, sql) %}
-    {% else %}
-        {% call statement("make_table") %}
-            create or replace table {{ relation }} (
-                {% for column in columns -%}
-                {{ column }} string using compression uncompressed{{ "," if not loop.last }}
-                {% endfor -%}
-            )
-        {% endcall %}
-        {% call statement("fill_table") %}insert into {{ relation }} {{ sql }}{% endcall %}
-    {% endif %}
-{% endmacro %}
-
-{% macro row_count(relation, condition="true") %}
-    {{ return(
-        run_query("select count(*) as row_count from " ~ relation ~ " where " ~ condition)
-        .columns[0].values()[0] | int
-    ) }}
-{% endmacro %}
-
-{% macro drop_tables(relations) %}
-    {% do adapter.dispatch("drop_tables", "one360")(relations) %}
-{% endmacro %}
-
-{% macro default__drop_tables(relations) %}
-    {% for relation in relations %}
-        {% do adapter.drop_relation(relation) %}
-    {% endfor %}
-{% endmacro %}
-
-{% macro duckdb__drop_tables(relations) %}
-    {% call statement("drop_tables") %}
-        {% for relation in relations | unique %}drop table if exists {{ relation }};
-        {% endfor %}
-    {% endcall %}
 {% endmacro %}

@@ -21,39 +21,25 @@
     whatever lies on no circle is one.
 #}
 {% materialization shortest_chains, default, supported_languages=["sql"] %}
-    {%- set target_relation = this.incorporate(type="table") -%}
-    {%- set existing = load_cached_relation(this) -%}
-
-    {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
-
-    {% if existing is not none and not existing.is_table %}
-        {% do adapter.drop_relation(existing) %}
-    {% endif %}
-    {% do find_chains(compiled_code, target_relation) %}
-    {% call statement("main") %}select count(*) from {{ target_relation }}{% endcall %}
-
-    {% do persist_docs(target_relation, model) %}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do adapter.commit() %}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-    {{ return({"relations": [target_relation]}) }}
+    {%- set target_relation = graph_clustering.begin_table() -%}
+    {% do graph_clustering.find_chains(compiled_code, target_relation) %}
+    {{- return(graph_clustering.end_table(target_relation)) -}}
 {% endmaterialization %}
 
 {% macro find_chains(rows_sql, result) %}
     {%- set work = [] -%}
-    {% set rows = work_table(result, "rows", work) %}
-    {% do make_table(rows, rows_sql) %}
+    {% set rows = graph_clustering.work_table(result, "rows", work) %}
+    {% do graph_clustering.make_table(rows, rows_sql) %}
     {% set first = {
-        "nodes": work_table(result, "nodes_0", work),
-        "hubs": work_table(result, "hubs_0", work),
-        "chains": work_table(result, "chains_0", work),
+        "nodes": graph_clustering.work_table(result, "nodes_0", work),
+        "hubs": graph_clustering.work_table(result, "hubs_0", work),
+        "chains": graph_clustering.work_table(result, "chains_0", work),
     } %}
-    {% do make_table(first.nodes, "
+    {% do graph_clustering.make_table(first.nodes, "
         select distinct node, cast(null as string) as hub from " ~ rows ~ " where is_root
     ") %}
-    {% do make_table(first.hubs, "select hub, node from " ~ rows ~ " where false") %}
-    {% do make_table(first.chains, "
+    {% do graph_clustering.make_table(first.hubs, "select hub, node from " ~ rows ~ " where false") %}
+    {% do graph_clustering.make_table(first.chains, "
         select
             node,
             cast(0 as integer) as step_number,
@@ -64,19 +50,19 @@
     ") %}
 
     {% set rounds = [first] %}
-    {% set state = namespace(reached=row_count(first.nodes)) %}
+    {% set state = namespace(reached=graph_clustering.row_count(first.nodes)) %}
     {% for _ in range(10000) if state.reached > 0 %}
-        {% do rounds.append(chain_round(result, rows, rounds[-1], loop.index, work)) %}
-        {% set state.reached = row_count(rounds[-1].nodes) %}
+        {% do rounds.append(graph_clustering.chain_round(result, rows, rounds[-1], loop.index, work)) %}
+        {% set state.reached = graph_clustering.row_count(rounds[-1].nodes) %}
         {% do log(result.identifier ~ ": step " ~ loop.index ~ " reaches " ~ state.reached ~ " records") %}
     {% endfor %}
 
-    {% set nodes = all_rounds(result, rounds, "nodes", work) %}
-    {% set hubs = all_rounds(result, rounds, "hubs", work) %}
-    {% set chains = all_rounds(result, rounds, "chains", work) %}
-    {% set circles = work_table(result, "circles", work) %}
-    {% do make_table(circles, circles_sql(rows, nodes, hubs, chains)) %}
-    {% do make_table(result, "
+    {% set nodes = graph_clustering.all_rounds(result, rounds, "nodes", work) %}
+    {% set hubs = graph_clustering.all_rounds(result, rounds, "hubs", work) %}
+    {% set chains = graph_clustering.all_rounds(result, rounds, "chains", work) %}
+    {% set circles = graph_clustering.work_table(result, "circles", work) %}
+    {% do graph_clustering.make_table(circles, graph_clustering.circles_sql(rows, nodes, hubs, chains)) %}
+    {% do graph_clustering.make_table(result, "
         select
             chains.node,
             chains.step_number,
@@ -90,7 +76,7 @@
         left join " ~ circles ~ " as shared
             on chains.hub = shared.vertex and not shared.is_record
     ") %}
-    {% do drop_tables(work) %}
+    {% do graph_clustering.drop_tables(work) %}
 {% endmacro %}
 
 {#
@@ -99,11 +85,11 @@
 #}
 {% macro chain_round(result, rows, last, number, work) %}
     {% set next = {
-        "nodes": work_table(result, "nodes_" ~ number, work),
-        "hubs": work_table(result, "hubs_" ~ number, work),
-        "chains": work_table(result, "chains_" ~ number, work),
+        "nodes": graph_clustering.work_table(result, "nodes_" ~ number, work),
+        "hubs": graph_clustering.work_table(result, "hubs_" ~ number, work),
+        "chains": graph_clustering.work_table(result, "chains_" ~ number, work),
     } %}
-    {% do make_table(next.hubs, "
+    {% do graph_clustering.make_table(next.hubs, "
         select carried.hub, min(carried.node) as node
         from " ~ rows ~ " as carried
         inner join " ~ last.nodes ~ " as front on carried.node = front.node
@@ -111,7 +97,7 @@
         where opened.hub is null
         group by carried.hub
     ") %}
-    {% do make_table(next.nodes, "
+    {% do graph_clustering.make_table(next.nodes, "
         select
             carried.node,
             substr(min(lpad(cast(carried.strength as string), 4, '0') || carried.hub), 5) as hub
@@ -121,7 +107,7 @@
         where front.node is null
         group by carried.node
     ") %}
-    {% do make_table(next.chains, "
+    {% do graph_clustering.make_table(next.chains, "
         select
             nodes.node,
             chains.step_number,
@@ -146,12 +132,12 @@
 
 {# One table of all rounds. #}
 {% macro all_rounds(result, rounds, name, work) %}
-    {% set whole = work_table(result, "all_" ~ name, work) %}
+    {% set whole = graph_clustering.work_table(result, "all_" ~ name, work) %}
     {% set parts = [] %}
     {% for round in rounds %}
         {% do parts.append("select * from " ~ round[name]) %}
     {% endfor %}
-    {% do make_table(whole, parts | join(" union all ")) %}
+    {% do graph_clustering.make_table(whole, parts | join(" union all ")) %}
     {{ return(whole) }}
 {% endmacro %}
 

@@ -5,7 +5,7 @@
     Dispatched: hash() on DuckDB and xxhash64() on Spark.
 #}
 {% macro text_number(expression) %}
-    {{- adapter.dispatch("text_number", "one360")(expression) -}}
+    {{- adapter.dispatch("text_number", "graph_clustering")(expression) -}}
 {% endmacro %}
 
 {% macro default__text_number(expression) %}xxhash64({{ expression }}){% endmacro %}

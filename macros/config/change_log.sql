@@ -1,0 +1,22 @@
+{# What the package change_log asks of a project: which table a staging view shows rows of … #}
+{% macro default__logged_source(relation) %}
+    {%- if relation.identifier.startswith("stg_") -%}
+        {{- return({
+            "table": relation.incorporate(
+                path={"identifier": relation.identifier | replace("stg_", "base_", 1)}
+            ),
+            "where": "reject_reason is null and not is_exact_duplicate",
+        }) -}}
+    {%- endif -%}
+    {{- return({"table": relation, "where": none}) -}}
+{% endmacro %}
+
+{# … where the last visible instant is … #}
+{% macro default__horizon() %}
+    {{- return({"model": "int_behaviour__as_of", "column": "as_of_at"}) -}}
+{% endmacro %}
+
+{# … and that ids are hashed with the salt, which is not in the SQL. #}
+{% macro default__made_of_besides() %}
+    {{- return(keyed_hash("'change_log'")) -}}
+{% endmacro %}

@@ -1,0 +1,23 @@
+{# How a base model, a logged table, finds which of its keys to validate anew (see change_log). #}
+{% macro raw_changes(raw_rows, key) %}
+    {{- change_log.compared_by_day(
+        raw_rows,
+        key=base_key(), raw_key=key,
+        time="loaded_at", raw_time=parse_timestamp_text("loaded_at"),
+        lookback_days=setting("lookback_days"),
+    ) -}}
+{% endmacro %}
+
+{# The key columns of this base model. #}
+{% macro base_key() %}
+    {%- for table in raw_tables()
+        if this.identifier == "base_" ~ table.system ~ "__" ~ table.table -%}
+        {{- return(table.key) -}}
+    {%- endfor -%}
+    {%- if change_log.is_logged_run() -%}
+        {{ exceptions.raise_compiler_error(
+            this.identifier ~ " reads a raw table and is not called base_<system>__<table> after one"
+        ) }}
+    {%- endif -%}
+    {{- return([]) -}}
+{% endmacro %}

@@ -1,0 +1,95 @@
+{#
+    How a model that is made of a raw table, which keeps no log, finds what to recompute: the
+    raw table is compared with the model itself, which has a row for each of its rows, by the
+    days on which rows were loaded: their number and a checksum of key and load time. On a day
+    that differs rows came or went. All versions of the keys on these days are recomputed,
+    from whichever day they are.
+
+        raw             the raw table
+        key, raw_key    columns of the model, and what they are made of in the raw table
+        time, raw_time  when a row was loaded: a column of the model that has its name in the
+                        raw table too, and what it is made of there
+        lookback_days   the last days up to the newest, and rows without a load time, are read
+                        again in any case: there a row that changed and says nothing of it is
+                        noticed too
+#}
+{% macro compared_by_day(raw, key, raw_key, time, raw_time, lookback_days) %}
+    {%- set days = "(select load_day from " ~ change_log.beside(this, "days") ~ ")" -%}
+    {%- if change_log.state_of_this() is not none %}
+--<raw
+{{ raw }}
+--raw>
+--<days
+        with
+        loaded as ({{ change_log.checksums(raw, raw_key, raw_time) }}),
+        known as ({{ change_log.checksums(this, key, time) }})
+        select load_day
+        from (
+            (select * from loaded except select * from known)
+            union all
+            (select * from known except select * from loaded)
+        ) as differing
+        union
+        select load_day from loaded
+        where load_day > (select max(load_day) from loaded) - {{ lookback_days }}
+            or load_day = {{ change_log.undated() }}
+--days>
+--<other_days
+        select {{ change_log.load_day(time) }} as load_day from {{ this }}
+        where {{ change_log.key_hash(key) }} in (select key_hash from {{ change_log.beside(this, "changed") }})
+--other_days>
+--<raw_rows
+        select * from {{ raw }}
+        where {{ change_log.load_day(raw_time) }} in {{ days }}
+            and {{ change_log.key_hash(raw_key) }} in (select key_hash from {{ change_log.beside(this, "changed") }})
+            and (try_cast({{ time }} as timestamp) is null or try_cast({{ time }} as timestamp) >=
+--raw_rows>
+    {%- endif -%}
+    {% call change_log.changed_keys(key) %}
+        select {{ change_log.key_hash(raw_key) }} as key_hash from {{ raw }} where {{ change_log.load_day(raw_time) }} in {{ days }}
+        union all
+        select {{ change_log.key_hash(key) }} as key_hash from {{ this }} where {{ change_log.load_day(time) }} in {{ days }}
+    {% endcall %}
+{%- endmacro %}
+
+{% macro checksums(rows, key, time) %}
+    select {{ change_log.load_day(time) }} as load_day, count(*) as row_count, sum({{ change_log.key_hash(key + [time]) }}) as checksum
+    from {{ rows }}
+    group by load_day
+{%- endmacro %}
+
+{# The day a row was loaded; one of its own for rows that do not say. #}
+{% macro load_day(time) %}
+    {{- return("coalesce(cast(" ~ time ~ " as date), " ~ change_log.undated() ~ ")") -}}
+{% endmacro %}
+
+{% macro undated() %}
+    {{- return("date '0001-01-01'") -}}
+{% endmacro %}
+
+{% macro find_changed_days(target, days) %}
+    {%- set found = change_log.beside(target, "days") -%}
+    {%- do run_query("create or replace table " ~ found ~ " as " ~ days) -%}
+    {%- do log(
+        target.identifier ~ ": reads " ~ run_query("select count(*) from " ~ found).columns[0].values()[0]
+        ~ " load days again"
+    ) -%}
+{% endmacro %}
+
+{#
+    The raw rows of the changed keys, from the changed days and from those on which other
+    versions of these keys were loaded. The earliest day, with room for a time zone, lets
+    the engine pass over files and row groups.
+#}
+{% macro copy_changed_raw_rows(target, parts) %}
+    {%- set days = change_log.beside(target, "days") -%}
+    {%- do run_query("insert into " ~ days ~ " (" ~ parts.other_days ~ ") except select load_day from " ~ days) -%}
+    {%- set earliest = run_query("
+        select case when min(load_day) > date '1900-01-01' then strftime(min(load_day) - 2, '%Y-%m-%d') end
+        from " ~ days
+    ).columns[0].values()[0] or "-infinity" -%}
+    {%- do run_query(
+        "create or replace table " ~ change_log.beside(target, "raw") ~ " as "
+        ~ parts.raw_rows ~ " timestamp '" ~ earliest ~ "')"
+    ) -%}
+{% endmacro %}

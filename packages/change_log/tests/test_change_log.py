@@ -1,0 +1,322 @@
+"""The change log on a tiny shop: after every run each table is that of a run on everything.
+
+What must come out is computed here, from the raw rows of the night, by SQL that knows no log.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.python.tiny_project import TinyProject
+
+PACKAGES = ("change_log",)
+NIGHTS = 7
+FIRST = datetime(2026, 3, 1)
+
+RAW_COLUMNS = (
+    "event_id varchar, visitor varchar, reply_to varchar, amount integer, happened_at timestamp,"
+    " loaded_at varchar"
+)
+LOADED = "try_cast(loaded_at as timestamp)"
+BASE = f"""
+select
+    trim(event_id) as event_id, visitor, reply_to, amount, happened_at, {LOADED} as loaded_at,
+    row_number() over (
+        partition by trim(event_id)
+        order by {LOADED} desc nulls last, amount, visitor, reply_to, happened_at
+    ) as version
+from RAW
+"""
+
+MODELS = {
+    # a base model over a raw table
+    "base_events": """
+{{ change_log.compared_by_day(
+    "main.raw_events", key=["event_id"], raw_key=["trim(event_id)"],
+    time="loaded_at", raw_time="LOADED", lookback_days=var("lookback_days")
+) }}
+""".replace("LOADED", LOADED)
+    + BASE.replace("RAW", "main.raw_events"),
+    # a view over it
+    "events": "{{ config(materialized='view') }} select * from {{ ref('base_events') }}"
+    " where version = 1",
+    "horizon": "{{ config(materialized='table') }} select * from given_horizon",
+    # keys of their own, a date as of which is built, and a table without a log
+    "visitors": """
+{% call change_log.changed_keys(["visitor"]) %}
+    {{ change_log.keys_from(ref("events"), ["visitor"], times=["happened_at"]) }}
+{% endcall %}
+select visitor, count(*) as events, sum(amount * factor) as amount
+from {{ ref("events") }}
+cross join {{ ref("factors") }}
+where happened_at <= (select seen_until from {{ ref("horizon") }})
+{{ change_log.only_changed("and", ["visitor"]) }}
+group by visitor
+""",
+    "factors": "{{ config(materialized='table') }} select * from given_factors",
+    # rows that are made from each other
+    "threads": """
+{% call change_log.changed_keys(["event_id"]) %}
+    {{ change_log.keys_from(ref("events"), ["event_id"]) }}
+{% endcall %}
+{% for events in [ref("events"), change_log.changes_of(ref("events"))] %}
+    {% call change_log.linked_keys() %}
+        select
+            {{ change_log.key_hash(["event_id"]) }} as key_hash,
+            {{ change_log.key_hash(["reply_to"]) }} as linked_key_hash
+        from {{ events }}
+        where reply_to is not null
+    {% endcall %}
+{% endfor %}
+with
+needed as (
+    select * from {{ ref("events") }}
+    {{ change_log.only_changed("where", ["event_id"], linked=true) }}
+)
+select needed.event_id, count(replies.event_id) as replies, max(first.amount) as first_amount
+from needed
+left join needed as replies on needed.event_id = replies.reply_to
+left join needed as first on needed.reply_to = first.event_id
+{{ change_log.only_changed("where", ["needed.event_id"]) }}
+group by needed.event_id
+""",
+    # computed whole, and yet its readers learn what differs
+    "days": """
+{{ change_log.all_keys(["day"]) }}
+select cast(happened_at as date) as day, count(*) as events, count(distinct visitor) as visitors
+from {{ ref("events") }} group by all
+""",
+    # reads two columns of a log, and rows that agree with what changed
+    "busy_events": """
+{% call change_log.changed_keys(["event_id"]) %}
+    {{ change_log.keys_from(ref("events"), ["event_id"]) }}
+    union all
+    select {{ change_log.key_hash(["event_id"]) }} as key_hash
+    from {{ ref("events") }}
+    where cast(happened_at as date) in (
+        select day from {{ change_log.changes_of(ref("days"), ["day", "events"]) }}
+    )
+{% endcall %}
+{{ change_log.changed_through(ref("visitors"), ["visitor"], ["event_id"]) }}
+select events.event_id, events.visitor, days.events, visitors.amount
+from {{ ref("events") }} as events
+inner join {{ ref("days") }} as days on cast(events.happened_at as date) = days.day
+left join {{ ref("visitors") }} as visitors on events.visitor = visitors.visitor
+{{ change_log.only_changed("where", ["events.event_id"]) }}
+""",
+}
+LOGGED = ("base_events", "visitors", "threads", "days", "busy_events")
+
+EXPECTED = f"""
+create or replace temp table base_events as {BASE.replace("RAW", "raw_NIGHT")};
+create or replace temp table events as from base_events where version = 1;
+create or replace temp table visitors as
+    select visitor, count(*) as events, sum(amount * (select factor from all_given_factors
+        where step = NIGHT)) as amount
+    from events
+    where happened_at <= (select seen_until from all_given_horizon where step = NIGHT) group by visitor;
+create or replace temp table threads as
+    select event_id, (select count(*) from events as r where r.reply_to = e.event_id) as replies,
+        (select amount from events as f where f.event_id = e.reply_to) as first_amount
+    from events as e;
+create or replace temp table days as
+    select happened_at::date as day, count(*) as events, count(distinct visitor) as visitors
+    from events group by all;
+create or replace temp table busy_events as
+    select event_id, e.visitor, (select events from days where day = e.happened_at::date) as events,
+        (select amount from visitors as v where v.visitor = e.visitor) as amount
+    from events as e;
+"""
+
+#: What a project says of itself, and a step from one night to the next.
+MACROS = """
+{% macro default__logged_source(relation) %}
+    {% if relation.identifier == "events" %}
+        {% set table = relation.incorporate(path={"identifier": "base_events"}) %}
+        {{ return({"table": table, "where": "version = 1"}) }}
+    {% endif %}
+    {{ return({"table": relation, "where": none}) }}
+{% endmacro %}
+
+{% macro default__horizon() %}{{ return({"model": "horizon", "column": "seen_until"}) }}{% endmacro %}
+
+{% macro keep(step) %}
+    {% for table in ["base_events", "visitors", "threads", "days", "busy_events", "change_logs"] %}
+        {% do run_query("create table kept_" ~ table ~ "_" ~ step ~ " as from " ~ table) %}
+    {% endfor %}
+    {{ put(step + 1) }}
+{% endmacro %}
+
+{% macro put(step) %}
+    {% for table in ["raw_events", "given_horizon", "given_factors"] %}
+        {% do run_query("create or replace table " ~ table ~ " as select * exclude (step) from all_"
+            ~ table ~ " where step = " ~ step) %}
+    {% endfor %}
+{% endmacro %}
+"""
+
+
+class Nights:
+    """Raw rows of every night, in which rows come, are corrected, are moved, repeat and go."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.night = 0
+        self.rows = [self.event() for _ in range(300)]
+
+    def event(self) -> list:
+        """A row that was loaded at some time before tonight, or does not say when."""
+        loaded = FIRST + timedelta(days=self.night, hours=-self.random.randint(1, 24 * 20))
+        number = self.random.randrange(400)
+        return [
+            f"e{number}" + self.random.choice(["", "", " "]),
+            f"v{self.random.randrange(40)}",
+            self.random.choice([None, f"e{self.random.randrange(400)}"]),
+            self.random.randrange(100),
+            loaded + timedelta(hours=self.random.randint(-30, 60)),
+            None if self.random.random() < 0.02 else str(loaded),
+        ]
+
+    def deliver(self) -> None:
+        """One night more."""
+        self.night += 1
+        for _ in range(self.random.randrange(12)):
+            row = list(self.random.choice(self.rows))
+            choice = self.random.randrange(5)
+            if choice == 0:
+                self.rows.append(row)
+            elif choice == 1:
+                self.rows.remove(row)
+            elif choice == 2:
+                row[3], row[5] = row[3] + 1, str(FIRST + timedelta(days=self.night))
+                self.rows.append(row)
+            elif choice == 3:
+                self.rows.remove(row)
+                row[0], row[5] = f"e{self.random.randrange(400)}", str(FIRST)
+                self.rows.append(row)
+            else:
+                self.rows.append(self.event())
+
+
+def tiny_shop(folder: Path) -> TinyProject:
+    project = TinyProject(
+        folder,
+        MODELS,
+        packages=PACKAGES,
+        materialized="logged_table",
+        settings="vars: {lookback_days: 1}\n",
+    )
+    project.add_macro(MACROS)
+    return project
+
+
+def give(project: TinyProject, nights: list[tuple[list, datetime, int]]) -> None:
+    """All nights beside each other: raw rows, the last visible instant and a factor."""
+    project.write(
+        "all_raw_events",
+        f"{RAW_COLUMNS}, step integer",
+        [(*row, step) for step, (rows, _, _) in enumerate(nights) for row in rows],
+    )
+    project.write(
+        "all_given_horizon",
+        "seen_until timestamp, step integer",
+        [(at, step) for step, (_, at, _) in enumerate(nights)],
+    )
+    project.write(
+        "all_given_factors",
+        "factor integer, step integer",
+        [(factor, step) for step, (_, _, factor) in enumerate(nights)],
+    )
+
+
+def run(project: TinyProject, nights: int) -> None:
+    commands = [["run-operation", "put", "--args", "{step: 0}"]]
+    for step in range(nights):
+        commands += [["run"], ["run-operation", "keep", "--args", f"{{step: {step}}}"]]
+    project.run(*commands)
+
+
+def check(project: TinyProject, step: int) -> None:
+    """Every table is what the raw rows of its night say."""
+    with duckdb.connect(str(project.warehouse)) as connection:
+        connection.execute(
+            f"create or replace temp view raw_{step} as"
+            f" select * exclude (step) from all_raw_events where step = {step}"
+        )
+        connection.execute(EXPECTED.replace("NIGHT", str(step)))
+        for table in LOGGED:
+            columns = ", ".join(
+                name for name, *_ in connection.execute(f"describe temp.main.{table}").fetchall()
+            )
+            found = f"select {columns} from kept_{table}_{step}"
+            expected = f"select {columns} from temp.main.{table}"
+            different = connection.execute(
+                f"({found} except all {expected}) union all ({expected} except all {found})"
+            ).fetchall()
+            assert different == [], (step, table)
+
+
+def computed_whole(project: TinyProject, step: int) -> set[str]:
+    rows = project.query(f"select table_name from kept_change_logs_{step} where whole_at = run_at")
+    return {name for (name,) in rows}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_every_night_ends_as_a_run_on_everything_does(tmp_path: Path, seed: int) -> None:
+    shop = Nights(seed)
+    nights = []
+    for night in range(NIGHTS):
+        nights.append(([list(row) for row in shop.rows], FIRST + timedelta(days=night), 1))
+        shop.deliver()
+    # the last two nights bring nothing
+    nights += [nights[-1]] * 2
+    project = tiny_shop(tmp_path)
+    give(project, nights)
+    run(project, len(nights))
+    for step in range(len(nights)):
+        check(project, step)
+        assert computed_whole(project, step) == (set() if step else set(LOGGED))
+    for table in LOGGED:
+        logged = "changed_at from {}__changes where changed_at = (select max(run_at) from {})"
+        last = project.query(f"select {logged.format(table, 'kept_change_logs_8')}")
+        assert last == [], "what did not change is not written"
+        assert project.query(f"select count(*) from {table}__changes") > [(0,)]
+    left_behind = project.query(
+        "select table_name from duckdb_tables() where table_name similar to"
+        " '.*__(changed|links|needed|raw|fresh|gone|days)'"
+    )
+    assert left_behind == []
+
+
+def test_what_a_log_cannot_tell_computes_the_table_whole(tmp_path: Path) -> None:
+    """A table without a log has other rows, and the horizon goes back."""
+    rows = Nights(seed=3).rows
+    later, earlier = FIRST + timedelta(days=1), FIRST - timedelta(days=5)
+    project = tiny_shop(tmp_path)
+    give(project, [(rows, later, 1), (rows, later, 2), (rows, earlier, 2), (rows, earlier, 2)])
+    run(project, 4)
+    for step in range(4):
+        check(project, step)
+    assert [computed_whole(project, step) for step in (1, 2, 3)] == [
+        {"visitors", "busy_events"},
+        {"visitors", "busy_events"},
+        set(),
+    ]
+
+
+def test_a_row_that_changes_in_place_is_noticed_within_the_look_back_alone(tmp_path: Path) -> None:
+    rows = Nights(seed=4).rows[:40]
+    for number, row in enumerate(rows):
+        row[0], row[5] = f"e{number}", str(FIRST - timedelta(days=number))
+    undated = [*rows[:39], [*rows[39][:5], None]]
+    changed = [[*row[:3], -1, *row[4:]] for row in undated]
+    project = tiny_shop(tmp_path)
+    give(project, [(undated, FIRST, 1), (changed, FIRST, 1)])
+    run(project, 2)
+    found = project.query("select event_id from kept_base_events_1 where amount = -1 order by 1")
+    assert found == [("e0",), ("e39",)]
