@@ -4,8 +4,8 @@ Makes source records with identifier values, then, each in a process of its own 
 starting from the same staged identifiers (text):
 
 - one360: candidates through one record per value, and clusters of all records by the
-  materialization that the build uses (guarded_components, with nothing exclusive, so that
-  all methods may agree), run by dbt with the project's own macros;
+  materialization that the build uses (constrained_components, with nothing exclusive, so that
+  all methods may agree), run by dbt with the project's own package;
 - label propagation in SQL, the common way: the smallest label of the neighbours until
   nothing changes;
 - scipy: edges fetched, connected_components, labels written back;
@@ -62,11 +62,11 @@ where identifiers.record_id <> hubs.record_id
 """
 #: The chain of the build on these records: what each model of the dbt project holds.
 CHAIN = {
-    "exclusives": """
+    "tokens": """
 select
-    cast(null as varchar) as profile_id,
-    cast(null as varchar) as exclusive_type,
-    cast(null as varchar) as exclusive_hash,
+    cast(null as varchar) as node,
+    cast(null as varchar) as token_type,
+    cast(null as varchar) as token_value,
     cast(null as integer) as level
 where false
 """,
@@ -80,7 +80,7 @@ select
     identifiers.record_id as node,
     hubs.record_id as neighbour,
     4 as tier,
-    2 as respects,
+    2 as obeys,
     '0010' || identifiers.identifier_value as link_key
 from raw.identifiers as identifiers
 inner join (
@@ -90,10 +90,14 @@ inner join (
 where identifiers.record_id <> hubs.record_id
 """,
     "one_ids": """
--- depends_on: {{ ref("exclusives") }}
+-- depends_on: {{ ref("tokens") }}
 -- depends_on: {{ ref("profiles") }}
-{{ config(materialized="guarded_components", exclusives="exclusives", nodes="profiles") }}
-select node, neighbour, tier, respects, link_key from {{ ref("candidates") }}
+{{ config(
+    materialized="constrained_components",
+    cannot_link={"model": "tokens"},
+    nodes={"model": "profiles", "node": "profile_id"},
+) }}
+select node, neighbour, tier, obeys, link_key from {{ ref("candidates") }}
 """,
 }
 
@@ -101,8 +105,8 @@ select node, neighbour, tier, respects, link_key from {{ ref("candidates") }}
 #: The same without a list of records: hard shapes are edges only.
 NO_NODES = (
     CHAIN["one_ids"]
-    .replace(', nodes="profiles"', "")
-    .replace('ref("profiles")', 'ref("exclusives")')
+    .replace('    nodes={"model": "profiles", "node": "profile_id"},\n', "")
+    .replace('ref("profiles")', 'ref("tokens")')
 )
 
 
@@ -161,15 +165,14 @@ def make_records(file: Path, records: int) -> None:
 
 
 def run_dbt(folder: Path, file: Path, models: dict[str, str]) -> tuple[float, str]:
-    """Run models with the project's macros in a project of its own; seconds and the log."""
+    """Run models with the package in a project of its own; seconds and the log."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "models").mkdir(parents=True)
     for name, sql in models.items():
         (folder / "models" / f"{name}.sql").write_text(sql)
-    macros = [str(ROOT / "macros" / room) for room in ("identity", "cross_db", "config")]
     (folder / "dbt_project.yml").write_text(
         "name: one360\nversion: '1.0'\nprofile: bench\n"
-        f"macro-paths: {json.dumps(macros)}\nmodels: {{+materialized: table}}\n"
+        f"packages-install-path: {ROOT / 'dbt_packages'}\nmodels: {{+materialized: table}}\n"
         "flags: {send_anonymous_usage_stats: false}\n"
         "vars: {as_of: '', business_timezone: UTC}\n"
     )
@@ -358,14 +361,14 @@ def hard_shapes(folder: Path, size: int) -> list[tuple[str, int, int, float]]:
     # all in one project: one start of dbt, and a model for each
     file = folder / "shapes.duckdb"
     file.unlink(missing_ok=True)
-    models = {"exclusives": CHAIN["exclusives"]}
+    models = {"tokens": CHAIN["tokens"]}
     with connect(file) as connection:
         connection.execute("create schema raw")
         for shape, sql in shapes.items():
             name = shape.replace(", ", "_").replace(" ", "_")
             connection.execute(
                 f"create table raw.{name} as select lpad(cast(a as varchar), 20, '0') as node,"
-                " lpad(cast(b as varchar), 20, '0') as neighbour, 1 as tier, 1 as respects,"
+                " lpad(cast(b as varchar), 20, '0') as neighbour, 1 as tier, 1 as obeys,"
                 f" '' as link_key from ({sql}) as drawn"
             )
             models[name] = NO_NODES.replace('{{ ref("candidates") }}', f"raw.{name}")

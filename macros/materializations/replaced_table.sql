@@ -1,7 +1,7 @@
 {#
     Materialization: a table of DuckDB, replaced in one statement, which does it as a whole or
     not at all. dbt-duckdb makes a second table, renames both and drops the old one, and asks
-    after indexes and foreign keys that no table here has: see docs/decisions, 13. What a model
+    after indexes and foreign keys that no table here has: see docs/decisions, 13 and 18. What a model
     sets that is not honoured here stops the build.
 #}
 {% materialization replaced_table, adapter="duckdb", supported_languages=["sql", "python"] %}

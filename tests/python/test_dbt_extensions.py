@@ -16,12 +16,14 @@ from .project import SALT
 
 pytestmark = pytest.mark.build
 
+TABLE = "{{ config(materialized='replaced_table') }} "
+VIEW = "{{ config(materialized='replaced_view') }} "
 ONE_ROW = "select cast(1 as integer) as quantity, cast('a' as string) as product"
 
 #: Model → its SQL; the contract promises quantity integer, product string.
 CONTRACTED = {
     "as_promised": ONE_ROW,
-    "as_promised_view": "{{ config(materialized='view') }} " + ONE_ROW,
+    "as_promised_view": VIEW + ONE_ROW,
     "as_promised_in_another_order": (
         "select cast('a' as string) as product, cast(1 as integer) as quantity"
     ),
@@ -35,6 +37,20 @@ CONTRACT = """
     config: {contract: {enforced: true}}
     columns:
       - {name: quantity, data_type: integer}
+      - {name: product, data_type: string}
+"""
+
+#: What ours do not honour, and dbt's own do.
+SET = {
+    "with_an_index": "indexes=[{'columns': ['quantity']}]",
+    "with_a_header": "sql_header='create temp macro twice(x) as 2 * x;'",
+    "with_grants": "grants={'select': ['everyone']}",
+}
+CONSTRAINT = """
+  - name: with_a_constraint
+    config: {contract: {enforced: true}}
+    columns:
+      - {name: quantity, data_type: integer, constraints: [{type: not_null}]}
       - {name: product, data_type: string}
 """
 
@@ -57,21 +73,25 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[IdentityProject, st
     project = IdentityProject(
         tmp_path_factory.mktemp("materializations"),
         {
-            **CONTRACTED,
-            "was_a_view": ONE_ROW,
-            "was_a_table": "{{ config(materialized='view') }} " + ONE_ROW,
-            **{name: f"select * from {name}_given" for name in ROWS},
+            **{name: sql if "config" in sql else TABLE + sql for name, sql in CONTRACTED.items()},
+            **{name: TABLE.replace(")", f", {config})") + ONE_ROW for name, config in SET.items()},
+            "with_a_constraint": TABLE + ONE_ROW,
+            "of_dbt": "{{ config(materialized='table', sql_header='/* of dbt */') }} " + ONE_ROW,
+            "was_a_view": TABLE + ONE_ROW,
+            "was_a_table": VIEW + ONE_ROW,
+            **{name: TABLE + f"select * from {name}_given" for name in ROWS},
         },
     )
     shutil.copytree(ROOT / "tests" / "generic", project.folder / "tests" / "generic")
     (project.folder / "models" / "_models.yml").write_text(
         "models:\n"
+        + CONSTRAINT
         + "".join(f"  - name: {name}{CONTRACT}" for name in CONTRACTED)
         + "".join(f"  - name: {name}{VALUES.replace('NAME', name)}" for name in ROWS)
     )
     for name, rows in ROWS.items():
         project.write(f"{name}_given", "quantity integer, product string", rows)
-    for name in (*BROKEN, "was_a_table"):
+    for name in (*BROKEN, *SET, "with_a_constraint", "was_a_table"):
         project.write(name, "of_before integer", [(7,)])
     with duckdb.connect(str(project.warehouse)) as connection:
         connection.execute("create view was_a_view as select 7 as of_before")
@@ -91,6 +111,21 @@ def test_what_keeps_its_contract_is_built(built: tuple[IdentityProject, str]) ->
         assert project.query(f"select quantity, product from {name}") == [(1, "a")]
     kinds = project.query("select view_name from duckdb_views() where not internal order by 1")
     assert kinds == [("as_promised_view",), ("was_a_table",)]
+
+
+@pytest.mark.parametrize("name", [*SET, "with_a_constraint"])
+def test_what_is_not_honoured_ends_the_build_of_its_model(
+    built: tuple[IdentityProject, str], name: str
+) -> None:
+    project, said = built
+    assert project.query(f"from {name}") == [(7,)]
+    what = SET[name].split("=")[0] if name in SET else "constraints of column quantity"
+    assert f"materialization replaced_table does not honour {what};" in said
+
+
+def test_dbts_own_table_is_dbts_own(built: tuple[IdentityProject, str]) -> None:
+    project, _ = built
+    assert project.query("from of_dbt") == [(1, "a")]
 
 
 @pytest.mark.parametrize("name", BROKEN)

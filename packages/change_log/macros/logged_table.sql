@@ -16,6 +16,7 @@
     it always equals a full build.
 #}
 {% materialization logged_table, adapter="duckdb" %}
+    {%- do change_log.stop_at_unhonoured() -%}
     {%- set target = this.incorporate(type="table") -%}
     {%- set existing = load_cached_relation(this) -%}
 
@@ -45,6 +46,23 @@
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({"relations": [target]}) }}
 {% endmaterialization %}
+
+{# Stops where a model sets what this materialization does not honour. #}
+{% macro stop_at_unhonoured() %}
+    {%- set faults = [] -%}
+    {%- for key in ["indexes", "sql_header", "grants", "unique_key"] if config.get(key) -%}
+        {%- do faults.append(key) -%}
+    {%- endfor -%}
+    {%- if config.get("contract").enforced -%}{%- do faults.append("contract") -%}{%- endif -%}
+    {%- if model.constraints or model.columns.values() | map(attribute="constraints") | select | list -%}
+        {%- do faults.append("constraints") -%}
+    {%- endif -%}
+    {%- if faults -%}
+        {{ exceptions.raise_compiler_error(
+            "materialization " ~ model.config.materialized ~ " does not honour " ~ faults | join(", ")
+        ) }}
+    {%- endif -%}
+{% endmacro %}
 
 {# <table>__changes and the like; none in a unit test, whose model is no table. #}
 {% macro beside(relation, what) %}

@@ -119,7 +119,8 @@ create or replace temp table visitors as
     select visitor, count(*) as events, sum(amount * (select factor from all_given_factors
         where step = NIGHT)) as amount
     from events
-    where happened_at <= (select seen_until from all_given_horizon where step = NIGHT) group by visitor;
+    where happened_at <= (select seen_until from all_given_horizon where step = NIGHT)
+    group by visitor;
 create or replace temp table threads as
     select event_id, (select count(*) from events as r where r.reply_to = e.event_id) as replies,
         (select amount from events as f where f.event_id = e.reply_to) as first_amount
@@ -143,7 +144,9 @@ MACROS = """
     {{ return({"table": relation, "where": none}) }}
 {% endmacro %}
 
-{% macro default__horizon() %}{{ return({"model": "horizon", "column": "seen_until"}) }}{% endmacro %}
+{% macro default__horizon() %}
+    {{ return({"model": "horizon", "column": "seen_until"}) }}
+{% endmacro %}
 
 {% macro keep(step) %}
     {% for table in ["base_events", "visitors", "threads", "days", "busy_events", "change_logs"] %}
@@ -307,6 +310,18 @@ def test_what_a_log_cannot_tell_computes_the_table_whole(tmp_path: Path) -> None
         {"visitors", "busy_events"},
         set(),
     ]
+
+
+def test_what_a_logged_table_does_not_honour_ends_its_build(tmp_path: Path) -> None:
+    project = TinyProject(
+        tmp_path,
+        {"a": "{{ config(indexes=[{'columns': ['x']}], sql_header='set x = 1') }} select 1 as x"},
+        packages=PACKAGES,
+        materialized="logged_table",
+    )
+    succeeded, said = project.attempt(["run"])
+    assert not succeeded
+    assert "logged_table does not honour indexes, sql_header" in said
 
 
 def test_a_row_that_changes_in_place_is_noticed_within_the_look_back_alone(tmp_path: Path) -> None:
