@@ -27,7 +27,7 @@
         "enabled", "alias", "schema", "database", "tags", "meta", "group", "access", "docs",
         "materialized", "contract", "persist_docs", "quoting", "pre-hook", "post-hook",
         "full_refresh", "freshness", "event_time", "lookback", "on_schema_change",
-        "on_configuration_change", "config_keys_used", "config_keys_defaults",
+        "on_configuration_change",
     ] -%}
     {%- set faults = ["constraints"] if model.constraints else [] -%}
     {%- for column in model.columns.values() if column.constraints -%}
