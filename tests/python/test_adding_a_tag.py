@@ -30,7 +30,10 @@ BUILT_BEFORE = (
 )  # fmt: skip
 
 #: What of the checkout belongs to the dbt project.
-PARTS = ("models", "python_models", "macros", "seeds", "tests/generic", "tests/assertions")
+PARTS = (
+    "models", "python_models", "macros", "dbt_packages", "seeds", "tests/generic",
+    "tests/assertions",
+)  # fmt: skip
 
 
 def copy_of_the_project(folder: Path) -> Path:

@@ -76,7 +76,7 @@ class Graph:
 
     def views_above(self, key: str) -> int:
         """The longest chain of views that ends in a model."""
-        if self.models[key]["config"]["materialized"] not in ("view", "ephemeral"):
+        if self.models[key]["config"]["materialized"] not in ("replaced_view", "ephemeral"):
             return 0
         above = [self.views_above(p) for p in self.parents(key) if p in self.models]
         return 1 + max(above, default=0)
@@ -215,7 +215,7 @@ def unused_sources(graph: Graph) -> Iterator[str]:
 def missing_primary_key_tests(graph: Graph) -> Iterator[str]:
     """A model whose key no test asks for. Views and base models pass rows on."""
     for key, node in graph.models.items():
-        if key not in graph.keyed and node["config"]["materialized"] != "view":
+        if key not in graph.keyed and node["config"]["materialized"] != "replaced_view":
             yield graph.name(key)
 
 

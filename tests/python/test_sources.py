@@ -24,7 +24,7 @@ pytestmark = pytest.mark.build
 def sources_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """The project without its models: dbt reads it in a second."""
     folder = tmp_path_factory.mktemp("sources")
-    for name in ("dbt_project.yml", "profiles.yml", "macros", "models/_groups.yml"):
+    for name in ("dbt_project.yml", "profiles.yml", "macros", "dbt_packages", "models/_groups.yml"):
         (folder / "dbt" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "dbt" / name).symlink_to(ROOT / name)
     for path in ROOT.glob("models/staging/*/_*__sources.yml"):
