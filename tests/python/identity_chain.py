@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.python.identity_project import ROOT, IdentityProject
 
-RULES = ROOT / "seeds" / "rules"
+RULES = ROOT / "seeds" / "identity"
 SALT = "0123456789abcdef"
 
 Row = Mapping[str, Any]

@@ -36,7 +36,7 @@ def test_a_dry_run_foretells_the_build_and_leaves_the_warehouse_alone(
         "select profile_id from core.customer_profiles"
         " where profile_type = 'crm_member' order by natural_key_hash"
     )[0][0]
-    with (edited / "seeds" / "rules" / "unmerge.csv").open("a") as file:
+    with (edited / "seeds" / "identity" / "unmerge.csv").open("a") as file:
         file.write(f"{member},Li,2026-03-01,two people\n")
 
     for name, value in project.environment.items():

@@ -7,7 +7,7 @@ import pytest
 
 from tests.python.identity_project import ROOT, IdentityProject
 
-RULES = ROOT / "seeds" / "rules" / "identifier_types.csv"
+RULES = ROOT / "seeds" / "identity" / "identifier_types.csv"
 
 #: What is changed in the seed's row of phone → what the build says.
 RULE_FAULTS = {
