@@ -16,7 +16,14 @@
     {{- return({"model": "int_behaviour__as_of", "column": "as_of_at"}) -}}
 {% endmacro %}
 
-{# … and that ids are hashed with the salt, which is not in the SQL. #}
+{# … and that the salt, with which ids are hashed, and the bodies of functions are not in the SQL. #}
 {% macro default__made_of_besides() %}
-    {{- return(keyed_hash("'change_log'")) -}}
+    {%- set bodies -%}
+        (
+            select md5(string_agg(macro_definition, ';' order by function_name))
+            from duckdb_functions()
+            where schema_name = 'functions' and database_name = current_database()
+        )
+    {%- endset -%}
+    {{- return(keyed_hash("'change_log'") ~ (" || " ~ bodies if model.functions else "")) -}}
 {% endmacro %}

@@ -4,7 +4,7 @@
 {% endmacro %}
 
 {% macro default__regex_full_match(expression, pattern) %}
-    {{- return("regexp_full_match(" ~ expression ~ ", " ~ regex_literal(pattern) ~ ")") -}}
+    {{- return(sql_call("regexp_full_match", [expression, regex_literal(pattern)])) -}}
 {% endmacro %}
 
 {% macro spark__regex_full_match(expression, pattern) %}

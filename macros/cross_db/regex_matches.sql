@@ -4,7 +4,7 @@
 {% endmacro %}
 
 {% macro default__regex_matches(expression, pattern) %}
-    {{- return("regexp_matches(" ~ expression ~ ", " ~ regex_literal(pattern) ~ ")") -}}
+    {{- return(sql_call("regexp_matches", [expression, regex_literal(pattern)])) -}}
 {% endmacro %}
 
 {% macro spark__regex_matches(expression, pattern) %}

@@ -4,9 +4,10 @@
 {% endmacro %}
 
 {% macro default__regex_replace_all(expression, pattern, replacement='') %}
-    {{- return("regexp_replace(" ~ expression ~ ", " ~ regex_literal(pattern) ~ ", " ~ regex_literal(replacement) ~ ", 'g')") -}}
+    {{- return(sql_call("regexp_replace", [expression, regex_literal(pattern), regex_literal(replacement), "'g'"])) -}}
 {% endmacro %}
 
 {% macro spark__regex_replace_all(expression, pattern, replacement='') %}
-    {{- return("regexp_replace(" ~ expression ~ ", " ~ regex_literal(pattern) ~ ", " ~ regex_literal(modules.re.sub("\\\\([0-9])", "$\\1", replacement.replace("$", "\\$"))) ~ ")") -}}
+    {%- set groups = modules.re.sub("\\\\([0-9])", "$\\1", replacement.replace("$", "\\$")) -%}
+    {{- return(sql_call("regexp_replace", [expression, regex_literal(pattern), regex_literal(groups)])) -}}
 {% endmacro %}

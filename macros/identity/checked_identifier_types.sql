@@ -121,5 +121,5 @@
     {%- for name, expression in identifier_normalisers(value).items() if name != "as_staged" -%}
         {%- do cases.append("when '" ~ name ~ "' then " ~ expression) -%}
     {%- endfor -%}
-    {{- return("case normaliser " ~ cases | join(" ") ~ " else " ~ value ~ " end") -}}
+    {{- return("case normaliser\n    " ~ cases | join("\n    ") ~ "\n    else " ~ value ~ "\nend") -}}
 {% endmacro %}

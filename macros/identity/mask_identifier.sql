@@ -3,23 +3,26 @@
     use. Phone: first three characters (+86) and last two digits; e-mail: first letter and domain (a
     normaliser may have left none: nothing then); any other: first two and last two characters of long ones, else nothing.
 #}
-{% macro mask_identifier(value, identifier_type) %}
-    {{- return(
-        "case " ~ identifier_type
-        ~ " when 'phone' then " ~ mask_phone(value)
-        ~ " when 'email' then " ~ mask_email(value)
-        ~ " else case when length(" ~ value ~ ") >= 8 then left(" ~ value ~ ", 2) || '****' || right("
-        ~ value ~ ", 2) else '****' end end"
-    ) -}}
-{% endmacro %}
+{% macro mask_identifier(value, identifier_type) -%}
+    case {{ identifier_type }}
+        when 'phone' then {{ mask_phone(value) }}
+        when 'email' then {{ mask_email(value) | indent(8) }}
+        else case
+            when length({{ value }}) >= 8
+                then left({{ value }}, 2) || '****' || right({{ value }}, 2)
+            else '****'
+        end
+    end
+{%- endmacro %}
 
-{% macro mask_phone(value) %}
-    {{- return("left(" ~ value ~ ", 3) || '****' || right(" ~ value ~ ", 2)") -}}
-{% endmacro %}
+{% macro mask_phone(value) -%}
+    left({{ value }}, 3) || '****' || right({{ value }}, 2)
+{%- endmacro %}
 
-{% macro mask_email(value) %}
-    {{- return(
-        "case when position('@' in " ~ value ~ ") > 0 then left(" ~ value ~ ", 1) || '***' || substr("
-        ~ value ~ ", position('@' in " ~ value ~ ")) when " ~ value ~ " is not null then '****' end"
-    ) -}}
-{% endmacro %}
+{% macro mask_email(value) -%}
+    case
+        when position('@' in {{ value }}) > 0
+            then left({{ value }}, 1) || '***' || substr({{ value }}, position('@' in {{ value }}))
+        when {{ value }} is not null then '****'
+    end
+{%- endmacro %}

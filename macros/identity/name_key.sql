@@ -19,20 +19,18 @@
         untitled, "[\\s\\p{P}\\p{S}\\p{C}" ~ unseen ~ "]+"
     ) -%}
     {{- return(
-        "case when length(" ~ letters ~ ") > 1 and " ~ letters
-        ~ " not in ('" ~ two_character_surnames() | join("', '") ~ "') and ("
-        ~ regex_matches(untitled, "[^\\x{0000}-\\x{024F}]") ~ " or "
-        ~ regex_matches("trim(" ~ untitled ~ ")", "\\s") ~ ") then " ~ letters ~ " end"
+        "case\n    when length(" ~ letters ~ ") > 1\n    and " ~ letters
+        ~ "\n    not in (" ~ two_character_surnames() ~ ")\n    and ("
+        ~ regex_matches(untitled, "[^\\x{0000}-\\x{024F}]") ~ "\n    or "
+        ~ regex_matches("trim(" ~ untitled ~ ")", "\\s") ~ ")\n    then " ~ letters ~ "\nend"
     ) -}}
 {% endmacro %}
 
-{% macro two_character_surnames() %}
-    {{- return([
-        "欧阳", "诸葛", "上官", "司马", "司徒", "司空", "夏侯", "东方", "皇甫", "尉迟", "公孙", "慕容",
-        "长孙", "宇文", "令狐", "端木", "独孤", "南宫", "西门", "轩辕", "申屠", "钟离", "闻人", "澹台",
-        "濮阳", "公冶", "太史", "赫连", "呼延", "拓跋", "百里", "东郭", "第五", "太叔", "单于",
-    ]) -}}
-{% endmacro %}
+{% macro two_character_surnames() -%}
+    '欧阳', '诸葛', '上官', '司马', '司徒', '司空', '夏侯', '东方', '皇甫', '尉迟', '公孙', '慕容',
+    '长孙', '宇文', '令狐', '端木', '独孤', '南宫', '西门', '轩辕', '申屠', '钟离', '闻人', '澹台',
+    '濮阳', '公冶', '太史', '赫连', '呼延', '拓跋', '百里', '东郭', '第五', '太叔', '单于'
+{%- endmacro %}
 
 {#
     The surname of a name in Chinese characters, titled or not (张女士 and 张丽 are 张); NULL
@@ -40,10 +38,10 @@
 #}
 {% macro surname(expression) %}
     {{- return(
-        "case when left(" ~ expression ~ ", 2) in ('" ~ two_character_surnames() | join("', '")
-        ~ "') then left(" ~ expression ~ ", 2) when "
+        "case\n    when left(" ~ expression ~ ", 2) in (" ~ two_character_surnames()
+        ~ ")\n    then left(" ~ expression ~ ", 2)\n    when "
         ~ regex_matches(expression, "^[\\x{4e00}-\\x{9fff}]") ~ " then left("
-        ~ expression ~ ", 1) end"
+        ~ expression ~ ", 1)\nend"
     ) -}}
 {% endmacro %}
 

@@ -3,15 +3,15 @@
     - raw_row: the row as one value, for the record of a rejected row;
     - is_repeated: whether its key occurs more than once, so that only such rows, a few
       among millions, need be ranked (see settle).
-    key: SQL expressions of the normalised key, where the declared types do not tell them.
+    normalisers: functions by key column, where the declared type asks for another.
 
     On a later run, the rows of those keys only that came, went or lie within the look-back
     (see raw_changes). Spark's Parquet tables delete no rows: there the model is a plain table.
 #}
-{% macro read_source(system, table, key=none) %}
+{% macro read_source(system, table, normalisers={}) %}
     {{- config(materialized="logged_table" if target.type == "duckdb" else "table", access="private") }}
     {%- set raw_rows = source(system, table) -%}
-    {%- set key = key or normalised_key(raw_table(system, table)) -%}
+    {%- set key = normalised_key(raw_table(system, table), normalisers) -%}
     {{- raw_changes(raw_rows, key) }}
     select
         raw_rows.*,
@@ -27,18 +27,16 @@
         on {{ row_hash(key) }} = repeated_keys.key_hash
 {%- endmacro %}
 
-{# The key columns of a raw table, each normalised by what its declared type asks for. #}
-{% macro normalised_key(table) %}
+{# The key columns of a raw table, each normalised by what its declared type asks for, or else by what is given. #}
+{% macro normalised_key(table, given) %}
+    {%- set by_type = {
+        "integer": "parse_integer", "timestamp": "parse_timestamp_text", "date": "parse_date",
+    } -%}
     {%- set expressions = [] -%}
     {%- for name in table.key -%}
         {%- set column = table.columns | selectattr("name", "equalto", name) | first -%}
-        {%- set family = raw_type_family(column.type) -%}
-        {%- do expressions.append(
-            parse_integer(name) if family == "integer"
-            else parse_timestamp_text(name) if family == "timestamp"
-            else parse_date(name) if family == "date"
-            else normalise_id(name)
-        ) -%}
+        {%- set normaliser = by_type.get(raw_type_family(column.type), "normalise_id") -%}
+        {%- do expressions.append(function(given.get(name, normaliser)) ~ "(" ~ name ~ ")") -%}
     {%- endfor -%}
     {{- return(expressions) -}}
 {% endmacro %}

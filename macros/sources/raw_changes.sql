@@ -3,7 +3,7 @@
     {{- change_log.compared_by_day(
         raw_rows,
         key=base_key(), raw_key=key,
-        time="loaded_at", raw_time=parse_timestamp_text("loaded_at"),
+        time="loaded_at", raw_time=function("parse_timestamp_text") ~ "(loaded_at)",
         lookback_days=setting("lookback_days"),
     ) -}}
 {% endmacro %}

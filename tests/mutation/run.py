@@ -55,7 +55,7 @@ class Graph:
     unit_tested: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Follow macros to the models that call them."""
+        """Follow macros and functions to the models that call them."""
         nodes = {
             key: node
             for key, node in self.manifest["nodes"].items()
@@ -84,6 +84,10 @@ class Graph:
             if macro["package_name"] == "one360":
                 for one in _closure([key], lambda name: callers[name]):
                     self.reached[macro["original_file_path"]] |= direct[one]
+        functions, children = self.manifest["functions"], self.manifest["child_map"]
+        for key, function in functions.items():
+            for one in _closure([key], lambda name: functions.keys() & children[name]):
+                self.reached[function["original_file_path"]] |= nodes.keys() & children[one]
         self.unit_tested = {
             node
             for test in self.manifest["unit_tests"].values()
@@ -292,6 +296,11 @@ class Batch:
     files: set[str] = field(default_factory=set)
     is_last_try: bool = False
 
+    @property
+    def has_function(self) -> bool:
+        """Whether functions have to be built anew, too."""
+        return any(mutant.file.startswith("functions/") for mutant in self.mutants)
+
 
 def batches(mutants: Sequence[Mutant], graph: Graph, together: bool = True) -> Iterator[Batch]:
     """Distribute mutants over batches, as many in one as cannot meet."""
@@ -368,6 +377,8 @@ class Runner:
         names = {self.graph.node(key)["name"] for models in batch.own for key in models}
         home = self.golden.copy(tree.root.parent)
         chosen = [f"{name},test_type:unit" for name in sorted(names)]
+        if batch.has_function:
+            tree.dbt(home, *MODELS, *VARS, "--select", "resource_type:function")
         (tree.target / "run_results.json").unlink(missing_ok=True)
         code, output = tree.dbt(home, "test", *VARS, "--select", *chosen)
         results = tree.results()
@@ -391,6 +402,8 @@ class Runner:
             targets.append([self.graph.relation(key) for key in wanted])
             models |= self.graph.between(mutant, wanted)
         names = sorted(self.graph.node(key)["name"] for key in models)
+        if batch.has_function:
+            names.append("resource_type:function")
         (tree.target / "run_results.json").unlink(missing_ok=True)
         tree.dbt(home, *MODELS, *VARS, "--select", *names)
         if not tree.results():  # the project does not even parse

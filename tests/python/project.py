@@ -2,7 +2,7 @@
 
     project.write("pos.receipts", [{"receipt_id": "r1", "sold_at": "2026-01-01 10:00"}])
     project.write("pos.receipt_lines", [{"receipt_id": "r1", "line_no": 1, "net_amount": 5}])
-    project.dbt("run", "--select", "+orders").check()
+    project.dbt("build", "--exclude-resource-type", "test", "--select", "+orders").check()
     assert project.query("select net_amount from core.orders") == [(5,)]
 
 A project has a home of its own (raw/, warehouse/, published/) and dbt's target and
@@ -51,6 +51,11 @@ ARROW_TYPES = {
     "timestamp": pa.timestamp("us"),
     "timestamptz": pa.timestamp("us", tz="UTC"),
 }
+
+#: A command that builds what `dbt run` needs beside raw tables.
+SEEDS_AND_FUNCTIONS = (
+    "build", "--resource-type", "seed", "--resource-type", "function",
+)  # fmt: skip
 
 #: Names the folder in which processes of one run of pytest keep what dbt has parsed.
 PARSED = "TEST_PARSED_PROJECTS"

@@ -101,8 +101,11 @@ def parts(condition: str, word: str) -> Iterator[str]:
 
 
 def plain(sql: str) -> str:
-    """SQL on one line without Jinja's braces, quotes and names of CTEs before columns."""
-    sql = re.sub(r"\{\{ (\w+)\(\"(\w+)\"\) \}\}", r"\1(\2)", sql)
+    """SQL on one line without Jinja's braces, quotes and names of CTEs before columns.
+
+    Of the arguments of a function the first alone, which is what it asks about.
+    """
+    sql = re.sub(r"\{\{ function\(\"(\w+)\"\) \}\}\((\w+)[^()]*\)", r"\1(\2)", sql)
     sql = re.sub(r"\b(?:normalised|plausible)\.|'", "", sql)
     return re.sub(r"(?<=\() | (?=\))", "", re.sub(r"\s+", " ", sql)).strip()
 
@@ -118,7 +121,7 @@ def branches(sql: str) -> Iterator[str]:
     for patterns in re.findall(r"as patterns\s+on(.*?)\n\n\)", sql, re.DOTALL):
         bare = plain(patterns)
         yield from (f"test_account: {each}" for each in alternatives(bare))
-    [newest_by] = re.findall(r"settle\(\"judged\", key=\[[^]]*\](?:, newest_by=\[(.*?)\])?\)", sql)
+    [newest_by] = re.findall(r"settle\(\"\w+\", \"\w+\"(?:, newest_by=\[(.*?)\])?\)", sql)
     for column in re.findall(r"\w+", newest_by):
         yield f"superseded: {column}"
     yield "superseded: loaded_at"
@@ -168,7 +171,7 @@ OTHERWISE = ("test_account: name like ", "test_account: email like ", "supersede
 
 
 def test_every_pattern_of_a_test_account_has_its_row() -> None:
-    path = ROOT / "seeds" / "rules" / "test_account_patterns.csv"
+    path = ROOT / "seeds" / "staging" / "test_account_patterns.csv"
     with path.open(encoding="utf-8", newline="") as file:
         patterns = [f"test_account: {r['field']} like {r['pattern']}" for r in csv.DictReader(file)]
     there = {row.branch for row in rejected_rows.of_table("crm.members")}

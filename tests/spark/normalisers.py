@@ -62,6 +62,7 @@ def wrong_vectors(dbt: Dbt) -> list[str]:
         by_variables.setdefault(json.dumps(group.variables), []).append(group)
     wrong = []
     for variables, together in by_variables.items():
+        dbt("build", "--select", "resource_type:function", **json.loads(variables))
         queries = dbt.render([group.jinja for group in together], **json.loads(variables))
         session = SparkSession.builder.getOrCreate()
         for group, query in zip(together, queries, strict=True):

@@ -15,11 +15,11 @@ test_accounts as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("campaign_id") }} as campaign_id,
-        {{ normalise_id("member_id") }} as member_id,
-        {{ normalise_code("arm") }} as arm,
-        {{ parse_timestamp_text("assigned_at") }} as assigned_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        {{ function("normalise_id") }}(campaign_id) as campaign_id,
+        {{ function("normalise_id") }}(member_id) as member_id,
+        {{ function("normalise_code") }}(arm) as arm,
+        {{ function("parse_timestamp_text") }}(assigned_at) as assigned_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         is_repeated,
         raw_row
     from source
@@ -32,12 +32,12 @@ judged as {{ inlined() }} (
         normalised.*,
         case
             when
-                {{ is_unreadable("assigned_at") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(assigned_at, raw_row.assigned_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when campaign_id is null or normalised.member_id is null then 'missing_key'
-            when {{ is_before_start("assigned_at") }} then 'before_start'
-            when {{ is_in_the_future("assigned_at") }} then 'in_the_future'
+            when {{ function("is_before_start") }}(assigned_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(assigned_at, loaded_at) then 'in_the_future'
             when
                 arm not in (
                     'treatment',

@@ -9,14 +9,14 @@ source as {{ inlined() }} (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("campaign_id") }} as campaign_id,
-        {{ normalise_name("campaign_name") }} as campaign_name,
-        {{ normalise_name("campaign_type") }} as campaign_type,
-        {{ normalise_code("channel") }} as channel,
-        {{ normalise_name("objective") }} as objective,
-        {{ parse_timestamp_text("starts_at") }} as starts_at,
-        {{ parse_timestamp_text("ends_at") }} as ends_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        {{ function("normalise_id") }}(campaign_id) as campaign_id,
+        {{ function("normalise_name") }}(campaign_name) as campaign_name,
+        {{ function("normalise_name") }}(campaign_type) as campaign_type,
+        {{ function("normalise_code") }}(channel) as channel,
+        {{ function("normalise_name") }}(objective) as objective,
+        {{ function("parse_timestamp_text") }}(starts_at) as starts_at,
+        {{ function("parse_timestamp_text") }}(ends_at) as ends_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         is_repeated,
         raw_row
     from source
@@ -28,7 +28,7 @@ judged as {{ inlined() }} (
     select
         *,
         case
-            when {{ is_unreadable("loaded_at") }} then 'unreadable_value'
+            when {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at) then 'unreadable_value'
             when campaign_id is null then 'missing_key'
         end as fault
     from normalised

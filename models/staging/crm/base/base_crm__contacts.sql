@@ -15,16 +15,16 @@ test_accounts as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("contact_id") }} as contact_id,
-        {{ normalise_id("campaign_id") }} as campaign_id,
-        {{ normalise_id("member_id") }} as member_id,
-        {{ normalise_code("channel") }} as channel,
-        {{ normalise_code("status") }} as status,
-        {{ parse_timestamp_text("sent_at") }} as sent_at,
-        {{ parse_timestamp_text("opened_at") }} as opened_at,
-        {{ parse_timestamp_text("clicked_at") }} as clicked_at,
-        {{ parse_timestamp_text("unsubscribed_at") }} as unsubscribed_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        {{ function("normalise_id") }}(contact_id) as contact_id,
+        {{ function("normalise_id") }}(campaign_id) as campaign_id,
+        {{ function("normalise_id") }}(member_id) as member_id,
+        {{ function("normalise_code") }}(channel) as channel,
+        {{ function("normalise_code") }}(status) as status,
+        {{ function("parse_timestamp_text") }}(sent_at) as sent_at,
+        {{ function("parse_timestamp_text") }}(opened_at) as opened_at,
+        {{ function("parse_timestamp_text") }}(clicked_at) as clicked_at,
+        {{ function("parse_timestamp_text") }}(unsubscribed_at) as unsubscribed_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         is_repeated,
         raw_row
     from source
@@ -37,12 +37,12 @@ judged as {{ inlined() }} (
         normalised.*,
         case
             when
-                {{ is_unreadable("sent_at") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(sent_at, raw_row.sent_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when contact_id is null then 'missing_key'
-            when {{ is_before_start("sent_at") }} then 'before_start'
-            when {{ is_in_the_future("sent_at") }} then 'in_the_future'
+            when {{ function("is_before_start") }}(sent_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(sent_at, loaded_at) then 'in_the_future'
             when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised

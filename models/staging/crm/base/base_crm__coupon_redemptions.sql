@@ -15,13 +15,13 @@ test_accounts as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("redemption_id") }} as redemption_id,
-        {{ normalise_id("coupon_id") }} as coupon_id,
-        {{ normalise_id("campaign_id") }} as campaign_id,
-        {{ normalise_id("member_id") }} as member_id,
-        {{ normalise_id("order_id") }} as order_id,
-        {{ parse_timestamp_text("redeemed_at") }} as redeemed_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        {{ function("normalise_id") }}(redemption_id) as redemption_id,
+        {{ function("normalise_id") }}(coupon_id) as coupon_id,
+        {{ function("normalise_id") }}(campaign_id) as campaign_id,
+        {{ function("normalise_id") }}(member_id) as member_id,
+        {{ function("normalise_id") }}(order_id) as order_id,
+        {{ function("parse_timestamp_text") }}(redeemed_at) as redeemed_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         is_repeated,
         raw_row
     from source
@@ -34,12 +34,12 @@ judged as {{ inlined() }} (
         normalised.*,
         case
             when
-                {{ is_unreadable("redeemed_at") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(redeemed_at, raw_row.redeemed_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when redemption_id is null then 'missing_key'
-            when {{ is_before_start("redeemed_at") }} then 'before_start'
-            when {{ is_in_the_future("redeemed_at") }} then 'in_the_future'
+            when {{ function("is_before_start") }}(redeemed_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(redeemed_at, loaded_at) then 'in_the_future'
             when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised

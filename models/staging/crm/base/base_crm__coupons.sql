@@ -9,13 +9,13 @@ source as {{ inlined() }} (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("coupon_id") }} as coupon_id,
-        {{ normalise_id("campaign_id") }} as campaign_id,
-        {{ normalise_id("product_id") }} as product_id,
-        {{ normalise_code("discount_type") }} as discount_type,
-        cast({{ parse_money("discount_value") }} as decimal(18, 2)) as discount_value,
-        cast({{ parse_money("min_spend") }} as decimal(18, 2)) as min_spend,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        {{ function("normalise_id") }}(coupon_id) as coupon_id,
+        {{ function("normalise_id") }}(campaign_id) as campaign_id,
+        {{ function("normalise_id") }}(product_id) as product_id,
+        {{ function("normalise_code") }}(discount_type) as discount_type,
+        cast({{ function("parse_money") }}(discount_value) as decimal(18, 2)) as discount_value,
+        cast({{ function("parse_money") }}(min_spend) as decimal(18, 2)) as min_spend,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         is_repeated,
         raw_row
     from source
@@ -28,9 +28,9 @@ judged as {{ inlined() }} (
         *,
         case
             when
-                {{ is_unreadable("discount_value") }}
-                or {{ is_unreadable("min_spend") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(discount_value, raw_row.discount_value)
+                or {{ function("is_unreadable") }}(min_spend, raw_row.min_spend)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when coupon_id is null or campaign_id is null then 'missing_key'
         end as fault

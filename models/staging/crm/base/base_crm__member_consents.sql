@@ -2,10 +2,7 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source(
-        "crm", "member_consents",
-        key=[normalise_id("member_id"), normalise_code("channel"), parse_timestamp_text("changed_at")],
-    ) }}
+    {{ read_source("crm", "member_consents", normalisers={"channel": "normalise_code"}) }}
 
 ),
 
@@ -18,11 +15,11 @@ test_accounts as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("member_id") }} as member_id,
-        {{ normalise_code("channel") }} as channel,
-        {{ parse_flag("is_granted") }} as is_granted,
-        {{ parse_timestamp_text("changed_at") }} as changed_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        {{ function("normalise_id") }}(member_id) as member_id,
+        {{ function("normalise_code") }}(channel) as channel,
+        {{ function("parse_flag") }}(is_granted) as is_granted,
+        {{ function("parse_timestamp_text") }}(changed_at) as changed_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         is_repeated,
         raw_row
     from source
@@ -35,14 +32,14 @@ judged as {{ inlined() }} (
         normalised.*,
         case
             when
-                {{ is_unreadable("changed_at") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(changed_at, raw_row.changed_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when
                 normalised.member_id is null or channel is null or changed_at is null
                 then 'missing_key'
-            when {{ is_before_start("changed_at") }} then 'before_start'
-            when {{ is_in_the_future("changed_at") }} then 'in_the_future'
+            when {{ function("is_before_start") }}(changed_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(changed_at, loaded_at) then 'in_the_future'
             when
                 channel not in (
                     'sms',

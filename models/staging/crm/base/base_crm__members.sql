@@ -15,30 +15,30 @@ phones as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("source.member_id") }} as member_id,
-        {{ normalise_card("source.card_no") }} as card_no,
-        {{ normalise_name("source.full_name") }} as full_name,
-        {{ normalise_gender("source.gender") }} as gender,
+        {{ function("normalise_id") }}(source.member_id) as member_id,
+        {{ function("normalise_card") }}(source.card_no) as card_no,
+        {{ function("normalise_name") }}(source.full_name) as full_name,
+        {{ function("normalise_gender") }}(source.gender) as gender,
         phones.phone,
-        {{ normalise_email("source.email") }} as email,
-        {{ normalise_name("source.province") }} as province,
-        {{ normalise_name("source.city") }} as city,
-        {{ normalise_text("source.address") }} as address,
-        {{ normalise_name("source.card_level") }} as card_level,
-        {{ normalise_id("source.joined_store_id") }} as joined_store_id,
-        {{ normalise_name("source.join_channel") }} as join_channel,
-        {{ normalise_id("source.unionid") }} as unionid,
-        {{ normalise_code("source.status") }} as status,
-        {{ normalise_name("source.age_band") }} as age_band,
-        {{ normalise_name("source.income_band") }} as income_band,
-        {{ normalise_name("source.marital_status") }} as marital_status,
-        {{ normalise_name("source.household_size") }} as household_size,
-        {{ normalise_name("source.kids_count") }} as kids_count,
-        {{ normalise_name("source.home_ownership") }} as home_ownership,
-        {{ parse_date("source.birth_date") }} as birthday,
-        {{ parse_timestamp_text("source.joined_at") }} as joined_at,
-        {{ parse_timestamp_text("source.updated_at") }} as updated_at,
-        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        {{ function("normalise_email") }}(source.email) as email,
+        {{ function("normalise_name") }}(source.province) as province,
+        {{ function("normalise_name") }}(source.city) as city,
+        {{ function("normalise_text") }}(source.address) as address,
+        {{ function("normalise_name") }}(source.card_level) as card_level,
+        {{ function("normalise_id") }}(source.joined_store_id) as joined_store_id,
+        {{ function("normalise_name") }}(source.join_channel) as join_channel,
+        {{ function("normalise_id") }}(source.unionid) as unionid,
+        {{ function("normalise_code") }}(source.status) as status,
+        {{ function("normalise_name") }}(source.age_band) as age_band,
+        {{ function("normalise_name") }}(source.income_band) as income_band,
+        {{ function("normalise_name") }}(source.marital_status) as marital_status,
+        {{ function("normalise_name") }}(source.household_size) as household_size,
+        {{ function("normalise_name") }}(source.kids_count) as kids_count,
+        {{ function("normalise_name") }}(source.home_ownership) as home_ownership,
+        {{ function("parse_date") }}(source.birth_date) as birthday,
+        {{ function("parse_timestamp_text") }}(source.joined_at) as joined_at,
+        {{ function("parse_timestamp_text") }}(source.updated_at) as updated_at,
+        {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
         source.is_repeated,
         source.raw_row
     from source
@@ -50,8 +50,8 @@ plausible as {{ inlined() }} (
 
     select
         *,
-        {{ plausible_birth_date("birthday") }} as birth_date,
-        {{ birth_date_issue("birthday", "raw_row.birth_date") }} as birth_date_issue
+        {{ function("plausible_birth_date") }}(birthday, loaded_at) as birth_date,
+        {{ function("birth_date_issue") }}(birthday, raw_row.birth_date, loaded_at) as birth_date_issue
     from normalised
 
 ),
@@ -74,8 +74,8 @@ judged as {{ inlined() }} (
         plausible.*,
         case
             when
-                {{ is_unreadable("updated_at") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(updated_at, raw_row.updated_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when plausible.member_id is null then 'missing_key'
             when test_accounts.is_test_account then 'test_account'

@@ -21,17 +21,17 @@ phones as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("source.ticket_id") }} as ticket_id,
-        {{ normalise_id("source.member_id") }} as member_id,
+        {{ function("normalise_id") }}(source.ticket_id) as ticket_id,
+        {{ function("normalise_id") }}(source.member_id) as member_id,
         phones.phone,
-        {{ normalise_code("source.channel") }} as channel,
-        {{ normalise_name("source.topic") }} as topic,
-        {{ normalise_code("source.severity") }} as severity,
-        {{ normalise_text("source.description") }} as description,
-        {{ parse_integer("source.satisfaction") }} as satisfaction,
-        {{ parse_timestamp_text("source.opened_at") }} as opened_at,
-        {{ parse_timestamp_text("source.closed_at") }} as closed_at,
-        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        {{ function("normalise_code") }}(source.channel) as channel,
+        {{ function("normalise_name") }}(source.topic) as topic,
+        {{ function("normalise_code") }}(source.severity) as severity,
+        {{ function("normalise_text") }}(source.description) as description,
+        {{ function("parse_integer") }}(source.satisfaction) as satisfaction,
+        {{ function("parse_timestamp_text") }}(source.opened_at) as opened_at,
+        {{ function("parse_timestamp_text") }}(source.closed_at) as closed_at,
+        {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
         source.is_repeated,
         source.raw_row
     from source
@@ -45,12 +45,12 @@ judged as {{ inlined() }} (
         normalised.*,
         case
             when
-                {{ is_unreadable("opened_at") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(opened_at, raw_row.opened_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when ticket_id is null then 'missing_key'
-            when {{ is_before_start("opened_at") }} then 'before_start'
-            when {{ is_in_the_future("opened_at") }} then 'in_the_future'
+            when {{ function("is_before_start") }}(opened_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(opened_at, loaded_at) then 'in_the_future'
             when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised

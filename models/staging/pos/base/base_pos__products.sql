@@ -9,16 +9,16 @@ source as {{ inlined() }} (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("product_id") }} as product_id,
-        {{ normalise_name("product_name") }} as product_name,
-        {{ normalise_name("brand") }} as brand,
-        {{ normalise_name("department") }} as department,
-        {{ normalise_name("category") }} as category,
-        {{ normalise_name("subcategory") }} as subcategory,
-        {{ normalise_name("colour") }} as colour,
-        cast({{ parse_money("list_price") }} as decimal(18, 2)) as list_price,
-        {{ parse_date("launched_on") }} as launched_on,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        {{ function("normalise_id") }}(product_id) as product_id,
+        {{ function("normalise_name") }}(product_name) as product_name,
+        {{ function("normalise_name") }}(brand) as brand,
+        {{ function("normalise_name") }}(department) as department,
+        {{ function("normalise_name") }}(category) as category,
+        {{ function("normalise_name") }}(subcategory) as subcategory,
+        {{ function("normalise_name") }}(colour) as colour,
+        cast({{ function("parse_money") }}(list_price) as decimal(18, 2)) as list_price,
+        {{ function("parse_date") }}(launched_on) as launched_on,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         is_repeated,
         raw_row
     from source
@@ -30,7 +30,7 @@ judged as {{ inlined() }} (
     select
         *,
         case
-            when {{ is_unreadable("loaded_at") }} then 'unreadable_value'
+            when {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at) then 'unreadable_value'
             when product_id is null then 'missing_key'
         end as fault
     from normalised

@@ -15,18 +15,18 @@ phones as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("source.receipt_id") }} as receipt_id,
-        {{ normalise_id("source.store_id") }} as store_id,
-        {{ normalise_id("source.till_id") }} as till_id,
-        {{ normalise_id("source.staff_id") }} as staff_id,
-        {{ normalise_card("source.card_no") }} as card_no,
+        {{ function("normalise_id") }}(source.receipt_id) as receipt_id,
+        {{ function("normalise_id") }}(source.store_id) as store_id,
+        {{ function("normalise_id") }}(source.till_id) as till_id,
+        {{ function("normalise_id") }}(source.staff_id) as staff_id,
+        {{ function("normalise_card") }}(source.card_no) as card_no,
         phones.phone,
-        {{ normalise_name("source.customer_name") }} as customer_name,
-        {{ normalise_code("source.payment_method") }} as payment_method,
-        {{ normalise_id("source.returns_receipt_id") }} as returns_receipt_id,
-        cast({{ parse_money("source.total_amount") }} as decimal(18, 2)) as total_amount,
-        {{ parse_timestamp_text("source.sold_at") }} as sold_at,
-        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        {{ function("normalise_name") }}(source.customer_name) as customer_name,
+        {{ function("normalise_code") }}(source.payment_method) as payment_method,
+        {{ function("normalise_id") }}(source.returns_receipt_id) as returns_receipt_id,
+        cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 2)) as total_amount,
+        {{ function("parse_timestamp_text") }}(source.sold_at) as sold_at,
+        {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
         source.is_repeated,
         source.raw_row
     from source
@@ -40,13 +40,13 @@ judged as {{ inlined() }} (
         *,
         case
             when
-                {{ is_unreadable("sold_at") }}
-                or {{ is_unreadable("total_amount") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(sold_at, raw_row.sold_at)
+                or {{ function("is_unreadable") }}(total_amount, raw_row.total_amount)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when receipt_id is null or sold_at is null then 'missing_key'
-            when {{ is_before_start("sold_at") }} then 'before_start'
-            when {{ is_in_the_future("sold_at") }} then 'in_the_future'
+            when {{ function("is_before_start") }}(sold_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(sold_at, loaded_at) then 'in_the_future'
             when upper(store_id) like 'TEST%' then 'test_account'
         end as fault
     from normalised

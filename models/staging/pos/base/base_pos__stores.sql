@@ -9,13 +9,13 @@ source as {{ inlined() }} (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("store_id") }} as store_id,
-        {{ normalise_name("store_name") }} as store_name,
-        {{ normalise_name("province") }} as province,
-        {{ normalise_name("city") }} as city,
-        {{ normalise_name("store_type") }} as store_type,
-        {{ parse_date("opened_on") }} as opened_on,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        {{ function("normalise_id") }}(store_id) as store_id,
+        {{ function("normalise_name") }}(store_name) as store_name,
+        {{ function("normalise_name") }}(province) as province,
+        {{ function("normalise_name") }}(city) as city,
+        {{ function("normalise_name") }}(store_type) as store_type,
+        {{ function("parse_date") }}(opened_on) as opened_on,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         is_repeated,
         raw_row
     from source
@@ -27,7 +27,7 @@ judged as {{ inlined() }} (
     select
         *,
         case
-            when {{ is_unreadable("loaded_at") }} then 'unreadable_value'
+            when {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at) then 'unreadable_value'
             when store_id is null then 'missing_key'
         end as fault
     from normalised

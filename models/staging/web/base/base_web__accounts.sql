@@ -15,18 +15,18 @@ phones as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("source.user_id") }} as user_id,
-        {{ normalise_email("source.email") }} as email,
+        {{ function("normalise_id") }}(source.user_id) as user_id,
+        {{ function("normalise_email") }}(source.email) as email,
         phones.phone,
-        {{ normalise_name("source.full_name") }} as full_name,
-        {{ normalise_gender("source.gender") }} as gender,
-        {{ normalise_name("source.province") }} as province,
-        {{ normalise_name("source.city") }} as city,
-        {{ normalise_id("source.unionid") }} as unionid,
-        {{ parse_date("source.birth_date") }} as birthday,
-        {{ parse_timestamp_text("source.registered_at") }} as registered_at,
-        {{ parse_timestamp_text("source.updated_at") }} as updated_at,
-        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        {{ function("normalise_name") }}(source.full_name) as full_name,
+        {{ function("normalise_gender") }}(source.gender) as gender,
+        {{ function("normalise_name") }}(source.province) as province,
+        {{ function("normalise_name") }}(source.city) as city,
+        {{ function("normalise_id") }}(source.unionid) as unionid,
+        {{ function("parse_date") }}(source.birth_date) as birthday,
+        {{ function("parse_timestamp_text") }}(source.registered_at) as registered_at,
+        {{ function("parse_timestamp_text") }}(source.updated_at) as updated_at,
+        {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
         source.is_repeated,
         source.raw_row
     from source
@@ -38,8 +38,8 @@ plausible as {{ inlined() }} (
 
     select
         *,
-        {{ plausible_birth_date("birthday") }} as birth_date,
-        {{ birth_date_issue("birthday", "raw_row.birth_date") }} as birth_date_issue
+        {{ function("plausible_birth_date") }}(birthday, loaded_at) as birth_date,
+        {{ function("birth_date_issue") }}(birthday, raw_row.birth_date, loaded_at) as birth_date_issue
     from normalised
 
 ),
@@ -62,8 +62,8 @@ judged as {{ inlined() }} (
         plausible.*,
         case
             when
-                {{ is_unreadable("updated_at") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(updated_at, raw_row.updated_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when plausible.user_id is null then 'missing_key'
             when test_accounts.is_test_account then 'test_account'

@@ -15,24 +15,24 @@ test_accounts as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("event_id") }} as event_id,
-        {{ normalise_id("anonymous_id") }} as anonymous_id,
-        {{ normalise_id("user_id") }} as user_id,
-        {{ normalise_code("event") }} as event,
-        {{ normalise_text("page_path") }} as page_path,
-        {{ normalise_id("product_id") }} as product_id,
-        {{ normalise_name("brand") }} as brand,
-        {{ normalise_text("search_query") }} as search_query,
-        {{ normalise_text("utm_source") }} as utm_source,
-        {{ normalise_text("utm_medium") }} as utm_medium,
-        {{ normalise_text("utm_campaign") }} as utm_campaign,
-        {{ normalise_code("device_type") }} as device_type,
-        {{ normalise_text("referrer") }} as referrer,
-        {{ normalise_id("order_id") }} as order_id,
-        cast({{ parse_money("engaged_seconds") }} as decimal(18, 2)) as engaged_seconds,
-        {{ parse_timestamp_text("occurred_at") }} as occurred_at,
-        {{ parse_timestamp_text("received_at") }} as received_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        {{ function("normalise_id") }}(event_id) as event_id,
+        {{ function("normalise_id") }}(anonymous_id) as anonymous_id,
+        {{ function("normalise_id") }}(user_id) as user_id,
+        {{ function("normalise_code") }}(event) as event,
+        {{ function("normalise_text") }}(page_path) as page_path,
+        {{ function("normalise_id") }}(product_id) as product_id,
+        {{ function("normalise_name") }}(brand) as brand,
+        {{ function("normalise_text") }}(search_query) as search_query,
+        {{ function("normalise_text") }}(utm_source) as utm_source,
+        {{ function("normalise_text") }}(utm_medium) as utm_medium,
+        {{ function("normalise_text") }}(utm_campaign) as utm_campaign,
+        {{ function("normalise_code") }}(device_type) as device_type,
+        {{ function("normalise_text") }}(referrer) as referrer,
+        {{ function("normalise_id") }}(order_id) as order_id,
+        cast({{ function("parse_money") }}(engaged_seconds) as decimal(18, 2)) as engaged_seconds,
+        {{ function("parse_timestamp_text") }}(occurred_at) as occurred_at,
+        {{ function("parse_timestamp_text") }}(received_at) as received_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         is_repeated,
         raw_row
     from source
@@ -45,12 +45,12 @@ judged as {{ inlined() }} (
         normalised.*,
         case
             when
-                {{ is_unreadable("occurred_at") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(occurred_at, raw_row.occurred_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when event_id is null or event is null or occurred_at is null then 'missing_key'
-            when {{ is_before_start("occurred_at") }} then 'before_start'
-            when {{ is_in_the_future("occurred_at") }} then 'in_the_future'
+            when {{ function("is_before_start") }}(occurred_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(occurred_at, loaded_at) then 'in_the_future'
             when
                 event not in (
                     'page_viewed',

@@ -21,21 +21,21 @@ phones as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("source.order_id") }} as order_id,
-        {{ normalise_id("source.user_id") }} as user_id,
-        {{ normalise_id("source.anonymous_id") }} as anonymous_id,
+        {{ function("normalise_id") }}(source.order_id) as order_id,
+        {{ function("normalise_id") }}(source.user_id) as user_id,
+        {{ function("normalise_id") }}(source.anonymous_id) as anonymous_id,
         phones.phone,
-        {{ normalise_email("source.email") }} as email,
-        {{ normalise_name("source.recipient_name") }} as recipient_name,
-        {{ normalise_name("source.province") }} as province,
-        {{ normalise_name("source.city") }} as city,
-        {{ normalise_code("source.status") }} as status,
-        {{ normalise_code("source.payment_method") }} as payment_method,
-        {{ normalise_id("source.returns_order_id") }} as returns_order_id,
-        cast({{ parse_money("source.shipping_amount") }} as decimal(18, 2)) as shipping_amount,
-        cast({{ parse_money("source.total_amount") }} as decimal(18, 2)) as total_amount,
-        {{ parse_timestamp_text("source.ordered_at") }} as ordered_at,
-        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        {{ function("normalise_email") }}(source.email) as email,
+        {{ function("normalise_name") }}(source.recipient_name) as recipient_name,
+        {{ function("normalise_name") }}(source.province) as province,
+        {{ function("normalise_name") }}(source.city) as city,
+        {{ function("normalise_code") }}(source.status) as status,
+        {{ function("normalise_code") }}(source.payment_method) as payment_method,
+        {{ function("normalise_id") }}(source.returns_order_id) as returns_order_id,
+        cast({{ function("parse_money") }}(source.shipping_amount) as decimal(18, 2)) as shipping_amount,
+        cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 2)) as total_amount,
+        {{ function("parse_timestamp_text") }}(source.ordered_at) as ordered_at,
+        {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
         source.is_repeated,
         source.raw_row
     from source
@@ -49,14 +49,14 @@ judged as {{ inlined() }} (
         normalised.*,
         case
             when
-                {{ is_unreadable("ordered_at") }}
-                or {{ is_unreadable("shipping_amount") }}
-                or {{ is_unreadable("total_amount") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(ordered_at, raw_row.ordered_at)
+                or {{ function("is_unreadable") }}(shipping_amount, raw_row.shipping_amount)
+                or {{ function("is_unreadable") }}(total_amount, raw_row.total_amount)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when order_id is null or ordered_at is null then 'missing_key'
-            when {{ is_before_start("ordered_at") }} then 'before_start'
-            when {{ is_in_the_future("ordered_at") }} then 'in_the_future'
+            when {{ function("is_before_start") }}(ordered_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(ordered_at, loaded_at) then 'in_the_future'
             when
                 status not in (
                     'paid',

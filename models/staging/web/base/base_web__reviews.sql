@@ -15,15 +15,15 @@ test_accounts as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("review_id") }} as review_id,
-        {{ normalise_id("user_id") }} as user_id,
-        {{ normalise_id("order_id") }} as order_id,
-        {{ normalise_id("product_id") }} as product_id,
-        {{ normalise_text("review_text") }} as review_text,
-        {{ parse_integer("rating") }} as rating,
-        {{ parse_flag("is_verified") }} as is_verified,
-        {{ parse_timestamp_text("reviewed_at") }} as reviewed_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        {{ function("normalise_id") }}(review_id) as review_id,
+        {{ function("normalise_id") }}(user_id) as user_id,
+        {{ function("normalise_id") }}(order_id) as order_id,
+        {{ function("normalise_id") }}(product_id) as product_id,
+        {{ function("normalise_text") }}(review_text) as review_text,
+        {{ function("parse_integer") }}(rating) as rating,
+        {{ function("parse_flag") }}(is_verified) as is_verified,
+        {{ function("parse_timestamp_text") }}(reviewed_at) as reviewed_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         is_repeated,
         raw_row
     from source
@@ -36,12 +36,12 @@ judged as {{ inlined() }} (
         normalised.*,
         case
             when
-                {{ is_unreadable("reviewed_at") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(reviewed_at, raw_row.reviewed_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when review_id is null then 'missing_key'
-            when {{ is_before_start("reviewed_at") }} then 'before_start'
-            when {{ is_in_the_future("reviewed_at") }} then 'in_the_future'
+            when {{ function("is_before_start") }}(reviewed_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(reviewed_at, loaded_at) then 'in_the_future'
             when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised

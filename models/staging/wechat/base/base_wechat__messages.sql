@@ -15,15 +15,15 @@ test_accounts as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("message_id") }} as message_id,
-        {{ normalise_id("app_id") }} as app_id,
-        {{ normalise_id("openid") }} as openid,
-        {{ normalise_id("campaign_id") }} as campaign_id,
-        {{ normalise_code("message_type") }} as message_type,
-        {{ parse_timestamp_text("sent_at") }} as sent_at,
-        {{ parse_timestamp_text("opened_at") }} as opened_at,
-        {{ parse_timestamp_text("clicked_at") }} as clicked_at,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        {{ function("normalise_id") }}(message_id) as message_id,
+        {{ function("normalise_id") }}(app_id) as app_id,
+        {{ function("normalise_id") }}(openid) as openid,
+        {{ function("normalise_id") }}(campaign_id) as campaign_id,
+        {{ function("normalise_code") }}(message_type) as message_type,
+        {{ function("parse_timestamp_text") }}(sent_at) as sent_at,
+        {{ function("parse_timestamp_text") }}(opened_at) as opened_at,
+        {{ function("parse_timestamp_text") }}(clicked_at) as clicked_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         is_repeated,
         raw_row
     from source
@@ -36,12 +36,12 @@ judged as {{ inlined() }} (
         normalised.*,
         case
             when
-                {{ is_unreadable("sent_at") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(sent_at, raw_row.sent_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when message_id is null then 'missing_key'
-            when {{ is_before_start("sent_at") }} then 'before_start'
-            when {{ is_in_the_future("sent_at") }} then 'in_the_future'
+            when {{ function("is_before_start") }}(sent_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(sent_at, loaded_at) then 'in_the_future'
             when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised

@@ -18,14 +18,14 @@ headers as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("order_id") }} as order_id,
-        {{ parse_integer("line_no") }} as line_no,
-        {{ normalise_id("product_id") }} as product_id,
-        cast({{ parse_money("quantity") }} as decimal(18, 3)) as quantity,
-        cast({{ parse_money("list_amount") }} as decimal(18, 2)) as list_amount,
-        cast({{ parse_money("net_amount") }} as decimal(18, 2)) as net_amount,
-        cast({{ parse_money("coupon_amount") }} as decimal(18, 2)) as coupon_amount,
-        {{ parse_timestamp_text("loaded_at") }} as loaded_at,
+        {{ function("normalise_id") }}(order_id) as order_id,
+        {{ function("parse_integer") }}(line_no) as line_no,
+        {{ function("normalise_id") }}(product_id) as product_id,
+        cast({{ function("parse_money") }}(quantity) as decimal(18, 3)) as quantity,
+        cast({{ function("parse_money") }}(list_amount) as decimal(18, 2)) as list_amount,
+        cast({{ function("parse_money") }}(net_amount) as decimal(18, 2)) as net_amount,
+        cast({{ function("parse_money") }}(coupon_amount) as decimal(18, 2)) as coupon_amount,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         is_repeated,
         raw_row
     from source
@@ -38,12 +38,12 @@ judged as {{ inlined() }} (
         normalised.*,
         case
             when
-                {{ is_unreadable("line_no") }}
-                or {{ is_unreadable("quantity") }}
-                or {{ is_unreadable("list_amount") }}
-                or {{ is_unreadable("net_amount") }}
-                or {{ is_unreadable("coupon_amount") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(line_no, raw_row.line_no)
+                or {{ function("is_unreadable") }}(quantity, raw_row.quantity)
+                or {{ function("is_unreadable") }}(list_amount, raw_row.list_amount)
+                or {{ function("is_unreadable") }}(net_amount, raw_row.net_amount)
+                or {{ function("is_unreadable") }}(coupon_amount, raw_row.coupon_amount)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when order_id is null or line_no is null then 'missing_key'
             when headers.header_id is null then 'orphan_line'

@@ -15,18 +15,18 @@ phones as (
 normalised as {{ inlined() }} (
 
     select
-        {{ normalise_id("source.app_id") }} as app_id,
-        {{ normalise_id("source.openid") }} as openid,
-        {{ normalise_id("source.unionid") }} as unionid,
-        {{ normalise_name("source.nickname") }} as nickname,
-        {{ normalise_gender("source.gender") }} as gender,
-        {{ normalise_name("source.province") }} as province,
-        {{ normalise_name("source.city") }} as city,
+        {{ function("normalise_id") }}(source.app_id) as app_id,
+        {{ function("normalise_id") }}(source.openid) as openid,
+        {{ function("normalise_id") }}(source.unionid) as unionid,
+        {{ function("normalise_name") }}(source.nickname) as nickname,
+        {{ function("normalise_gender") }}(source.gender) as gender,
+        {{ function("normalise_name") }}(source.province) as province,
+        {{ function("normalise_name") }}(source.city) as city,
         phones.phone,
-        {{ parse_timestamp_text("source.subscribed_at") }} as subscribed_at,
-        {{ parse_timestamp_text("source.unsubscribed_at") }} as unsubscribed_at,
-        {{ parse_timestamp_text("source.updated_at") }} as updated_at,
-        {{ parse_timestamp_text("source.loaded_at") }} as loaded_at,
+        {{ function("parse_timestamp_text") }}(source.subscribed_at) as subscribed_at,
+        {{ function("parse_timestamp_text") }}(source.unsubscribed_at) as unsubscribed_at,
+        {{ function("parse_timestamp_text") }}(source.updated_at) as updated_at,
+        {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
         source.is_repeated,
         source.raw_row
     from source
@@ -52,8 +52,8 @@ judged as {{ inlined() }} (
         normalised.*,
         case
             when
-                {{ is_unreadable("updated_at") }}
-                or {{ is_unreadable("loaded_at") }}
+                {{ function("is_unreadable") }}(updated_at, raw_row.updated_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when normalised.app_id is null or normalised.openid is null then 'missing_key'
             when test_accounts.is_test_account then 'test_account'

@@ -1,0 +1,1 @@
+happened_at < cast('1990-01-01' as timestamp)

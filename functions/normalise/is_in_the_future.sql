@@ -1,0 +1,1 @@
+happened_at > loaded_at + interval 1 day

@@ -1,0 +1,1 @@
+value is null and {{ function("normalise_id") }}(raw) is not null

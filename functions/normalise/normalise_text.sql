@@ -1,0 +1,1 @@
+nullif(trim(cast(value as string)), '')

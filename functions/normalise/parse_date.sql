@@ -1,0 +1,1 @@
+cast({{ function("parse_timestamp_text") }}(value) as date)
