@@ -78,7 +78,7 @@ def test_the_guide_gives_the_tags_it_promises(tmp_path: Path):
     # what make build has done before
     project.cli(*BUILT_BEFORE).check()
     assert follow(project_dir) == [
-        "tag_rfm.sql", "_tags__models.yml", "tag_catalogue.csv",
+        "tag_rfm.sql", "_rfm__models.yml", "tag_catalogue.csv",
         "rule_tags.csv", "tag_values.csv", "tag_catalogue.csv",
     ]  # fmt: skip
     commands = COMMANDS.search(GUIDE.read_text(encoding="utf-8"))

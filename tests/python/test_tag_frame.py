@@ -137,16 +137,16 @@ def test_a_tag_without_entry_is_a_column_that_no_tag_claims(
 
 def test_a_family_that_is_not_read_is_no_family(shop: Project):
     statement = (
-        "update seeds.tag_catalogue set model_name = 'tag_nes_calibration' "
+        "update tags_internal.int_registry__catalogue set model_name = 'tag_nes_calibration' "
         "where tag_code = 'nes_status'"
     )
-    with changed(shop, "seeds.tag_catalogue", statement):
-        result = shop.dbt("run", "--select", "int_registry__family_tags")
-    assert not result.success
+    with changed(shop, "tags_internal.int_registry__catalogue", statement):
+        said = evaluated(shop, "int_registry__family_tags")
+    assert said
     assert (
         "tag nes_status: its model tag_nes_calibration is not among the family tables of "
-        "int_registry__family_tags: tag_"
-    ) in result.output
+        "macro tag_families: tag_"
+    ) in said
 
 
 @pytest.mark.parametrize(
@@ -241,9 +241,16 @@ def test_only_live_tags_are_handed_out_and_only_after_a_look_at_their_values(sho
     assert "SKIP relation tags.customer_tags" in result.output
 
 
-def test_nothing_but_a_build_needs_a_loaded_registry(project: Project):
-    selected = ("int_registry__family_tags", "customer_tag_reasons", "int_registry__catalogue")
-    project.dbt("compile", "-q", "--select", *selected).check()
+def test_the_registry_compiles_to_the_same_before_and_after_its_seeds_are_loaded(
+    project: Project, shop: Project
+):
+    selected = ("int_registry__family_tags", "int_registry__catalogue", "int_registry__rule_tags")
+    project.dbt("compile", "-q", "--select", *selected, "customer_tag_reasons").check()
+    for model in selected:
+        assert compiled(project, model) == compiled(shop, model)
+    marts = "compiled/one360/models/tags/registry/customer_tag_reasons.sql"
+    assert (project.target / marts).read_text() == (shop.target / marts).read_text()
+    assert "then cast(tag_rfm.segment_code as string)" in (shop.target / marts).read_text()
 
 
 def test_an_empty_build_makes_the_same_tables_without_rows(shop: Project):

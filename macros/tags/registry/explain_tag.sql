@@ -5,7 +5,7 @@
     warehouse (one360 customer ONE_ID --tag TAG asks what is published).
 #}
 {% macro explain_tag(one_id, tag) %}
-    {% set reasons = built_model("customer_tag_reasons") %}
+    {% set reasons = ref("customer_tag_reasons") %}
     {% set quoted_id = "'" ~ (one_id | string | replace("'", "''")) ~ "'" %}
     {% set quoted_tag = "'" ~ (tag | string | replace("'", "''")) ~ "'" %}
     {% set rows = run_query("

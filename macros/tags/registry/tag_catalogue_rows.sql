@@ -1,8 +1,7 @@
 {#
     The rows of the seed tag_catalogue as mappings, read while a model is compiled. Empty
     while the project is parsed and where the seed is not loaded yet, so that parse, compile,
-    docs and the linter need no warehouse. A model that calls this says
-    `-- depends_on: {{ '{{' }} ref("tag_catalogue") {{ '}}' }}`.
+    docs and the linter need no warehouse.
 #}
 {% macro tag_catalogue_rows() %}
     {%- set rows = [] -%}
@@ -42,26 +41,4 @@
 {% macro built_seed(name) %}
     {%- set node = graph.nodes["seed." ~ project_name ~ "." ~ name] -%}
     {{- return(adapter.get_relation(node.database, node.schema, node.alias)) -}}
-{% endmacro %}
-
-{#
-    The live tags that each of the given family tables makes: {table name: [catalogue row]}.
-#}
-{% macro live_tags(family_tables) %}
-    {%- set tags = {} -%}
-    {%- for table in family_tables -%}
-        {%- do tags.update({table.identifier: []}) -%}
-    {%- endfor -%}
-    {%- for row in tag_catalogue_rows() if row.status == "live" and row.model_name != "rule_tags" -%}
-        {%- if row.model_name in tags -%}
-            {%- do tags[row.model_name].append(row) -%}
-        {%- elif flags.WHICH in ("build", "run") -%}
-            {{ exceptions.raise_compiler_error(
-                "seed tag_catalogue, tag " ~ row.tag_code ~ ": its model " ~ row.model_name
-                ~ " is not among the family tables of " ~ model.name ~ ": "
-                ~ tags.keys() | sort | join(", ")
-            ) }}
-        {%- endif -%}
-    {%- endfor -%}
-    {{ return(tags) }}
 {% endmacro %}

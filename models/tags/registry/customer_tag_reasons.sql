@@ -1,11 +1,6 @@
 -- A view in the published file too, over published tables: written out, the JSON of every
 -- tag of every customer would outweigh all else. It names no database, because the
 -- published file has another name.
-{%- set live = {} -%}
-{%- for row in tag_catalogue_rows() if row.status == "live" and row.model_name != "rule_tags" -%}
-    {%- do live.setdefault(row.model_name, []).append(row) -%}
-{%- endfor %}
--- depends_on: {{ ref("tag_catalogue") }}
 
 with
 
@@ -33,6 +28,46 @@ tag_values as (
 
 ),
 
+-- the columns that explain a live tag of a family, its score the last of them
+explained_tags as (
+
+    select
+        tag_code,
+        model_name,
+        value_column,
+        score_column,
+        trim(
+            coalesce(inputs, '')
+            || case
+                when instr(' ' || coalesce(inputs, '') || ' ', ' ' || score_column || ' ') > 0
+                    then ''
+                else coalesce(' ' || score_column, '')
+            end
+        ) as explaining_columns
+    from catalogue
+    where status = 'live' and model_name <> 'rule_tags'
+
+),
+
+explaining_columns as (
+
+    {{ split_rows("explained_tags", "tag_code", "explaining_columns", " ") }}
+
+),
+
+tag_inputs as (
+
+    select
+        explained_tags.*,
+        explaining_columns.item,
+        instr(
+            ' ' || explained_tags.explaining_columns || ' ', ' ' || explaining_columns.item || ' '
+        ) as place
+    from explained_tags
+    inner join explaining_columns on explained_tags.tag_code = explaining_columns.tag_code
+
+),
+
 rule_inputs as (
 
     select distinct
@@ -57,18 +92,35 @@ thresholds as (
 
 reasons as (
 
-    {% for model_name, tags in live.items() -%}
+    {% for family in tag_families() -%}
         select
-            one_id,
-            tag_code,
-            tag_value,
-            inputs,
+            {{ family }}.one_id,
+            tags.tag_code,
+            {{ column_by_name(family, "tags.value_column", "string") }} as tag_value,
+            '{' || coalesce({{ items_at(family ~ ".members", "tags.positions", ",") }}, '') || '}'
+                as inputs,
             cast(null as integer) as layer,
-            tag_score,
-            as_of_date
+            {{ column_by_name(family, "tags.score_column", "double") }} as tag_score,
+            {{ family }}.as_of_date
+        -- as JSON once per customer, not once per tag
         from (
-            {{ unpivot_tags(built_model(model_name).include(database=false), tags, explained=true) }}
-        ) as family_tags
+            select
+                *,
+                {{ json_members(family) }} as members
+            from {{ ref(family).include(database=false) }}
+        ) as {{ family }}
+        cross join (
+            select
+                tag_code,
+                value_column,
+                score_column,
+                {{ integer_list(string_list(
+                    "cast(" ~ column_position(family, "item") ~ " as string)", " ", "place"
+                )) }} as positions
+            from tag_inputs
+            where model_name = '{{ family }}'
+            group by tag_code, value_column, score_column
+        ) as tags
         union all
     {% endfor -%}
     select
@@ -117,3 +169,4 @@ left join catalogue on reasons.tag_code = catalogue.tag_code
 left join tag_values
     on reasons.tag_code = tag_values.tag_code and reasons.tag_value = tag_values.tag_value
 left join thresholds on reasons.tag_code = thresholds.tag_code
+where reasons.tag_value is not null

@@ -1,33 +1,6 @@
-{#- One line per family table. Which of its columns are tags stands in seed tag_catalogue. -#}
-{%- set family_tables = [
-    ref("tag_rfm"),
-    ref("tag_nes"),
-    ref("tag_loyalty"),
-    ref("tag_activity"),
-    ref("tag_member_value"),
-    ref("tag_lifecycle"),
-    ref("tag_price"),
-    ref("tag_preferences"),
-    ref("tag_interest"),
-    ref("tag_channel"),
-    ref("tag_moments"),
-    ref("tag_aarrr"),
-    ref("tag_demographics"),
-] -%}
-{%- set live = live_tags(family_tables) -%}
--- depends_on: {{ ref("tag_catalogue") }}
--- depends_on: {{ ref("int_registry__catalogue") }}
-
+-- Compares the names of columns in the catalogue with those of each family table, so the same
+-- statement serves whatever tags the catalogue holds.
 with
-
-{% for table in family_tables -%}
-    {{ table.identifier }} as (
-
-        select * from {{ table }}
-
-    ),
-
-{% endfor -%}
 
 customers as (
 
@@ -35,20 +8,38 @@ customers as (
 
 ),
 
+live_tags as (
+
+    select
+        tag_code,
+        value_column,
+        score_column,
+        case
+            when model_name in ('{{ tag_families() | join("', '") }}') then model_name
+            else {{ stop_build(
+                "'seed tag_catalogue, tag ' || tag_code || ': its model ' || model_name "
+                ~ "|| ' is not among the family tables of macro tag_families: "
+                ~ tag_families() | sort | join(", ") ~ "'"
+            ) }}
+        end as model_name
+    from {{ ref("int_registry__catalogue") }}
+    where status = 'live' and model_name <> 'rule_tags'
+
+),
+
 family_tags as (
 
-    {% for table in family_tables if live[table.identifier] -%}
-        {{ unpivot_tags(table.identifier, live[table.identifier]) }}
-        union all
-    {% endfor -%}
-    -- without a live tag the columns are still there
-    select
-        cast(null as string) as one_id,
-        cast(null as string) as tag_code,
-        cast(null as string) as tag_value,
-        cast(null as double) as tag_score,
-        cast(null as date) as as_of_date
-    where false
+    {% for family in tag_families() -%}
+        select
+            {{ family }}.one_id,
+            live_tags.tag_code,
+            {{ column_by_name(family, "live_tags.value_column", "string") }} as tag_value,
+            {{ column_by_name(family, "live_tags.score_column", "double") }} as tag_score,
+            {{ family }}.as_of_date
+        from {{ ref(family) }} as {{ family }}
+        inner join live_tags on live_tags.model_name = '{{ family }}'
+        {{ "union all" if not loop.last }}
+    {% endfor %}
 
 )
 
@@ -59,5 +50,7 @@ select
     cast(tag_score as double) as tag_score,
     cast(as_of_date as date) as as_of_date
 from family_tags
--- in the course of a day a table that is not hot may still tell of a customer merged since
-where one_id in (select one_id from customers)
+where
+    tag_value is not null
+    -- in the course of a day a table that is not hot may still hold a customer merged since
+    and one_id in (select one_id from customers)

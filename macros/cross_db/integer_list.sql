@@ -1,0 +1,12 @@
+{# The list of whole numbers that a text such as 3 1 2 holds; the engines split and name types differently. #}
+{% macro integer_list(text) %}
+    {{- return(adapter.dispatch('integer_list', 'one360')(text)) -}}
+{% endmacro %}
+
+{% macro default__integer_list(text) %}
+    {{- return("cast(string_split(" ~ text ~ ", ' ') as integer[])") -}}
+{% endmacro %}
+
+{% macro spark__integer_list(text) %}
+    {{- return("cast(split(" ~ text ~ ", ' ') as array<int>)") -}}
+{% endmacro %}

@@ -1,0 +1,14 @@
+{#
+    The value, as `type`, of the column of `family` whose name the expression `name` holds; NULL
+    where it holds none. A double is made from numbers only.
+#}
+{% macro column_by_name(family, name, type) %}
+    case {{ name }}
+        {% for column, column_type in family_columns(family).items()
+            if type != "double" or column_type.split("(")[0] in ("integer", "bigint", "double", "decimal") -%}
+        when '{{ column }}' then cast({{ family }}.{{ column }} as {{ type }})
+        {% else -%}
+        when '' then cast(null as {{ type }})
+        {% endfor -%}
+    end
+{%- endmacro %}

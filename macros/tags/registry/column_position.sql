@@ -1,0 +1,10 @@
+{# The position among the columns of `family` of the one whose name the expression `name` holds. #}
+{% macro column_position(family, name) %}
+    case {{ name }}
+        {% for column in family_columns(family) -%}
+        when '{{ column }}' then {{ loop.index }}
+        {% else -%}
+        when '' then 0
+        {% endfor -%}
+    end
+{%- endmacro %}

@@ -1,0 +1,14 @@
+{#
+    The columns of a family table as its YAML declares them: {name: type}. The contract of the
+    table holds them to it. Empty while the project is parsed.
+#}
+{% macro family_columns(family) %}
+    {%- set columns = {} -%}
+    {%- if execute -%}
+        {%- for column in graph.nodes["model." ~ project_name ~ "." ~ family].columns.values()
+            if column.name not in ("one_id", "as_of_date") -%}
+            {%- do columns.update({column.name: column.data_type}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(columns) }}
+{% endmacro %}

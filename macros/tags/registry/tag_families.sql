@@ -1,0 +1,21 @@
+{#
+    The family tables, with one row per customer, of which a column may be a tag; models read each
+    by ref. Which columns are tags stands in seed tag_catalogue. A new family is a line here.
+#}
+{% macro tag_families() %}
+    {{ return([
+        "tag_rfm",
+        "tag_nes",
+        "tag_loyalty",
+        "tag_activity",
+        "tag_member_value",
+        "tag_lifecycle",
+        "tag_price",
+        "tag_preferences",
+        "tag_interest",
+        "tag_channel",
+        "tag_moments",
+        "tag_aarrr",
+        "tag_demographics",
+    ]) }}
+{% endmacro %}
