@@ -31,7 +31,7 @@ BUILT_BEFORE = (
 
 #: What of the checkout belongs to the dbt project.
 PARTS = (
-    "models", "python_models", "macros", "dbt_packages", "seeds", "tests/generic",
+    "models", "python_models", "macros", "functions", "dbt_packages", "seeds", "tests/generic",
     "tests/assertions",
 )  # fmt: skip
 
