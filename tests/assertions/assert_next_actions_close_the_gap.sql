@@ -13,7 +13,9 @@ scores as (
 
 scale as (
 
-    select * from {{ ref("int_member_value__scale") }}
+    {{ read_parameters(
+        ref("member_value_parameters"), "member_value_score", member_value_scale()
+    ) }}
 
 ),
 

@@ -6,9 +6,15 @@
         {"code": "login_days", "kind": "root", "group": "interaction"},
         {"code": "responses", "kind": "root", "group": "interaction"},
         {"code": "verified_reviews", "kind": "root", "group": "reputation"},
-        {"code": "kept_order_share", "kind": "share", "group": "reputation"},
-        {"code": "good_standing", "kind": "share", "group": "reputation"},
+        {"code": "kept_order_share", "kind": "varying_share", "group": "reputation"},
+        {"code": "good_standing", "kind": "varying_share", "group": "reputation"},
     ]) }}
+{% endmacro %}
+
+{# The parameters of the score: where scales end, and the points of each indicator there. #}
+{% macro member_value_scale() %}
+    {%- set indicators = member_value_indicators() -%}
+    {{ return(indicator_codes(indicators, "cap") + indicator_codes(indicators, "points")) }}
 {% endmacro %}
 
 {# What a customer can do about the score, and the indicator that it raises alone. #}
@@ -27,7 +33,7 @@
 {% endmacro %}
 
 {#
-    The points of a row of `source`, all or those of one group, with int_member_value__scale
+    The points of a row of `source`, all or those of one group, with their parameters
     joined as `scale`: <code>_points is what the indicator gives at its cap.
 #}
 {% macro member_value_points(source, group=none) %}

@@ -1,6 +1,6 @@
 {#
     The NES state of a row that has cycles_since_first_order and cycles_since_last_order,
-    by the multiples of int_nes__multiples; used for today and for the back-test.
+    by the multiples of nes_parameters; used for today and for the back-test.
 #}
 {% macro nes_status(cycles, multiples) %}
     case

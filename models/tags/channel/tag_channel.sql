@@ -22,7 +22,7 @@ first_touches as (
 
 channel_orders as (
 
-    select * from {{ ref("int_channel__orders") }}
+    select * from {{ ref("int_channel__order_shares") }}
 
 ),
 
@@ -40,11 +40,12 @@ contact_indices as (
 
 overall_prior as (
 
-    select
-        prior_mean,
-        prior_strength
-    from {{ ref("int_channel__contact_priors") }}
-    where channel = 'all' and response_code = 'open'
+    {{ read_parameters(
+        ref("channel_parameters"),
+        "outreach_fatigue",
+        ["open_mean", "open_strength"],
+        by="channel",
+    ) }}
 
 ),
 
@@ -78,10 +79,8 @@ preferred as (
         shrunken_share,
         confidence,
         all_orders,
-        -- with one channel only there is nothing to prefer
         case
-            when confidence >= {{ setting("channel_min_confidence") }} and prior_mean < 1
-                then channel
+            when confidence >= {{ setting("channel_min_confidence") }} and is_choice then channel
         end as channel
     from ranked_channels
     where preference = 1
@@ -167,8 +166,8 @@ rated as (
             {{ beta_mean(
                 "outreach." ~ part ~ "_opens",
                 "outreach." ~ part ~ "_contacts",
-                "overall_prior.prior_mean",
-                "overall_prior.prior_strength",
+                "overall_prior.open_mean",
+                "overall_prior.open_strength",
             ) }} as {{ part }}_open_rate
         {{- "," if not loop.last }}
     {% endfor -%}

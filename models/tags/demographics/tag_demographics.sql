@@ -24,6 +24,12 @@ usual_cities as (
 
 ),
 
+agreement as (
+
+    {{ read_parameters(ref("demographics_parameters"), "city", ["usual_city_agreement"]) }}
+
+),
+
 gender_names as (
 
     select * from {{ ref("tag_values") }}
@@ -103,13 +109,14 @@ attributes as (
                 or member_attributes.income_band is not null
                 then 'given'
         end as household_basis,
-        usual_cities.probability * usual_cities.city_agreement as inferred_confidence,
+        usual_cities.probability * agreement.usual_city_agreement as inferred_confidence,
         usual_cities.visits as usual_city_visits,
         usual_cities.all_visits as store_visits,
         usual_cities.city as usual_store_city,
         usual_cities.probability as usual_store_city_confidence,
         {{ business_date("customers.registered_at") }} as member_since
     from customers
+    cross join agreement
     left join aged
         on customers.one_id = aged.one_id
     left join member_attributes

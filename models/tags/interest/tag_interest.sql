@@ -42,13 +42,7 @@ tag_values as (
 
 thresholds as (
 
-    select
-        max(case when threshold_code = 'hot_from' then cast(threshold_value as double) end)
-            as hot_from,
-        max(case when threshold_code = 'warm_from' then cast(threshold_value as double) end)
-            as warm_from
-    from {{ ref("int_interest__thresholds") }}
-    where tag_code = 'intent_level'
+    {{ read_parameters(ref("interest_parameters"), "intent_level", ["hot_from", "warm_from"]) }}
 
 ),
 

@@ -47,14 +47,18 @@ interests as (
 
 cycles as (
 
-    select * from {{ ref("int_nes__cycles") }}
-    where purpose = 'current'
+    select
+        one_id,
+        cast(purchase_cycle_days as double) as purchase_cycle_days
+    from {{ ref("tag_nes") }}
 
 ),
 
 population as (
 
-    select * from {{ ref("int_nes__population") }}
+    {{ read_parameters(
+        ref("nes_parameters"), "purchase_cycle_days", ["within_variance", "between_variance"]
+    ) }}
 
 ),
 
@@ -75,14 +79,25 @@ customer_values as (
     select
         one_id,
         monetary
-    from {{ ref("int_rfm__values") }}
-    where scope = 'overall'
+    from {{ ref("tag_rfm") }}
 
 ),
 
-cuts as (
+stages as (
 
-    select * from {{ ref("int_lifecycle__cuts") }}
+    {{ read_parameters(
+        ref("lifecycle_parameters"), "lifecycle_stage", ["new_cycles", "lost_cycles"]
+    ) }}
+
+),
+
+tiers as (
+
+    {{ read_parameters(
+        ref("lifecycle_parameters"),
+        "lifecycle_value_tier",
+        ["core_from", "high_potential_from"],
+    ) }}
 
 ),
 
@@ -126,38 +141,52 @@ known as (
         trends.last_ordered_date,
         comebacks.won_back_date,
         cycles.purchase_cycle_days,
-        cycles.cycles_since_first_order,
-        cycles.cycles_since_last_order,
+        {{ own_gap_share(
+            "(trends.order_days - 1)", "population.within_variance", "population.between_variance"
+        ) }} as own_share,
+        {{ days_between("trends.first_ordered_date", "as_of.as_of_date") }}
+        / cycles.purchase_cycle_days as cycles_since_first_order,
+        {{ days_between("trends.last_ordered_date", "as_of.as_of_date") }}
+        / cycles.purchase_cycle_days as cycles_since_last_order,
         {{ days_between("comebacks.won_back_date", "as_of.as_of_date") }}
         / cycles.purchase_cycle_days as cycles_since_comeback,
-        {{ add_days("trends.last_ordered_date", repurchase_window_days(
-            "opens", "cycles.purchase_cycle_days", "cycles.own_share",
-            "population.within_variance", "population.between_variance",
-        )) }} as repurchase_opens_date,
-        {{ add_days("trends.last_ordered_date", repurchase_window_days(
-            "closes", "cycles.purchase_cycle_days", "cycles.own_share",
-            "population.within_variance", "population.between_variance",
-        )) }} as repurchase_closes_date,
         customer_values.monetary as value_amount,
         open_categories.repurchase_category,
         open_categories.category_closes_date,
         open_categories.open_categories,
-        cuts.active_multiple,
-        cuts.sleeping_multiple,
-        cuts.core_from,
-        cuts.high_potential_from
+        population.within_variance,
+        population.between_variance,
+        stages.new_cycles,
+        stages.lost_cycles,
+        tiers.core_from,
+        tiers.high_potential_from
     from customers
     cross join as_of
-    cross join cuts
+    cross join population
+    cross join stages
+    cross join tiers
     left join interests on customers.one_id = interests.one_id
     left join trends on customers.one_id = trends.one_id
     left join cycles on customers.one_id = cycles.one_id
-    left join population on cycles.snapshot_date = population.snapshot_date
     left join comebacks on customers.one_id = comebacks.one_id
     left join customer_values on customers.one_id = customer_values.one_id
     left join open_categories on customers.one_id = open_categories.one_id
     -- a browser cookie is a customer only once it has bought
     where customers.is_identified or trends.one_id is not null
+
+),
+
+windowed as (
+
+    select
+        *,
+        {{ add_days("last_ordered_date", repurchase_window_days(
+            "opens", "purchase_cycle_days", "own_share", "within_variance", "between_variance"
+        )) }} as repurchase_opens_date,
+        {{ add_days("last_ordered_date", repurchase_window_days(
+            "closes", "purchase_cycle_days", "own_share", "within_variance", "between_variance"
+        )) }} as repurchase_closes_date
+    from known
 
 ),
 
@@ -173,10 +202,10 @@ staged as (
                 < {{ setting("cart_open_days") }}
                 then 'interested'
             when order_days is null then 'prospect'
-            when cycles_since_last_order > sleeping_multiple then 'lost'
-            when cycles_since_comeback <= active_multiple then 'won_back'
+            when cycles_since_last_order > lost_cycles then 'lost'
+            when cycles_since_comeback <= new_cycles then 'won_back'
             when
-                cycles_since_first_order <= active_multiple
+                cycles_since_first_order <= new_cycles
                 -- two order days show one gap: no habit yet, as long as it is not overdue
                 or (order_days < 3 and as_of_date <= repurchase_closes_date)
                 then 'new'
@@ -185,7 +214,7 @@ staged as (
             when trend = 'rising' then 'growing'
             else 'mature'
         end as lifecycle_stage
-    from known
+    from windowed
 
 ),
 

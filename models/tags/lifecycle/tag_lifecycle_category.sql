@@ -14,7 +14,19 @@ gaps as (
 
 categories as (
 
-    select * from {{ ref("int_lifecycle__category_cycles") }}
+    {{ read_parameters(
+        ref("lifecycle_parameters"), "repurchase_category", ["median_log_gap"], by="category"
+    ) }}
+
+),
+
+variances as (
+
+    {{ read_parameters(
+        ref("lifecycle_parameters"),
+        "repurchase_category",
+        ["within_variance", "between_variance"],
+    ) }}
 
 ),
 
@@ -23,13 +35,14 @@ shrunk as (
     select
         gaps.*,
         categories.median_log_gap,
-        categories.within_variance,
-        categories.between_variance,
+        variances.within_variance,
+        variances.between_variance,
         {{ own_gap_share(
-            "gaps.gap_count", "categories.within_variance", "categories.between_variance"
+            "gaps.gap_count", "variances.within_variance", "variances.between_variance"
         ) }} as own_share
     from gaps
     inner join categories on gaps.category = categories.category
+    cross join variances
 
 ),
 

@@ -8,10 +8,13 @@ brand_behaviour as (
 
 ),
 
-brand_weights as (
+scale as (
 
-    select * from {{ ref("int_loyalty__weights") }}
-    where scope = 'brand'
+    {{ read_parameters(
+        ref("loyalty_parameters"),
+        "top_brand",
+        indicator_codes(indicators, "cap") + indicator_codes(indicators, "weight"),
+    ) }}
 
 ),
 
@@ -27,18 +30,6 @@ levels as (
 
 ),
 
-caps as (
-
-    {{ indicator_caps("brand_behaviour", indicators) }}
-
-),
-
-weights as (
-
-    {{ indicator_weights("brand_weights", indicators) }}
-
-),
-
 scored as (
 
     select
@@ -49,8 +40,7 @@ scored as (
             5, 2,
         ) }} as double) as loyalty_score
     from brand_behaviour
-    cross join caps
-    cross join weights
+    cross join scale
 
 ),
 

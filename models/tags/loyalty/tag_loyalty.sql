@@ -2,17 +2,19 @@
 
 with
 
-customer_days as (
+behaviour as (
 
-    select * from {{ ref("int_tags__customer_days") }}
-    where days_ago < {{ setting("loyalty_window_days") }}
+    select * from {{ ref("int_loyalty__behaviour") }}
 
 ),
 
-overall_weights as (
+scale as (
 
-    select * from {{ ref("int_loyalty__weights") }}
-    where scope = 'overall'
+    {{ read_parameters(
+        ref("loyalty_parameters"),
+        "loyalty_level",
+        indicator_codes(indicators, "cap") + indicator_codes(indicators, "weight"),
+    ) }}
 
 ),
 
@@ -29,41 +31,9 @@ top_brands as (
 
 ),
 
-behaviour as (
-
-    select
-        one_id,
-        as_of_date,
-        sum(sessions) as visits,
-        sum(engaged_seconds) as dwell_seconds,
-        count(case when sessions > 0 then 1 end) as visit_days,
-        sum(page_views) as pages,
-        min(case when sessions > 0 then days_ago end) as last_visit_days,
-        sum(orders) as purchases,
-        greatest(sum(kept_amount), 0) as amount,
-        min(case when orders > 0 then days_ago end) as last_purchase_days,
-        sum(searches) as searches
-    from customer_days
-    group by one_id, as_of_date
-    having sum(sessions) > 0 or sum(orders) > 0
-
-),
-
 levels as (
 
     {{ level_ranges("loyalty_levels") }}
-
-),
-
-caps as (
-
-    {{ indicator_caps("behaviour", indicators) }}
-
-),
-
-weights as (
-
-    {{ indicator_weights("overall_weights", indicators) }}
 
 ),
 
@@ -77,8 +47,7 @@ scored as (
             5, 2,
         ) }} as double) as loyalty_score
     from behaviour
-    cross join caps
-    cross join weights
+    cross join scale
 
 ),
 

@@ -8,7 +8,11 @@ states as (
 
 multiples as (
 
-    select * from {{ ref("int_nes__multiples") }}
+    {{ read_parameters(
+        ref("nes_parameters"),
+        "nes_status",
+        ["active_multiple", "dozing_multiple", "sleeping_multiple"],
+    ) }}
 
 ),
 

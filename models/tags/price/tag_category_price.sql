@@ -17,7 +17,18 @@ customer_categories as (
 
 price_baselines as (
 
-    select * from {{ ref("int_price__baselines") }}
+    {{ read_parameters(
+        ref("price_parameters"),
+        "price_hunter_category",
+        ["customers", "mean_share", "share_deviation", "baseline_share"],
+        by="category",
+    ) }}
+
+),
+
+correlation as (
+
+    {{ read_parameters(ref("price_parameters"), "price_hunter_category", ["customer_correlation"]) }}
 
 ),
 
@@ -32,12 +43,20 @@ band_priors as (
 
     select
         {% for band in bands -%}
-            coalesce(max(case when choice = '{{ band }}' then population_share end), 0)
-                as {{ band }}_share,
+            coalesce(
+                max(
+                    case
+                        when scope = '{{ band }}' and parameter_code = 'population_share'
+                            then parameter_value
+                    end
+                ),
+                0
+            ) as {{ band }}_share,
         {% endfor -%}
-        max(prior_strength) as prior_strength
-    from {{ ref("int_preferences__priors") }}
-    where dimension = 'price_band'
+        max(case when parameter_code = 'population_strength' then parameter_value end)
+            as prior_strength
+    from {{ ref("preferences_parameters") }}
+    where tag_code = 'preferred_price_band'
 
 ),
 
@@ -127,7 +146,7 @@ tag_category_price as (
                 ~ " * (1 - price_baselines.baseline_share)",
                 "banded.line_count * sqrt(price_baselines.baseline_share"
                 ~ " * (1 - price_baselines.baseline_share))",
-                "price_baselines.customer_correlation",
+                "correlation.customer_correlation",
             ),
         ) }} as deviations,
         {{ probability_above(
@@ -139,6 +158,7 @@ tag_category_price as (
         ) }} as band_confidence
     from banded
     inner join price_baselines on banded.category = price_baselines.category
+    cross join correlation
     left join band_limits
         on
             banded.category = band_limits.category

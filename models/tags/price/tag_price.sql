@@ -32,6 +32,12 @@ basket_sizes as (
 
 ),
 
+reach as (
+
+    {{ read_parameters(ref("price_parameters"), "coupon_threshold", ["coupon_deviations"]) }}
+
+),
+
 price_levels as (
 
     select * from {{ ref("price_levels") }}
@@ -106,6 +112,7 @@ coupons as (
             round(exp(log_mean + greatest(coupon_deviations, 0) * sqrt(log_variance)), 2)
                 as basket_wanted
         from basket_sizes
+        cross join reach
     ) as wanted
 
 ),

@@ -1,17 +1,17 @@
-{#- One line per family that has thresholds found in the data or written in a seed. -#}
-{%- set family_thresholds = [
-    ref("int_rfm__thresholds"),
-    ref("int_nes__thresholds"),
-    ref("int_loyalty__thresholds"),
-    ref("int_activity__thresholds"),
-    ref("int_channel__thresholds"),
-    ref("int_demographics__thresholds"),
-    ref("int_interest__thresholds"),
-    ref("int_lifecycle__thresholds"),
-    ref("int_member_value__thresholds"),
-    ref("int_moments__thresholds"),
-    ref("int_preferences__thresholds"),
-    ref("int_price__thresholds"),
+{#- One line per family. -#}
+{%- set family_parameters = [
+    ref("activity_parameters"),
+    ref("channel_parameters"),
+    ref("demographics_parameters"),
+    ref("interest_parameters"),
+    ref("lifecycle_parameters"),
+    ref("loyalty_parameters"),
+    ref("member_value_parameters"),
+    ref("moments_parameters"),
+    ref("nes_parameters"),
+    ref("preferences_parameters"),
+    ref("price_parameters"),
+    ref("rfm_parameters"),
 ] -%}
 {#- All variables; a test holds the list against src/one360/rules/variables.py. -#}
 {%- set variable_names = [
@@ -68,13 +68,14 @@ variables as (
 
 thresholds as (
 
-    {% for relation in family_thresholds -%}
+    {% for relation in family_parameters -%}
         select
             tag_code,
-            threshold_code,
+            coalesce(scope || '_', '') || parameter_code as threshold_code,
             threshold_value,
             origin
         from {{ relation }}
+        where threshold_value is not null
         union all
     {% endfor -%}
     select

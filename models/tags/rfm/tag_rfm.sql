@@ -27,7 +27,11 @@ clusters as (
 
 fences as (
 
-    select * from {{ ref("int_rfm__reseller_fences") }}
+    {{ read_parameters(
+        ref("rfm_parameters"),
+        "reseller_suspect",
+        ["frequency_fence", "monetary_fence", "recency_fence"],
+    ) }}
 
 ),
 

@@ -194,7 +194,7 @@ def tag_rfm(world: World) -> Rows:
 
 
 def reseller_fences(world: World, values: list[Row]) -> dict[str, float]:
-    """Beyond which orders, spend and days a customer is suspected (int_rfm__reseller_fences)."""
+    """Beyond which orders, spend and days a customer is suspected (rfm_parameters)."""
     many = world.setting("reseller_quantile")
     lately = world.setting("reseller_recent_share")
     spend = quantile((row["monetary"] for row in values), many)

@@ -1,6 +1,6 @@
 """What tags are compared with in this build: variables, numbers from data and seeds, rules.
 
-From the descriptions of tags.tag_thresholds and of the models int_tags__*_thresholds.
+From the descriptions of tags.tag_thresholds and of the models <family>_parameters.
 """
 
 from __future__ import annotations

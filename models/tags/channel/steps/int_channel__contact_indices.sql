@@ -14,39 +14,27 @@ contact_responses as (
 
 ),
 
-contact_priors as (
-
-    select * from {{ ref("int_channel__contact_priors") }}
-
-),
-
-contact_weights as (
-
-    select * from {{ ref("int_channel__contact_weights") }}
-
-),
-
 weights as (
 
-    {{ indicator_weights("contact_weights", [
-        {"code": "open"}, {"code": "click"}, {"code": "conversion"},
-    ]) }}
+    {{ read_parameters(
+        ref("channel_parameters"),
+        "preferred_contact_channel",
+        ["open_weight", "click_weight", "conversion_weight"],
+    ) }}
 
 ),
 
 channel_priors as (
 
-    select
-        channel,
-    {% for response in responses -%}
-        max(case when response_code = '{{ response }}' then prior_mean end)
-            as {{ response }}_prior_mean,
-        max(case when response_code = '{{ response }}' then prior_strength end)
-            as {{ response }}_prior_strength
-        {{- "," if not loop.last }}
-    {% endfor -%}
-    from contact_priors
-    group by channel
+    {{ read_parameters(
+        ref("channel_parameters"),
+        "preferred_contact_channel",
+        [
+            "open_mean", "open_strength", "click_mean", "click_strength",
+            "conversion_mean", "conversion_strength",
+        ],
+        by="channel",
+    ) }}
 
 ),
 
@@ -58,20 +46,20 @@ rates as (
             {% set mean = beta_mean(
                 "contact_responses." ~ successes,
                 "contact_responses.contacts",
-                "channel_priors." ~ response ~ "_prior_mean",
-                "channel_priors." ~ response ~ "_prior_strength",
+                "channel_priors." ~ response ~ "_mean",
+                "channel_priors." ~ response ~ "_strength",
             ) -%}
-            channel_priors.{{ response }}_prior_mean,
+            channel_priors.{{ response }}_mean,
             {{ mean }} as {{ response }}_rate,
             {{ beta_variance(
                 mean,
                 "contact_responses.contacts",
-                "channel_priors." ~ response ~ "_prior_strength",
+                "channel_priors." ~ response ~ "_strength",
             ) }} as {{ response }}_variance,
         {% endfor -%}
-        weights.open_weight,
-        weights.click_weight,
-        weights.conversion_weight
+        coalesce(weights.open_weight, 0) as open_weight,
+        coalesce(weights.click_weight, 0) as click_weight,
+        coalesce(weights.conversion_weight, 0) as conversion_weight
     from contact_responses
     inner join channel_priors
         on contact_responses.channel = channel_priors.channel
@@ -86,7 +74,7 @@ contact_indices as (
         *,
     {% for response in responses -%}
         case
-            when {{ response }}_prior_mean > 0 then {{ response }}_weight else 0
+            when {{ response }}_mean > 0 then {{ response }}_weight else 0
         end as {{ response }}_part
         {{- "," if not loop.last }}
     {% endfor -%}
@@ -111,7 +99,7 @@ indexed as (
             {% for response in responses -%}
                 case
                     when {{ response }}_part > 0
-                        then {{ response }}_part * {{ response }}_rate / {{ response }}_prior_mean
+                        then {{ response }}_part * {{ response }}_rate / {{ response }}_mean
                     else 0
                 end{{ " + " if not loop.last }}
             {% endfor -%}
@@ -122,7 +110,7 @@ indexed as (
                     when {{ response }}_part > 0
                         then
                             {{ response }}_part * sqrt({{ response }}_variance)
-                            / {{ response }}_prior_mean
+                            / {{ response }}_mean
                     else 0
                 end{{ " + " if not loop.last }}
             {% endfor -%}

@@ -4,23 +4,19 @@
 -#}
 with
 
-as_of as (
-
-    select as_of_date from {{ ref("int_behaviour__as_of") }}
-
-),
-
 population as (
 
-    select population.*
-    from {{ ref("int_nes__population") }} as population
-    inner join as_of on population.snapshot_date = as_of.as_of_date
+    {{ read_parameters(
+        ref("nes_parameters"),
+        "purchase_cycle_days",
+        ["mean_log_gap", "within_variance", "between_variance"],
+    ) }}
 
 ),
 
 multiples as (
 
-    select * from {{ ref("int_nes__multiples") }}
+    {{ read_parameters(ref("nes_parameters"), "nes_status", ["sleeping_multiple"]) }}
 
 ),
 

@@ -27,9 +27,10 @@ order_days as (
 -- log gaps of one variance are days whose variation is this
 population as (
 
-    select sqrt(exp(nes_population.within_variance) - 1) as gap_variation
-    from {{ ref("int_nes__population") }} as nes_population
-    inner join as_of on nes_population.snapshot_date = as_of.as_of_date
+    select sqrt(exp(within_variance) - 1) as gap_variation
+    from (
+        {{ read_parameters(ref("nes_parameters"), "purchase_cycle_days", ["within_variance"]) }}
+    ) as gaps
 
 ),
 

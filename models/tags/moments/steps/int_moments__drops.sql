@@ -17,9 +17,17 @@ baselines as (
 
 ),
 
-dispersion as (
+visits as (
 
-    select * from {{ ref("int_moments__dispersion") }}
+    {{ read_parameters(ref("moments_parameters"), "visits_dropped", ["visit_dispersion"]) }}
+
+),
+
+spends as (
+
+    {{ read_parameters(
+        ref("moments_parameters"), "spend_dropped", ["purchase_dispersion", "spend_dispersion"]
+    ) }}
 
 ),
 
@@ -27,9 +35,9 @@ shares as (
 
     select
         baselines.*,
-        {% for kind in ["visit", "purchase", "spend"] -%}
-            dispersion.{{ kind }}_dispersion,
-        {% endfor -%}
+        visits.visit_dispersion,
+        spends.purchase_dispersion,
+        spends.spend_dispersion,
         {% for kind, side in counts.items() -%}
             baselines.early_{{ kind }}_days + baselines.late_{{ kind }}_days
                 as baseline_{{ kind }}_days,
@@ -39,7 +47,8 @@ shares as (
         {% endfor -%}
         baselines.early_spend + baselines.late_spend as baseline_spend
     from baselines
-    cross join dispersion
+    cross join visits
+    cross join spends
 
 ),
 

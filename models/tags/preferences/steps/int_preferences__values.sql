@@ -9,9 +9,33 @@ preference_counts as (
 
 ),
 
+parameters as (
+
+    select * from {{ ref("preferences_parameters") }}
+
+),
+
 priors as (
 
-    select * from {{ ref("int_preferences__priors") }}
+    select
+        tag_code,
+        scope as choice,
+        max(case when parameter_code = 'population_share' then parameter_value end)
+            as population_share,
+        max(case when parameter_code = 'rival_share' then parameter_value end) as rival_share
+    from parameters
+    where scope is not null
+    group by tag_code, scope
+
+),
+
+strengths as (
+
+    select
+        tag_code,
+        parameter_value as prior_strength
+    from parameters
+    where parameter_code = 'population_strength'
 
 ),
 
@@ -22,18 +46,19 @@ shares as (
         preference_counts.dimension,
         preference_counts.choice,
         priors.population_share,
-        priors.prior_strength,
-        priors.prior_strength * priors.rival_share as rival_weight,
+        strengths.prior_strength,
+        strengths.prior_strength * priors.rival_share as rival_weight,
         sum(preference_counts.choices) over (
             partition by preference_counts.one_id, preference_counts.dimension
         ) as evidence,
         -- the shrunken share but for its divisor, which is the same for all choices
-        preference_counts.choices + priors.prior_strength * priors.population_share as weight
+        preference_counts.choices + strengths.prior_strength * priors.population_share as weight
     from preference_counts
     inner join priors
         on
-            preference_counts.dimension = priors.dimension
+            'preferred_' || preference_counts.dimension = priors.tag_code
             and preference_counts.choice = priors.choice
+    inner join strengths on priors.tag_code = strengths.tag_code
 
 ),
 

@@ -13,7 +13,18 @@ customer_categories as (
 
 price_baselines as (
 
-    select * from {{ ref("int_price__baselines") }}
+    {{ read_parameters(
+        ref("price_parameters"),
+        "price_hunter_category",
+        ["baseline_share"],
+        by="category",
+    ) }}
+
+),
+
+correlation as (
+
+    {{ read_parameters(ref("price_parameters"), "price_hunter_category", ["customer_correlation"]) }}
 
 ),
 
@@ -29,10 +40,11 @@ customers as (
             ~ " * (1 - price_baselines.baseline_share))",
             "sum(customer_categories.line_count * sqrt(price_baselines.baseline_share"
             ~ " * (1 - price_baselines.baseline_share)))",
-            "max(price_baselines.customer_correlation)",
+            "max(correlation.customer_correlation)",
         ) }} as line_variance
     from customer_categories
     inner join price_baselines on customer_categories.category = price_baselines.category
+    cross join correlation
     group by customer_categories.one_id
 
 )

@@ -8,13 +8,21 @@ customer_categories as (
 
 ),
 
+levels as (
+
+    {{ read_parameters(
+        ref("price_parameters"),
+        "spending_power",
+        ["population_level_mean", "population_strength"],
+    ) }}
+
+),
+
 customers as (
 
     select
         one_id,
         sum(line_count) as line_count,
-        sum(level_sum) as level_sum,
-        sum(level_squares) as level_squares,
         sum(spend_level_sum) / cast(sum(kept_amount) as double) as price_level,
         -- lines of equal spend that would say as much (Kish 1965)
         cast(sum(kept_amount) as double) * cast(sum(kept_amount) as double)
@@ -24,63 +32,16 @@ customers as (
 
 ),
 
-totals as (
-
-    select
-        count(*) as customers,
-        sum(line_count) as line_count,
-        sum(cast(line_count as double) * line_count) as lines_squared,
-        sum(level_sum) / sum(line_count) as level_mean,
-        sum(level_squares - level_sum * level_sum / line_count) as own_squares,
-        sum(level_sum * level_sum / line_count) as mean_squares
-    from customers
-
-),
-
-variances as (
-
-    select
-        *,
-        own_squares / nullif(line_count - customers, 0) as own_variance,
-        case
-            when line_count > customers
-                then greatest(own_squares / (line_count - customers), 0.000001)
-        end as least_variance
-    from totals
-
-),
-
-spreads as (
-
-    select
-        level_mean,
-        -- where all lines stand at one level nothing varies, and nothing may be divided by it
-        coalesce(
-            least_variance / greatest(
-                (
-                    mean_squares
-                    - level_mean * level_mean * line_count
-                    - (customers - 1) * own_variance
-                )
-                / nullif(line_count - lines_squared / line_count, 0),
-                least_variance / 1000
-            ),
-            1000
-        ) as strength
-    from variances
-
-),
-
 shrunk as (
 
     select
         customers.*,
-        spreads.level_mean,
-        spreads.strength,
-        (customers.price_level * customers.even_lines + spreads.strength * spreads.level_mean)
-        / (customers.even_lines + spreads.strength) as spending_power_score
+        (
+            customers.price_level * customers.even_lines
+            + levels.population_strength * levels.population_level_mean
+        ) / (customers.even_lines + levels.population_strength) as spending_power_score
     from customers
-    cross join spreads
+    cross join levels
 
 ),
 
@@ -100,8 +61,6 @@ select
     cast(line_count as bigint) as line_count,
     cast(round(price_level, 9) as double) as price_level,
     cast(round(even_lines, 9) as double) as even_lines,
-    cast(round(level_mean, 9) as double) as level_mean,
-    cast(round(strength, 9) as double) as strength,
     cast(round(spending_power_score, 9) as double) as spending_power_score,
     cast(round(share_below, 9) as double) as share_below
 from spending_powers

@@ -38,9 +38,9 @@ medians as (
     select
         {% for kind in ["visit", "purchase", "spend"] -%}
             count({{ kind }}_ratio) as {{ kind }}_customers,
-            {{ quantile(kind ~ "_ratio", 0.5) }} / 0.454936 as {{ kind }}_dispersion,
+            {{ quantile(kind ~ "_ratio", 0.5) }} / 0.454936 as {{ kind }}_dispersion
+            {{- "," if not loop.last }}
         {% endfor -%}
-        count(*) as customers
     from ratios
 
 ),
@@ -53,16 +53,21 @@ dispersion as (
         {% for kind in ["visit", "purchase", "spend"] -%}
             case
                 when {{ kind }}_customers >= 30 then greatest(round({{ kind }}_dispersion, 6), 0.1)
-                else 1
-            end as {{ kind }}_dispersion,
+                else 1.0
+            end as {{ kind }}_dispersion{{ "," if not loop.last }}
         {% endfor -%}
-        customers
     from medians
+
+),
+
+moments_parameters as (
+
+    {{ parameter_rows("dispersion", "visits_dropped", ["visit_dispersion"], "exact") }}
+    union all
+    {{ parameter_rows(
+        "dispersion", "spend_dropped", ["purchase_dispersion", "spend_dispersion"], "exact"
+    ) }}
 
 )
 
-select
-    cast(visit_dispersion as double) as visit_dispersion,
-    cast(purchase_dispersion as double) as purchase_dispersion,
-    cast(spend_dispersion as double) as spend_dispersion
-from dispersion
+{{ as_parameters("moments_parameters") }}

@@ -94,21 +94,44 @@ ordered as (
 chosen as (
 
     select
-        max(case when preference = 1 then multiple end) as multiple,
-        max(case when preference = 1 then upper_share end) as upper_share,
-        max(case when preference = 1 then customers end) as customers
+        cast({{ multiples[0] }} as double) as active_multiple,
+        cast({{ multiples[1] }} as double) as dozing_multiple,
+        {% if limit > 0 -%}
+            coalesce(
+                cast(max(case when preference = 1 then multiple end) as double), {{ multiples[2] }}
+            ) as sleeping_multiple,
+        {%- else -%}
+            cast({{ multiples[2] }} as double) as sleeping_multiple,
+        {%- endif %}
+        max(case when preference = 1 then upper_share end) as fitted_upper_share,
+        coalesce(max(case when preference = 1 then customers end), 0) as fitted_customers
     from ordered
+
+),
+
+population as (
+
+    select population.*
+    from {{ ref("int_nes__population") }} as population
+    inner join {{ ref("int_behaviour__as_of") }} as as_of
+        on population.snapshot_date = as_of.as_of_date
+
+),
+
+nes_parameters as (
+
+    {{ parameter_rows(
+        "chosen", "nes_status", ["active_multiple", "dozing_multiple"], "exact", origin="variable"
+    ) }}
+    union all
+    {{ parameter_rows("chosen", "nes_status", ["sleeping_multiple"], "exact") }}
+    union all
+    {{ parameter_rows("chosen", "nes_status", ["fitted_upper_share", "fitted_customers"]) }}
+    union all
+    {{ parameter_rows(
+        "population", "purchase_cycle_days", ["mean_log_gap", "within_variance", "between_variance"]
+    ) }}
 
 )
 
-select
-    cast({{ multiples[0] }} as double) as active_multiple,
-    cast({{ multiples[1] }} as double) as dozing_multiple,
-    {% if limit > 0 -%}
-        cast(coalesce(multiple, {{ multiples[2] }}) as double) as sleeping_multiple,
-    {%- else -%}
-    cast({{ multiples[2] }} as double) as sleeping_multiple,
-    {%- endif %}
-    cast(upper_share as double) as fitted_upper_share,
-    cast(coalesce(customers, 0) as bigint) as fitted_customers
-from chosen
+{{ as_parameters("nes_parameters") }}

@@ -47,7 +47,6 @@ shares as (
     select
         choices.dimension,
         choices.choice,
-        dimensions.customers,
         choices.choices / cast(dimensions.choices as double) as population_share
     from choices
     inner join dimensions on choices.dimension = dimensions.dimension
@@ -94,22 +93,43 @@ strengths as (
     from dimensions
     inner join evenness on dimensions.dimension = evenness.dimension
 
+),
+
+-- the rival of a choice is the one that most others make
+choice_shares as (
+
+    select
+        dimension,
+        choice,
+        round(population_share, 9) as population_share,
+        round(case when place = 1 then coalesce(next_share, 0) else first_share end, 9)
+            as rival_share
+    from placed
+
+),
+
+preferences_parameters as (
+
+    {% for code in ["population_share", "rival_share"] -%}
+        select
+            'preferred_' || dimension as tag_code,
+            choice as scope,
+            '{{ code }}' as parameter_code,
+            {{ code }} as parameter_value,
+            cast(null as string) as threshold_value,
+            'data' as origin
+        from choice_shares
+        union all
+    {% endfor -%}
+    select
+        'preferred_' || dimension as tag_code,
+        cast(null as string) as scope,
+        'population_strength' as parameter_code,
+        round(prior_strength, 9) as parameter_value,
+        cast(round(prior_strength, 6) as string) as threshold_value,
+        'data' as origin
+    from strengths
+
 )
 
-select
-    cast(placed.dimension as string) as dimension,
-    cast(placed.choice as string) as choice,
-    cast(placed.customers as bigint) as customers,
-    cast(round(placed.population_share, 9) as double) as population_share,
-    -- the choice that most others make
-    cast(
-        round(
-            case
-                when placed.place = 1 then coalesce(placed.next_share, 0)
-                else placed.first_share
-            end, 9
-        ) as double
-    ) as rival_share,
-    cast(round(strengths.prior_strength, 9) as double) as prior_strength
-from placed
-inner join strengths on placed.dimension = strengths.dimension
+{{ as_parameters("preferences_parameters") }}

@@ -1,10 +1,41 @@
-{#-
-    The gap that is common in each category, and how log gaps vary: within a customer and
-    category, and between customers of a category. The variances are the method-of-moments
-    estimates of int_nes__population, pooled over all categories.
--#}
 with
 
+-- what a customer spent in rfm_window_days is its value, as for RFM
+spends as (
+
+    select monetary
+    from {{ ref("tag_rfm") }}
+    where monetary > 0
+
+),
+
+tiers as (
+
+    select
+        cast(
+            round({{ quantile("monetary", 1 - setting("lifecycle_core_share")) }}, 2)
+            as decimal(18, 2)
+        ) as core_from,
+        cast(round({{ quantile("monetary", 0.5) }}, 2) as decimal(18, 2)) as high_potential_from
+    from spends
+
+),
+
+stages as (
+
+    select
+        active_multiple as new_cycles,
+        sleeping_multiple as lost_cycles
+    from (
+        {{ read_parameters(
+            ref("nes_parameters"), "nes_status", ["active_multiple", "sleeping_multiple"]
+        ) }}
+    ) as multiples
+
+),
+
+-- how log gaps vary within a customer and category and between customers of a category, by
+-- the estimates of int_nes__population pooled over all categories
 gaps as (
 
     select * from {{ ref("int_lifecycle__category_gaps") }}
@@ -74,20 +105,38 @@ variances as (
         ) as between_variance
     from floored
 
-)
+),
 
-select
-    cast(sums.category as string) as category,
-    cast(sums.customers as bigint) as repeat_customers,
-    -- a median of fewer than thirty customers is no median of the category
-    cast(
+-- a median of fewer than thirty customers is no median of the category
+medians as (
+
+    select
+        sums.category,
         case
             when sums.customers >= 30 then sums.median_log_gap
             else all_categories.median_log_gap
-        end as double
-    ) as median_log_gap,
-    cast(variances.within_variance as double) as within_variance,
-    cast(variances.between_variance as double) as between_variance
-from sums
-cross join variances
-cross join all_categories
+        end as median_log_gap
+    from sums
+    cross join all_categories
+
+),
+
+lifecycle_parameters as (
+
+    {{ parameter_rows("stages", "lifecycle_stage", ["new_cycles", "lost_cycles"], "exact") }}
+    union all
+    {{ parameter_rows(
+        "tiers", "lifecycle_value_tier", ["core_from", "high_potential_from"], "exact"
+    ) }}
+    union all
+    {{ parameter_rows(
+        "medians", "repurchase_category", ["median_log_gap"], scope="category"
+    ) }}
+    union all
+    {{ parameter_rows(
+        "variances", "repurchase_category", ["within_variance", "between_variance"]
+    ) }}
+
+)
+
+{{ as_parameters("lifecycle_parameters") }}

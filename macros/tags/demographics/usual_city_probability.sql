@@ -1,0 +1,17 @@
+{#
+    Probability that the city a customer visits most (visits, all_visits of `top_cities`) has
+    more than half of its visits, by the beta prior in `priors`.
+#}
+{% macro usual_city_probability() %}
+    {%- set share = beta_mean(
+        "top_cities.visits",
+        "top_cities.all_visits",
+        "priors.visit_share_mean",
+        "priors.visit_share_strength",
+    ) -%}
+    {{- probability_above(
+        share,
+        beta_variance(share, "top_cities.all_visits", "priors.visit_share_strength"),
+        "0.5",
+    ) -}}
+{% endmacro %}
