@@ -42,7 +42,8 @@ class Graph:
 
     def parents(self, key: str) -> list[str]:
         """Models, sources and seeds that a model reads."""
-        return [p for p in self.manifest["parent_map"][key] if not p.startswith("macro.")]
+        parents = self.manifest["parent_map"][key]
+        return [p for p in parents if not p.startswith(("macro.", "function."))]
 
     def children(self, key: str) -> list[str]:
         """Models that read a resource."""

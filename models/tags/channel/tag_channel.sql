@@ -219,7 +219,7 @@ tag_channel as (
         first_touches.touch_source as acquisition_source,
         preferred.channel as preferred_channel,
         preferred_contacts.channel as preferred_contact_channel,
-        reach.reachability as reachability,
+        reach.reachability,
         preferred.shrunken_share as channel_share,
         preferred.confidence as channel_confidence,
         preferred.all_orders as channel_orders,
