@@ -37,7 +37,9 @@ importers = typer.Typer(
     help="Bring data of other makes into the raw layout.",
     no_args_is_help=True,
 )
-who_is_who = typer.Typer(help="Who is who: try rules before they count.", no_args_is_help=True)
+who_is_who = typer.Typer(
+    help="Who is who: explain a customer, try rules before they count.", no_args_is_help=True
+)
 
 
 def _version(asked: bool) -> None:
@@ -67,6 +69,7 @@ for heading, commands in COMMANDS.items():
         app.command(rich_help_panel=heading)(command)
 importers.command("complete_journey")(data.import_complete_journey)
 importers.command("orders")(data.import_orders)
+who_is_who.command("explain")(identity.explain)
 who_is_who.command("dry-run")(identity.dry_run)
 app.add_typer(importers, name="import", rich_help_panel="Bring data")
 app.add_typer(who_is_who, name="identity", rich_help_panel="Who is who")
