@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from one360.quality.suite import FEW_ROWS, mostly_of
+from one360.quality.expectations import CRITICAL, WARNING, between
+from one360.quality.suite import FEW_ROWS, Suite, mostly_of
 
 #: channel → header table, line table, key, time of the order
 ORDER_TABLES = {
@@ -17,6 +18,35 @@ ORDER_TABLES = {
 
 #: Share of order headers without a line, and of lines without a header.
 MOST_UNMATCHED = 0.10
+
+#: Lines per order on average: a weekly shop has thirty. Above it, headers are missing.
+MOST_LINES_PER_ORDER = 100
+#: A channel that has been silent for longer than this, while others go on, has
+#: probably lost its feed: longer than any holidays, and than the quiet of a small shop.
+MOST_SILENT_DAYS = 21
+
+
+def order_volume_suite() -> Suite:
+    """Expectations over all channels, on the row of ``order_facts``."""
+    return Suite(
+        name="order_volume",
+        table="order_facts",
+        title="Orders of all channels together: is anything there, and does it fit?",
+        needs_rows=True,
+        expectations=(
+            between("orders", 1, None),
+            *(
+                between(f"{channel}_{name}", low, high, severity=severity)
+                for channel in ORDER_TABLES
+                for name, low, high, severity in (
+                    ("orders_without_lines", 0, MOST_UNMATCHED, CRITICAL),
+                    ("lines_without_order", 0, MOST_UNMATCHED, CRITICAL),
+                    ("lines_per_order", 0, MOST_LINES_PER_ORDER, CRITICAL),
+                    ("silent_days", None, MOST_SILENT_DAYS, WARNING),
+                )
+            ),
+        ),
+    )
 
 
 def order_facts(frames: Mapping[str, pd.DataFrame], row_counts: Mapping[str, int]) -> pd.DataFrame:

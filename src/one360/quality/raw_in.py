@@ -26,7 +26,7 @@ from one360.quality.expectations import (
     one_of,
     present,
 )
-from one360.quality.order_facts import MOST_UNMATCHED, ORDER_TABLES
+from one360.quality.order_facts import ORDER_TABLES, order_volume_suite
 from one360.quality.suite import Suite, columns_of
 from one360.raw_files.declared import DeclaredTable
 
@@ -57,11 +57,6 @@ LAST_DAY = pd.Timestamp("2050-01-01")
 #: An amount or a quantity above it is a unit error (cents, or grams), or a test.
 LARGEST_AMOUNT = 10_000_000
 LARGEST_QUANTITY = 1_000_000
-#: Lines per order on average: a weekly shop has thirty. Above it, headers are missing.
-MOST_LINES_PER_ORDER = 100
-#: A channel that has been silent for longer than this, while others go on, has
-#: probably lost its feed: longer than any holidays, and than the quiet of a small shop.
-MOST_SILENT_DAYS = 21
 
 #: Seven to fifteen digits of any script, with what people write between them.
 CONTACTS = {
@@ -175,29 +170,6 @@ def _order_lines(channel: str, title: str) -> Suite:
     )
 
 
-def _order_volume() -> Suite:
-    """Over all channels, on one row of facts (see ``order_facts``)."""
-    return Suite(
-        name="order_volume",
-        table="order_facts",
-        title="Orders of all channels together: is anything there, and does it fit?",
-        needs_rows=True,
-        expectations=(
-            _between("orders", 1, None, severity=CRITICAL),
-            *(
-                between(f"{channel}_{name}", low, high, severity=severity)
-                for channel in ORDER_TABLES
-                for name, low, high, severity in (
-                    ("orders_without_lines", 0, MOST_UNMATCHED, CRITICAL),
-                    ("lines_without_order", 0, MOST_UNMATCHED, CRITICAL),
-                    ("lines_per_order", 0, MOST_LINES_PER_ORDER, CRITICAL),
-                    ("silent_days", None, MOST_SILENT_DAYS, WARNING),
-                )
-            ),
-        ),
-    )
-
-
 def raw_in_suites(tables: Mapping[str, DeclaredTable] | None = None) -> tuple[Suite, ...]:
     """The suites of the checkpoint ``raw_in``, one per raw table and one over all orders.
 
@@ -256,7 +228,7 @@ def _as_declared(table: DeclaredTable) -> Suite:
 
 def _known_suites() -> tuple[Suite, ...]:
     return (
-        _order_volume(),
+        order_volume_suite(),
         _order_header("pos", "Receipts of the tills"),
         _order_lines("pos", "Lines of receipts"),
         _order_header("web", "Orders of the web shop"),
