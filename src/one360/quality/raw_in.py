@@ -191,14 +191,19 @@ def _suite(
     sampled_with: str | None = None,
 ) -> Suite:
     """The suite of a raw table; columns that end in _at are times."""
+    given = types or {}
     columns = (name for expectation in expectations for name in columns_of(expectation))
-    times = {name: "timestamp" for name in columns if name.endswith("_at")}
+    typed = {
+        name: given.get(name, "timestamp")
+        for name in columns
+        if name in given or name.endswith("_at")
+    }
     return Suite(
         name=table.replace(".", "_"),
         table=table,
         title=title,
         expectations=expectations,
-        types={**times, **(types or {})},
+        types=typed,
         derived=derived or {},
         sample_by=sample_by,
         sampled_with=sampled_with,
