@@ -42,7 +42,7 @@ one_ids as (
 
 rules as (
 
-    select identifier_type as rule, tier, priority, trust from {{ ref("int_identity__rules") }}
+    select identifier_type as rule, tier, priority, trust from {{ ref("identifier_types") }}
     union all
     select 'force_link' as rule, 0 as tier, 0 as priority, 1.0 as trust
 

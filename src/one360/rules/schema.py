@@ -190,13 +190,15 @@ class Row(BaseModel):
 
     Attributes:
         seed: the name of the seed.
-        keys: columns that together are unique, each such group.
+        keys: columns that together are unique, each such group; case does not tell texts apart.
+        complete: a column each of whose values needs a row.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
 
     seed: ClassVar[str]
     keys: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    complete: ClassVar[str] = ""
 
     _row: int = PrivateAttr(0)
 
