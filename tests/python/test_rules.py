@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from types import NoneType, UnionType
@@ -19,11 +19,18 @@ from typing import Annotated, Union, get_args, get_origin
 
 import pytest
 
-from one360.rules import identity, tags
+from one360.rules import identity, registry, tags
 from one360.rules.project import Rules
+from one360.rules.registry import Tag
 from one360.rules.schema import Row, choices
 from one360.rules.seeds import SEEDS
+from one360.rules.variables import Variables
 from tests.python.project import ROOT, Project
+
+#: The rules as they are, without a fault, and the models that make tags.
+SHIPPED = Rules(ROOT)
+SHIPPED.faults(SEEDS)
+MODELS = registry.tag_models(SHIPPED)
 
 Rows = list[dict[str, str]]
 Change = Callable[[Rows], None]
@@ -61,8 +68,10 @@ class Seeds:
 
 
 @pytest.fixture
-def seeds(tmp_path: Path) -> Iterator[Seeds]:
-    yield Seeds(tmp_path)
+def seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Seeds:
+    """A copy whose models need not be read anew: nothing here changes them."""
+    monkeypatch.setattr(registry, "tag_models", lambda rules: MODELS)
+    return Seeds(tmp_path)
 
 
 def cells(row: int, **values: str) -> Change:
@@ -518,6 +527,285 @@ def test_an_unknown_segment_map_is_told_what_there_is(seeds: Seeds):
     ]
 
 
+# --- the registry ----------------------------------------------------------------------
+
+
+def tag(code: str, **values: str) -> Change:
+    """Other cells in the row of a tag of the catalogue."""
+    return where("tag_code", code, **values)
+
+
+def at(code: str) -> int:
+    """The row of a tag of the catalogue."""
+    return row_of("tag_catalogue", "tag_code", code)
+
+
+KNOWN = ", ".join(sorted(Variables.model_fields))
+FAMILIES = ", ".join(
+    ["rule_tags", *sorted(name for name, model in MODELS.items() if model.is_family)]
+)
+RFM_COLUMNS = ", ".join(MODELS["tag_rfm"].columns)
+SETS = (
+    "rfm_segments, nes_states, loyalty_levels, activity_levels, member_value_tiers, "
+    "member_value_actions, age_bands"
+)
+
+#: Tag, cells of its row, what is said.
+CATALOGUE = [
+    ("rfm_cell", {"tag_type": "guess"},
+     "tag_type is guess; allowed are: fact, rule, statistical, model, prediction"),
+    ("rfm_cluster", {"value_type": "hue"},
+     "value_type is hue; allowed are: code, flag, number, amount, date, text"),
+    ("rfm_frequency", {"status": "alive"},
+     "status is alive; allowed are: draft, live, retired; did you mean live?"),
+    ("rfm_monetary", {"refresh": "hourly"}, "refresh is hourly; allowed are: daily, hot"),
+    ("rfm_recency_days", {"history": ""}, "history is missing; allowed are: true, false"),
+    ("vip_care", {"min_coverage": "1.5"}, "min_coverage is 1.5; allowed is a number from 0 to 1"),
+    ("vip_care", {"tag_code": "VIP care"},
+     "tag_code is VIP care; allowed is lower-case English words joined by _"),
+    ("rfm_monetary", {"max_psi": "-1"}, "max_psi is -1; allowed is a number from 0"),
+    ("second_order_push", {"version": "0"}, "version is 0; allowed is a whole number from 1"),
+    ("engaged_without_order", {"owner": ""}, "owner is missing; allowed is a text"),
+    ("rfm_recency_days", {"domain": "0-9"},
+     "domain is 0-9; allowed is min..max, where either may be left out"),
+    ("nes_status", {"domain": "nes_state"},
+     "domain is nes_state; allowed is nothing (the values stand in seed tag_values), or allowed "
+     f"are: {SETS}; did you mean nes_states?"),
+    ("top_brand", {"domain": "1..2"}, "domain is 1..2; a text has none, leave it empty"),
+    ("top_brand", {"settings": "nes_multiple"},
+     f"settings names nes_multiple, which is no variable; allowed are: {KNOWN}; did you mean "
+     "nes_multiples?"),
+    ("activity_level", {"model_name": "rule_tags"},
+     "a tag of rule_tags is of tag_type rule and value_type code and names no columns; its rows "
+     "stand in seed rule_tags"),
+    ("nes_status", {"name_zh": "RFM客群"},
+     f"name_zh RFM客群 stands in row {at('rfm_segment')} too; each is allowed once"),
+    ("activity_level", {"name_en": "rfm SEGMENT"},
+     f"name_en rfm SEGMENT stands in row {at('rfm_segment')} too; each is allowed once"),
+    ("top_brand", {"tag_code": "loyalty_level"},
+     f"tag_code loyalty_level stands in row {at('loyalty_level')} too; each is allowed once"),
+    ("loyalty_level", {"model_name": "tag_loyalt"},
+     "model_name is tag_loyalt, and there is no such model; allowed are: "
+     f"{FAMILIES}; did you mean tag_loyalty?"),
+    ("rfm_cell", {"value_column": "rfm_cel"},
+     f"value_column names rfm_cel, which model tag_rfm has not; allowed are: {RFM_COLUMNS}; "
+     "did you mean rfm_cell?"),
+    ("rfm_cell", {"value_column": ""},
+     f"value_column names (empty), which model tag_rfm has not; allowed are: {RFM_COLUMNS}"),
+    ("rfm_cluster", {"score_column": "xyz"},
+     f"score_column names xyz, which model tag_rfm has not; allowed are: {RFM_COLUMNS}"),
+    ("rfm_frequency", {"input_columns": "r_score xyz"},
+     f"input_columns names xyz, which model tag_rfm has not; allowed are: {RFM_COLUMNS}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "values", "message"), CATALOGUE)
+def test_a_tag_of_the_catalogue(seeds: Seeds, code: str, values: dict[str, str], message: str):
+    path = seeds.change("tag_catalogue", tag(code, **values))
+    told = [fault for fault in seeds.faults() if fault.startswith(path)]
+    assert told == [f"{path}, row {at(code)}: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("change", "model", "column"),
+    [
+        (without("tag_code", "reseller_suspect"), "tag_rfm", "is_reseller_suspect"),
+        (tag("activity_level", input_columns=""), "tag_activity", "orders"),
+    ],
+)
+def test_a_column_without_a_tag(seeds: Seeds, change: Change, model: str, column: str):
+    path = seeds.change("tag_catalogue", change)
+    assert (
+        f"{path}: no tag claims column {column} of model {model}; allowed is the value_column, "
+        "score_column or one of the input_columns of a tag"
+    ) in seeds.faults()
+
+
+def test_a_rule_tag_without_rows_is_an_entry_without_tag(seeds: Seeds):
+    seeds.change("rule_tags", without("tag_code", "second_order_push"))
+    assert seeds.faults() == [
+        f"seeds/registry/tag_catalogue.csv, row {at('second_order_push')}: no row of seed "
+        "rule_tags makes second_order_push; those make: engaged_without_order, vip_care"
+    ]
+
+
+def value(*given: str) -> Change:
+    """One more value of a tag."""
+    names = ("tag_code", "tag_value", "position", "name_en", "name_zh")
+    return added(**dict(zip(names, given, strict=True)))
+
+
+CODES = ", ".join(
+    row.tag_code for row in SHIPPED.rows(Tag) if row.value_type == "code" and not row.domain
+)
+
+VALUES = [
+    (value("vip_cafe", "x", "1", "X", "某"),
+     "tag_code is vip_cafe, which is no tag of seed tag_catalogue; allowed are: "
+     f"{CODES}; did you mean vip_care?"),
+    (value("top_brand", "x", "1", "X", "某"), "tag_code is top_brand, a text; allowed is a code"),
+    (value("nes_status", "S4", "1", "X", "某"),
+     "tag_code is nes_status, whose values stand in seed nes_states; allowed is a code without "
+     "domain"),
+    (value("vip_care", "keep", "9", "X", "某"),
+     "tag_code vip_care and tag_value keep stands in row 4 too; each is allowed once"),
+    (value("vip_care", "x", "9", "keep", "某"),
+     "tag_code vip_care and name_en keep stands in row 4 too; each is allowed once"),
+    (value("vip_care", "x", "9", "X", ""), "name_zh is missing; allowed is a text"),
+    (value("vip_care", "x|y", "9", "X", "某"), "tag_value is x|y; allowed is a text without |"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "message"), VALUES)
+def test_a_value_of_a_tag(seeds: Seeds, change: Change, message: str):
+    path = seeds.change("tag_values", change)
+    assert seeds.faults() == [f"{path}, row {last('tag_values')}: {message}"]
+
+
+def test_a_code_without_values(seeds: Seeds):
+    seeds.change("tag_values", without("tag_code", "vip_care"))
+    assert (
+        f"seeds/registry/tag_catalogue.csv, row {at('vip_care')}: vip_care is a code without "
+        f"values; allowed are rows of seed tag_values, or one of these as domain: {SETS}"
+    ) in seeds.faults()
+
+
+# --- rules of tags ---------------------------------------------------------------------
+
+INPUTS = ", ".join(
+    sorted(t.tag_code for t in SHIPPED.rows(Tag) if t.status == "live" and not t.is_rule)
+)
+ORDERED = "=, <>, >, >=, <, <=, between, is_missing, is_present"
+TEXTS = "=, <>, in, not_in, contains, starts_with, is_missing, is_present"
+
+
+def rule(*given: str) -> Change:
+    """One more condition: tag, position, value, input, operator, operand."""
+    names = ("tag_code", "position", "tag_value", "input_tag", "operator", "operand")
+    return added(**dict(zip(names, given, strict=True)))
+
+
+def of(tag_code: str, operator: str, operand: str) -> Change:
+    """One more layer of vip_care with this condition."""
+    return rule("vip_care", "9", "keep", tag_code, operator, operand)
+
+
+RULES = [
+    (rule("vip_cure", "1", "keep", "nes_status", "=", "N"),
+     "tag_code is vip_cure, no tag with model_name rule_tags in seed tag_catalogue; allowed are: "
+     "engaged_without_order, second_order_push, vip_care; did you mean vip_care?"),
+    (rule("nes_status", "1", "N", "rfm_cell", "=", "111"),
+     "tag_code is nes_status, no tag with model_name rule_tags in seed tag_catalogue; allowed "
+     "are: engaged_without_order, second_order_push, vip_care"),
+    (rule("vip_care", "first", "keep", "nes_status", "=", "N"),
+     "position is first; allowed is a whole number from 1"),
+    (rule("vip_care", "0", "keep", "nes_status", "=", "N"),
+     "position is 0; allowed is a whole number from 1"),
+    (rule("vip_care", "9", "hold", "nes_status", "=", "N"),
+     "tag_value is hold, no value of vip_care in seed tag_values; allowed are: win_back, "
+     "wake_up, keep"),
+    (rule("vip_care", "3", "win_back", "nes_status", "=", "N"),
+     "tag_value is win_back, and keep in row 8; allowed is one for each position of vip_care"),
+    (of("nes_state", "=", "N"),
+     f"input_tag is nes_state, no live tag; allowed are: {INPUTS}; did you mean nes_status?"),
+    (of("vip_care", "=", "keep"),
+     f"input_tag is vip_care, a rule tag itself; allowed are: {INPUTS}"),
+    (of("", "=", "N"), "input_tag is missing; allowed is a live tag that is no rule tag"),
+    (of("nes_status", "like", "N"),
+     "operator is like; allowed are: =, <>, in, not_in, contains, starts_with, >, >=, <, <=, "
+     "between, is_missing, is_present, or empty"),
+    (of("nes_status", "", "N"),
+     f"operator is missing, and nes_status is a code; allowed are: {TEXTS}"),
+    (of("nes_status", ">", "N"),
+     f"operator is >, and nes_status is a code; allowed are: {TEXTS}"),
+    (of("rfm_monetary", "contains", "1"),
+     f"operator is contains, and rfm_monetary is an amount; allowed are: {ORDERED}"),
+    *((of("rfm_monetary", ">", number),
+       f"operand is {number}, no number, and rfm_monetary is an amount; allowed is a number as "
+       "12.5") for number in ("1,000", "nan", "NaN", "inf", "-infinity", "1e999", "1_000", "0x10")),
+    (of("rfm_monetary", "between", "10"),
+     "operand is 10, no number, and rfm_monetary is an amount; allowed is a number as 12.5, "
+     "twice: 10..20"),
+    (of("rfm_monetary", "between", "10..nan"),
+     "operand is 10..nan, no number, and rfm_monetary is an amount; allowed is a number as 12.5, "
+     "twice: 10..20"),
+    (of("rfm_monetary", "between", "1..2..3"),
+     "operand is 1..2..3, no number, and rfm_monetary is an amount; allowed is a number as 12.5, "
+     "twice: 10..20"),
+    (of("rfm_monetary", "between", "20..10"),
+     "operand is 20..10 and begins above its end; allowed is from..to"),
+    (of("member_value_score", ">", "2001"),
+     "operand is 2001, which no member_value_score is; allowed is 0..2000, its domain"),
+    (of("rfm_frequency", "<", "-1"),
+     "operand is -1, which no rfm_frequency is; allowed is 0.., its domain"),
+    *((of("next_order_expected", "<", day),
+       f"operand is {day}, no date, and next_order_expected is a date; allowed is a date as "
+       "2026-01-31") for day in ("soon", "infinity", "epoch", "2026-02-30", "2026/01/31", "today")),
+    (of("next_order_expected", "between", "2026-01-01..epoch"),
+     "operand is 2026-01-01..epoch, no date, and next_order_expected is a date; allowed is a date "
+     "as 2026-01-31, twice: 2026-01-01..2026-01-31"),
+    (of("next_order_expected", "<", ""), "operand is missing; allowed is a date as 2026-01-31"),
+    (of("nes_status", "in", "N||S1"),
+     "operand is N||S1, a list with an empty entry; allowed is a|b|c"),
+    (of("nes_status", "in", "N, S1"),
+     "operand is N, S1; a list is written with |: N|S1"),
+    (of("top_brand", "not_in", "Leaf,Bean"),
+     "operand is Leaf,Bean; a list is written with |: Leaf|Bean; one value with a comma in it "
+     "goes with ="),
+    (of("nes_status", "in", "N|S7"),
+     "operand is S7, no value of nes_status; allowed are: N, E0, S1, S2, S3"),
+    (of("activity_level", "=", "hihg"),
+     "operand is hihg, no value of activity_level; allowed are: high, medium, low; did you mean "
+     "high?"),
+    (of("reseller_suspect", "=", "no"),
+     "operand is no, no value of reseller_suspect; allowed are: true, false"),
+    (of("nes_status", "=", ""), "operand is missing; allowed are: N, E0, S1, S2, S3"),
+    (of("top_brand", "=", ""), "operand is missing; allowed is a text"),
+    (of("nes_status", "is_missing", "N"),
+     "operand is N; is_missing takes none, leave it empty"),
+    (rule("vip_care", "2", "wake_up", "", "", ""),
+     "input_tag is missing in a position of several rows; allowed is a row without condition "
+     "alone, as the last position"),
+    (rule("vip_care", "2", "wake_up", "nes_status", "=", "S1"),
+     "the condition stands in row 6 too; each is allowed once"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "message"), RULES)
+def test_a_rule_of_a_tag(seeds: Seeds, change: Change, message: str):
+    path = seeds.change("rule_tags", change)
+    assert seeds.faults() == [f"{path}, row {last('rule_tags')}: {message}"]
+
+
+def test_a_layer_that_is_never_reached(seeds: Seeds):
+    seeds.change("rule_tags", rule("vip_care", "8", "keep", "", "", ""))
+    assert seeds.faults() == []
+    path = seeds.change("rule_tags", rule("vip_care", "9", "keep", "nes_status", "=", "N"))
+    assert seeds.faults() == [
+        f"{path}, row {last('rule_tags')}: input_tag is missing, and no later position of "
+        "vip_care is reached; allowed is that as the last one only"
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        of("rfm_monetary", "between", "-1.5e3 .. +2"),
+        of("rfm_frequency", ">=", "0"),
+        of("member_value_score", "between", "0..2000"),
+        of("next_order_expected", "between", "2026-01-01..2026-01-01"),
+        of("nes_status", "not_in", "N | S1"),
+        of("nes_status", "contains", "S"),
+        of("top_brand", "=", "Leaf, Bean & Co"),
+        of("top_brand", "in", "Leaf, Bean & Co|Bean"),
+        of("top_brand", "is_present", ""),
+    ],
+)
+def test_a_rule_that_fits(seeds: Seeds, change: Change):
+    seeds.change("rule_tags", change)
+    assert seeds.faults() == []
+
+
 # --- what macros know ------------------------------------------------------------------
 
 
@@ -632,9 +920,17 @@ def test_a_file_of_another_shape(seeds: Seeds, before: str, after: str, at: str,
 
 def test_what_a_spreadsheet_leaves_is_no_fault(seeds: Seeds):
     path = seeds.path("activity_levels")
-    text = path.read_text(encoding="utf-8").replace("medium,2", " medium , 2 ") + ",,,\n\n"
+    text = path.read_text(encoding="utf-8").replace("medium,2", "medium, 2 ") + ",,,\n\n"
     path.write_text(text.replace("\n", "\r\n"), encoding="utf-8-sig")
+    seeds.change("rule_tags", cells(2, tag_code=" vip_care ", position=" 1 ", operator="IN"))
     assert seeds.faults() == []
+
+
+def test_blanks_around_a_text_that_no_model_takes_off(seeds: Seeds):
+    path = seeds.change("activity_weights", cells(2, indicator_code=" last_login"))
+    assert seeds.faults() == [
+        f"{path}, row 2: indicator_code is ' last_login'; allowed is that without blanks around it"
+    ]
 
 
 def test_a_file_in_another_encoding(seeds: Seeds):

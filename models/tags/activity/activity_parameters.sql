@@ -10,7 +10,7 @@ behaviour as (
 
 activity_weights as (
 
-    select * from {{ ref("int_activity__weights") }}
+    select * from {{ ref("activity_weights") }}
 
 ),
 

@@ -99,8 +99,7 @@ class Rules:
                 said = f"{len(cells)} cells, and the header has {len(header)}"
                 faults.append(self._at(kind, number, said))
                 continue
-            named = {name: cell.strip() or None for name, cell in zip(header, cells, strict=True)}
-            row, wrong = kind.read(number, named)
+            row, wrong = kind.read(number, dict(zip(header, cells, strict=True)))
             faults += [self._at(kind, number, each) for each in wrong]
             if row is not None:
                 rows.append(row)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from one360.rules.schema import (
     NUMBER,
@@ -15,12 +15,13 @@ from one360.rules.schema import (
     Flag,
     Number,
     Row,
+    Says,
     Share,
     Text,
     Whole,
     one_of,
     read_date,
-)  # fmt: skip
+)
 from one360.rules.tags import (
     ActivityLevel,
     AgeBand,
@@ -49,6 +50,10 @@ VALUE_SETS: dict[str, tuple[type[Row], str]] = {
     "age_bands": (AgeBand, "band_code"),
 }
 
+Operator = Literal[
+    "=", "<>", "in", "not_in", "contains", "starts_with", ">", ">=", "<", "<=", "between",
+    "is_missing", "is_present",
+]  # fmt: skip
 TEXT_OPERATORS = ("=", "<>", "in", "not_in", "contains", "starts_with")
 ORDERED_OPERATORS = ("=", "<>", ">", ">=", "<", "<=", "between")
 WITHOUT_OPERAND = ("is_missing", "is_present")
@@ -226,7 +231,7 @@ class TagValue(Row):
     keys = (("tag_code", "tag_value"), ("tag_code", "name_en"), ("tag_code", "name_zh"))
 
     tag_code: Text
-    tag_value: Text = Field(pattern=r"^[^|]+$")
+    tag_value: Annotated[str, Field(pattern=r"^[^|]+$"), Says("a text without |")]
     position: Whole
     name_en: Text
     name_zh: Text
@@ -303,15 +308,13 @@ class RuleTag(Row):
     """A condition of a rule tag."""
 
     seed = "rule_tags"
+    trimmed = True
 
     tag_code: Text
     position: Whole = Field(ge=1)
     tag_value: Text
     input_tag: Text | None
-    operator: Literal[
-        "=", "<>", "in", "not_in", "contains", "starts_with", ">", ">=", "<", "<=", "between",
-        "is_missing", "is_present",
-    ] | None  # fmt: skip
+    operator: Annotated[Operator | None, BeforeValidator(lambda text: text and text.lower())]
     operand: Text | None
 
     @property
