@@ -241,7 +241,7 @@ docs: setup-dev ## site/: models and columns (dbt), data quality results; DATASE
 	@echo "site/index.html"
 
 rule-docs: setup-dev ## the tables of docs/variables.md and docs/rules.md, from src/one360/rules
-	@$(BIN)/python -m one360.rules docs
+	@$(BIN)/one360 rules docs
 
 bench: setup-dev ## time, rows and memory per layer at scale SF, in a temporary home
 	@$(BIN)/python benchmarks/bench_build.py --scale $(SF)

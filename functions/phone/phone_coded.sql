@@ -1,4 +1,4 @@
-{%- set plan = phone_rules().regions[setting("default_region")] -%}
+{%- set plan = phone_rules().regions[var("default_region")] -%}
 {%- set code = plan.calling_code -%}
 {%- set own = "substr(dialled, " ~ (code | length + 1) ~ ")" -%}
 {%- set own_number = phone_without_prefix(own, plan) -%}

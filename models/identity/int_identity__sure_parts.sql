@@ -7,4 +7,4 @@ select
 from {{ ref("int_identity__links") }} as links
 left join {{ ref("identifier_types") }} as rules
     on links.rule = rules.identifier_type
-where coalesce(rules.trust, 1) >= {{ setting("identity_weak_trust") }}
+where coalesce(rules.trust, 1) >= {{ var("identity_weak_trust") }}

@@ -92,7 +92,7 @@ direct as (
         from links
     ) as ends
     inner join one_ids on ends.profile_id = one_ids.profile_id
-    where one_ids.profile_count > {{ setting("identity_explained_profiles") }}
+    where one_ids.profile_count > {{ var("identity_explained_profiles") }}
 
 ),
 

@@ -19,6 +19,7 @@ from typing import Annotated, Union, get_args, get_origin
 
 import pytest
 
+from one360.cli.program import run
 from one360.rules import identity, registry, tags
 from one360.rules.project import Rules
 from one360.rules.registry import Tag
@@ -896,6 +897,19 @@ def test_every_command_of_dbt_stops_before_anything_is_built(seeds: Seeds):
     message = f"Runtime Error\n  {path}: the weights sum to 1.1; allowed is 1"
     assert told == [*([command, False, message] for command in COMMANDS), [["clean"], True, ""]]
     assert not project.warehouse.exists()
+
+
+def test_the_command_line_checks_without_dbt(
+    seeds: Seeds, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("DBT_PROJECT_DIR", str(seeds.folder))
+    assert run(["rules", "check"]) == 0
+    path = seeds.change("activity_weights", cells(2, weight="0.3"))
+    assert run(["rules", "check", "--vars", "{rfm_clusters: 99}"]) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "one360: variable rfm_clusters is 99; allowed is a whole number from 0 to 50",
+        f"{path}: the weights sum to 1.1; allowed is 1",
+    ]
 
 
 # --- files -----------------------------------------------------------------------------

@@ -34,7 +34,7 @@ class Rules:
 
     def __init__(self, folder: Path, given: Mapping[str, Any] | None = None) -> None:
         self.folder = folder
-        self.settings = read_yaml(folder / "dbt_project.yml")
+        self.settings = read_mapping((folder / "dbt_project.yml").read_text(encoding="utf-8"))
         own = dict(self.settings.get("vars") or {})
         # dbt takes variables under the name of the project too
         scoped = own.pop(self.settings.get("name"), None) or {}
@@ -61,7 +61,7 @@ class Rules:
         for part in self.settings.get(f"{kind}-paths") or [f"{kind}s"]:
             for path in sorted((self.folder / part).rglob("*.yml")):
                 if holding in (text := path.read_text(encoding="utf-8")):
-                    yield yaml.load(text, Loader=LOADER) or {}
+                    yield read_mapping(text)
 
     def faults(self, seeds: Sequence[type[Row]]) -> list[str]:
         """What is wrong, one line each: variable or file and row, value, what is allowed."""
@@ -139,7 +139,6 @@ def _repeated(keys: Iterable[Sequence[str]], rows: list[R]) -> Iterator[tuple[R,
                 yield row, f"{said} stands in row {first.row} too; each is allowed once"
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """A YAML file as a mapping."""
-    with path.open(encoding="utf-8") as file:
-        return yaml.load(file, Loader=LOADER) or {}
+def read_mapping(text: str) -> dict[str, Any]:
+    """A text of YAML as a mapping."""
+    return yaml.load(text, Loader=LOADER) or {}

@@ -3,7 +3,7 @@ with
 maps as (
 
     select * from {{ ref("rfm_segment_maps") }}
-    where map_name = '{{ setting("rfm_segment_map") }}'
+    where map_name = '{{ var("rfm_segment_map") }}'
 
 )
 
