@@ -36,7 +36,7 @@ HEADER = re.compile(
 #: Rules that what Jinja wrote need not follow, by the beginning of their codes.
 OF_THE_PLACE = (
     "LT",  # its indentation and line ends are those of the call
-    "AL07",  # an alias that the caller gave
+    "AM04",  # all columns but some, of a CTE of the macro's
     "RF02",  # an expression does not know how many tables its caller joins
     "RF06",  # dbt quotes the names of relations
     "ST05",  # a part of a query cannot begin with CTEs of its own
@@ -122,7 +122,11 @@ class _Lint:
         """What is wrong with a file, as lines."""
         started = time.process_time()
         try:
-            linted = cls.linter.lint_string(as_statement(path), fname=str(path))
+            linted = cls.linter.lint_string(
+                as_statement(path),
+                fname=str(path),
+                config=cls.linter.config.make_child_from_path(str(path)),
+            )
         except SQLFluffSkipFile as reason:
             return [f"{path}: {reason}"]
         found = []

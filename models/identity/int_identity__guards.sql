@@ -27,13 +27,13 @@ profiles as (
 
 rules as (
 
-    select * from {{ ref("identifier_types") }}
+    select * from {{ ref("int_identity__rules") }}
 
 ),
 
 blocklist as (
 
-    select * from {{ ref("identifier_blocklist") }}
+    {{ checked_identifier_blocklist(ref("identifier_blocklist")) }}
 
 ),
 

@@ -75,6 +75,96 @@ def test_a_handful_of_customers_get_all_families(shop):
     assert families == [buyers] * 5
 
 
+def test_an_unknown_segment_map_stops_the_build_and_names_those_there_are(shop):
+    result = shop.dbt(
+        "run", "--select", "int_rfm__segment_map", parse=False, rfm_segment_map="rfm_11"
+    )
+    assert not result.success
+    assert (
+        "variable rfm_segment_map is rfm_11; the seed rfm_segment_maps has: "
+        "averages_8, rf_10, rfm_r_10"
+    ) in result.output
+
+
+@pytest.mark.parametrize(
+    ("seed", "model", "change", "message"),
+    [
+        (
+            "loyalty_weights",
+            "int_loyalty__weights",
+            "weight = weight + 0.05 where scope = 'brand' and indicator_code = 'visits'",
+            "seed loyalty_weights: the weights of scope brand sum to 1.05, not to 1",
+        ),
+        (
+            "activity_weights",
+            "int_activity__weights",
+            "weight = 0 where indicator_code = 'orders'",
+            "seed activity_weights: the weights of scope activity sum to 0.8, not to 1",
+        ),
+        (
+            "activity_weights",
+            "int_activity__weights",
+            "indicator_code = 'ordrs' where indicator_code = 'orders'",
+            "seed activity_weights: there is no indicator ordrs; known are: last_login",
+        ),
+        (
+            "contact_response_weights",
+            "int_channel__contact_weights",
+            "weight = 0.5 where indicator_code = 'open'",
+            "seed contact_response_weights: the weights of scope contact sum to 0.75, not to 1",
+        ),
+        (
+            "interest_weights",
+            "int_interest__weights",
+            "event_type = 'product_seen' where event_type = 'product_viewed'",
+            "seed interest_weights: there is no event type product_seen; known are: product_viewed",
+        ),
+        (
+            "interest_weights",
+            "int_interest__weights",
+            "half_life_days = 0 where event_type = 'product_added'",
+            "seed interest_weights: the half-life of product_added must be above 0",
+        ),
+        (
+            "member_value_weights",
+            "int_member_value__weights",
+            "weight = -0.35 where indicator_code = 'amount'",
+            "seed member_value_weights: the weights of scope member_value sum to 0.3, not to 1",
+        ),
+        (
+            "member_value_tiers",
+            "int_member_value__tiers",
+            "score_from = 10 where level_code = 'base'",
+            "seed member_value_tiers: the lowest tier must begin at 0",
+        ),
+        (
+            "member_value_actions",
+            "int_member_value__efforts",
+            "max_units = 25 where action_code = 'buy_again'",
+            "seed member_value_actions: max_units of buy_again must be at most 24",
+        ),
+    ],
+)
+def test_weights_that_do_not_fit_stop_the_build(shop, seed, model, change, message):
+    shop.execute(f"update seeds.{seed} set {change}")
+    try:
+        result = shop.dbt("run", "--select", model)
+    finally:
+        shop.dbt("seed", "--select", seed).check()
+    assert not result.success
+    assert message in result.output
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"rfm_scoring": "best"}, {"nes_multiples": [1, 3, 2]}, {"activity_high_share": 0.7}],
+)
+def test_variables_out_of_range_are_refused(shop, variables):
+    result = shop.dbt("run", "--select", "int_rfm__segment_map", parse=False, **variables)
+    assert not result.success
+    assert f"variable {next(iter(variables))} is" in result.output
+
+
 def test_a_shop_without_customers_has_empty_tags(project):
     write_receipts(project, {None: [START, END]})
     project.dbt(*BUILD, "+customer_360", "+customer_tags", "+tag_nes_calibration").check()

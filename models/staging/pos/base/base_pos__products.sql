@@ -30,7 +30,9 @@ judged as {{ inlined() }} (
     select
         *,
         case
-            when {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at) then 'unreadable_value'
+            when
+                {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                then 'unreadable_value'
             when product_id is null then 'missing_key'
         end as fault
     from normalised

@@ -39,7 +39,8 @@ plausible as {{ inlined() }} (
     select
         *,
         {{ function("plausible_birth_date") }}(birthday, loaded_at) as birth_date,
-        {{ function("birth_date_issue") }}(birthday, raw_row.birth_date, loaded_at) as birth_date_issue
+        {{ function("birth_date_issue") }}(birthday, raw_row.birth_date, loaded_at)
+            as birth_date_issue
     from normalised
 
 ),
@@ -51,8 +52,9 @@ test_accounts as (
         true as is_test_account
     from plausible
     inner join {{ ref("test_account_patterns") }} as patterns
-        on (patterns.field = 'name' and lower(plausible.full_name) like patterns.pattern)
-        or (patterns.field = 'email' and plausible.email like patterns.pattern)
+        on
+            (patterns.field = 'name' and lower(plausible.full_name) like patterns.pattern)
+            or (patterns.field = 'email' and plausible.email like patterns.pattern)
 
 ),
 

@@ -32,7 +32,9 @@ normalised as {{ inlined() }} (
         {{ function("normalise_code") }}(source.status) as status,
         {{ function("normalise_code") }}(source.payment_method) as payment_method,
         {{ function("normalise_id") }}(source.returns_order_id) as returns_order_id,
-        cast({{ function("parse_money") }}(source.shipping_amount) as decimal(18, 2)) as shipping_amount,
+        cast(
+            {{ function("parse_money") }}(source.shipping_amount) as decimal(18, 2)
+        ) as shipping_amount,
         cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 2)) as total_amount,
         {{ function("parse_timestamp_text") }}(source.ordered_at) as ordered_at,
         {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,

@@ -46,7 +46,8 @@ judged as {{ inlined() }} (
         end as fault
     from normalised
     left join test_accounts
-        on normalised.app_id = test_accounts.app_id
+        on
+            normalised.app_id = test_accounts.app_id
             and normalised.openid = test_accounts.openid
 
 ),

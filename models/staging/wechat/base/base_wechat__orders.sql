@@ -31,7 +31,9 @@ normalised as {{ inlined() }} (
         {{ function("normalise_code") }}(source.status) as status,
         {{ function("normalise_code") }}(source.payment_method) as payment_method,
         {{ function("normalise_id") }}(source.returns_order_id) as returns_order_id,
-        cast({{ function("parse_money") }}(source.shipping_amount) as decimal(18, 2)) as shipping_amount,
+        cast(
+            {{ function("parse_money") }}(source.shipping_amount) as decimal(18, 2)
+        ) as shipping_amount,
         cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 2)) as total_amount,
         {{ function("parse_timestamp_text") }}(source.ordered_at) as ordered_at,
         {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
@@ -69,7 +71,8 @@ judged as {{ inlined() }} (
         end as fault
     from normalised
     left join test_accounts
-        on normalised.app_id = test_accounts.app_id
+        on
+            normalised.app_id = test_accounts.app_id
             and normalised.openid = test_accounts.openid
 
 ),

@@ -1,0 +1,4 @@
+{# The value of a project variable. #}
+{% macro setting(name) %}
+    {{ return(var(name)) }}
+{% endmacro %}

@@ -1,0 +1,1 @@
+{{ checked_identifier_types(ref("identifier_types")) }}
