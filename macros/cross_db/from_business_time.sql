@@ -4,9 +4,9 @@
 {% endmacro %}
 
 {% macro default__from_business_time(expression) %}
-    {{- return("((" ~ expression ~ ") at time zone '" ~ setting("business_timezone") ~ "' at time zone 'UTC')") -}}
+    {{- return("((" ~ expression ~ ") at time zone '" ~ var("business_timezone") ~ "' at time zone 'UTC')") -}}
 {% endmacro %}
 
 {% macro spark__from_business_time(expression) %}
-    {{- return("to_utc_timestamp(" ~ expression ~ ", '" ~ setting("business_timezone") ~ "')") -}}
+    {{- return("to_utc_timestamp(" ~ expression ~ ", '" ~ var("business_timezone") ~ "')") -}}
 {% endmacro %}

@@ -4,9 +4,9 @@
 {% endmacro %}
 
 {% macro default__to_business_time(expression) %}
-    {{- return("((" ~ expression ~ ") at time zone 'UTC' at time zone '" ~ setting("business_timezone") ~ "')") -}}
+    {{- return("((" ~ expression ~ ") at time zone 'UTC' at time zone '" ~ var("business_timezone") ~ "')") -}}
 {% endmacro %}
 
 {% macro spark__to_business_time(expression) %}
-    {{- return("from_utc_timestamp(" ~ expression ~ ", '" ~ setting("business_timezone") ~ "')") -}}
+    {{- return("from_utc_timestamp(" ~ expression ~ ", '" ~ var("business_timezone") ~ "')") -}}
 {% endmacro %}

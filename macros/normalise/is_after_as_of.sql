@@ -3,7 +3,7 @@
     given: staging does not know the last day of the data. A plain day counts to its last instant.
 #}
 {% macro is_after_as_of(expression) %}
-    {%- set as_of = setting("as_of") | string -%}
+    {%- set as_of = var("as_of") | string -%}
     {%- if " " in as_of -%}
         {%- set is_after = expression ~ " > " ~ from_business_time("cast('" ~ as_of ~ "' as timestamp)") -%}
     {%- else -%}

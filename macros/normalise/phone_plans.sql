@@ -1,6 +1,6 @@
 {# The rules of var default_region. #}
 {% macro phone_home() %}
-    {{- return(phone_rules().regions[setting("default_region")]) -}}
+    {{- return(phone_rules().regions[var("default_region")]) -}}
 {% endmacro %}
 
 {# What stands before a national number in phone_coded, and the rules that then hold. #}
@@ -17,7 +17,7 @@
 {% macro phone_main_regions() %}
     {%- set rules = phone_rules() -%}
     {%- set pairs = [] -%}
-    {%- for region in [setting("default_region")] + setting("phone_regions") -%}
+    {%- for region in [var("default_region")] + var("phone_regions") -%}
         {%- set code = rules.regions[region].calling_code -%}
         {%- do pairs.append((code, rules.calling_codes[code].regions[0])) -%}
     {%- endfor -%}

@@ -42,7 +42,7 @@ versions as (
         row_number() over (
             partition by {{ group }}, copy_number = 1
             order by
-                {% for column in newest_by if setting("as_of") -%}
+                {% for column in newest_by if var("as_of") -%}
                 case when {{ is_after_as_of(column) }} then 1 else 0 end,
                 case when {{ is_after_as_of(column) }} then {{ column }} end asc nulls last,
                 {% endfor -%}

@@ -4,8 +4,8 @@
     rows, faults, warnings, and the place of the data set as a message shows it.
 #}
 {% macro find_raw_tables(tables) %}
-    {% set raw_tables = setting("raw_tables") %}
-    {% set raw_files = setting("raw_files") %}
+    {% set raw_tables = var("raw_tables") %}
+    {% set raw_files = var("raw_files") %}
     {% set known = tables | map(attribute="name") | list %}
     {% set found = {"parts": {}, "has_rows": {}, "faults": [], "warnings": [], "place": ""} %}
     {% for variable, given in [("raw_tables", raw_tables), ("raw_files", raw_files)] %}

@@ -4,7 +4,7 @@
         raw_rows,
         key=base_key(), raw_key=key,
         time="loaded_at", raw_time=function("parse_timestamp_text") ~ "(loaded_at)",
-        lookback_days=setting("lookback_days"),
+        lookback_days=var("lookback_days"),
     ) -}}
 {% endmacro %}
 

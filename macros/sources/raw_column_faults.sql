@@ -11,7 +11,7 @@
             {% set missing = part.name ~ ": column " ~ column.name ~ " is missing; " %}
             {% if not column.is_optional %}
                 {% do faults.append(missing ~ "expected " ~ column.type) %}
-            {% elif setting("allow_missing_columns") %}
+            {% elif var("allow_missing_columns") %}
                 {% do warnings.append(missing ~ "it reads as NULL") %}
             {% else %}
                 {% do faults.append(
@@ -29,7 +29,7 @@
     {% endfor %}
     {% for name in part.columns if name | lower not in declared %}
         {% set extra = part.name ~ ": column " ~ name ~ " is not declared; " %}
-        {% if setting("allow_extra_columns") %}
+        {% if var("allow_extra_columns") %}
             {% do warnings.append(extra ~ "it is left out") %}
         {% else %}
             {% do faults.append(

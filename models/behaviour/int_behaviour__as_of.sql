@@ -1,5 +1,5 @@
 {#- The last business day on which somebody bought or browsed, unless var as_of says otherwise. -#}
-{%- set as_of = setting("as_of") | string -%}
+{%- set as_of = var("as_of") | string -%}
 -- a broken feed stops here, before behaviour, tags and marts
 -- depends_on: {{ ref("gx_raw_in") }}
 

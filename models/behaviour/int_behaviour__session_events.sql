@@ -5,7 +5,7 @@
     carry four columns only and nothing is hashed here: with all columns in tow they take
     three times as long.
 -#}
-{%- set gap_seconds = setting("session_gap_minutes") * 60 -%}
+{%- set gap_seconds = var("session_gap_minutes") * 60 -%}
 {#-
     An app without cookies is told apart by its login; an event with neither is a session of
     its own.

@@ -3,7 +3,7 @@
     that several logins use is nobody's own: a visit without a sign-in belongs to the last
     login before it, for as long as `cookie_window_days` says, and to the browser otherwise.
 -#}
-{%- set window_seconds = setting("cookie_window_days") * 86400 -%}
+{%- set window_seconds = var("cookie_window_days") * 86400 -%}
 {%- call change_log.changed_keys(["visitor_key"]) %}
     {{ change_log.keys_from(ref("int_behaviour__session_events"), ["visitor_key"]) }}
 {% endcall -%}

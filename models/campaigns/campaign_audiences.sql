@@ -117,7 +117,7 @@ window_orders as (
         on
             orders.ordered_at >= campaigns.starts_at
             and orders.ordered_at < {{ add_seconds(
-                "campaigns.starts_at", setting("campaign_window_days") * 86400
+                "campaigns.starts_at", var("campaign_window_days") * 86400
             ) }}
     where orders.profile_id is not null and not orders.is_cancelled
     group by campaigns.campaign_id, orders.profile_id

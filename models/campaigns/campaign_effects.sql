@@ -78,7 +78,7 @@ counted as (
             as control_conversion_rate,
         {{ add_seconds(
             "coalesce(campaigns.starts_at, arms.window_starts_at)",
-            setting("campaign_window_days") * 86400,
+            var("campaign_window_days") * 86400,
         ) }} <= as_of.as_of_at as is_window_complete
     from campaigns
     left join arms
@@ -134,7 +134,7 @@ select
     cast(round(amount_lift_error, 6) as double) as amount_lift_error,
     cast(round(amount_lift - 1.96 * amount_lift_error, 6) as double) as amount_lift_low,
     cast(round(amount_lift + 1.96 * amount_lift_error, 6) as double) as amount_lift_high,
-    cast({{ setting("campaign_window_days") }} as integer) as window_days,
+    cast({{ var("campaign_window_days") }} as integer) as window_days,
     cast(is_window_complete as boolean) as is_window_complete,
     cast(starts_at as timestamp) as starts_at
 from compared

@@ -41,7 +41,7 @@ guards as (
 
 rules as (
 
-    select * from {{ ref("int_identity__rules") }}
+    select * from {{ ref("identifier_types") }}
 
 ),
 

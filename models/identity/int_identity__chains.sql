@@ -36,4 +36,4 @@ select
     ranked.age_rank = 1 as is_root
 from carriers
 inner join ranked on carriers.profile_id = ranked.profile_id
-where ranked.profile_count <= {{ setting("identity_explained_profiles") }}
+where ranked.profile_count <= {{ var("identity_explained_profiles") }}

@@ -20,7 +20,7 @@ identifiers as (
 
 rules as (
 
-    select * from {{ ref("int_identity__rules") }}
+    select * from {{ ref("identifier_types") }}
 
 ),
 

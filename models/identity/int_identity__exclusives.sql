@@ -9,7 +9,7 @@ identifiers as (
 
 rules as (
 
-    select * from {{ ref("int_identity__rules") }}
+    select * from {{ ref("identifier_types") }}
 
 ),
 

@@ -27,13 +27,13 @@ profiles as (
 
 rules as (
 
-    select * from {{ ref("int_identity__rules") }}
+    select * from {{ ref("identifier_types") }}
 
 ),
 
 blocklist as (
 
-    {{ checked_identifier_blocklist(ref("identifier_blocklist")) }}
+    select * from {{ ref("identifier_blocklist") }}
 
 ),
 

@@ -114,7 +114,7 @@ signed_in as (
 
 rules as (
 
-    select identifier_type, normaliser from {{ ref("int_identity__rules") }}
+    select identifier_type, normaliser from {{ ref("identifier_types") }}
 
 ),
 

@@ -5,6 +5,6 @@ select
     links.profile_id as node,
     links.linked_profile_id as neighbour
 from {{ ref("int_identity__links") }} as links
-left join {{ ref("int_identity__rules") }} as rules
+left join {{ ref("identifier_types") }} as rules
     on links.rule = rules.identifier_type
-where coalesce(rules.trust, 1) >= {{ setting("identity_weak_trust") }}
+where coalesce(rules.trust, 1) >= {{ var("identity_weak_trust") }}

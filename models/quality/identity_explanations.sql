@@ -42,7 +42,7 @@ one_ids as (
 
 rules as (
 
-    select identifier_type as rule, tier, priority, trust from {{ ref("int_identity__rules") }}
+    select identifier_type as rule, tier, priority, trust from {{ ref("identifier_types") }}
     union all
     select 'force_link' as rule, 0 as tier, 0 as priority, 1.0 as trust
 
@@ -92,7 +92,7 @@ direct as (
         from links
     ) as ends
     inner join one_ids on ends.profile_id = one_ids.profile_id
-    where one_ids.profile_count > {{ setting("identity_explained_profiles") }}
+    where one_ids.profile_count > {{ var("identity_explained_profiles") }}
 
 ),
 

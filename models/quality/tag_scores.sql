@@ -156,7 +156,7 @@ scored as (
             when noise.tag_code is not null then null
             when catalogue.tag_code in (select tag_code from indexes)
                 then 'there were no customers on one of the two dates'
-            else 'no build of {{ setting("tag_psi_days") }} days ago or earlier to compare with'
+            else 'no build of {{ var("tag_psi_days") }} days ago or earlier to compare with'
         end as psi_reason,
         {{ days_between("measured.as_of_date", "as_of.as_of_date") }} as days_behind,
         measured.as_of_date,

@@ -20,6 +20,9 @@ def table_lines(
 
     With ``headers`` all columns but the first are of numbers and stand to the right.
     """
+    rows = list(rows)
+    if not rows:
+        return []
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=bool(headers))
     for number, header in enumerate(headers):
         table.add_column(header, justify="right" if number else "left")

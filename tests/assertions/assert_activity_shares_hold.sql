@@ -37,8 +37,8 @@ expected as (
 
     select
         *,
-        customers_below < {{ setting("activity_low_share") }} * all_customers as is_low,
-        customers_above < {{ setting("activity_high_share") }} * all_customers as is_high
+        customers_below < {{ var("activity_low_share") }} * all_customers as is_low,
+        customers_above < {{ var("activity_high_share") }} * all_customers as is_high
     from places
 
 )

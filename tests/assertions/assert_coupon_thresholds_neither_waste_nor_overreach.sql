@@ -8,5 +8,5 @@ select
 from {{ ref("tag_price") }}
 where
     coupon_threshold < usual_basket
-    or coupon_reach < {{ setting("coupon_reach_share") }} / 3
+    or coupon_reach < {{ var("coupon_reach_share") }} / 3
     or (usual_basket is not null and coupon_threshold is null)

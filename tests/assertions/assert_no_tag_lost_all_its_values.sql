@@ -27,7 +27,7 @@ earlier as (
     where
         distributions.as_of_date < as_of.as_of_date
         and distributions.as_of_date
-        >= {{ add_days("as_of.as_of_date", -setting("tag_psi_days")) }}
+        >= {{ add_days("as_of.as_of_date", -var("tag_psi_days")) }}
 
 ),
 

@@ -40,7 +40,7 @@ elsewhere as (
     select
         aged_orders.one_id,
         sum(case when aged_orders.is_return then 0 else 1 end) as frequency,
-        {% if setting("rfm_returns") == "ignore" -%}
+        {% if var("rfm_returns") == "ignore" -%}
             sum(case when aged_orders.is_return then 0 else aged_orders.net_amount end) as monetary
         {%- else -%}
             sum(aged_orders.kept_amount) as monetary
@@ -52,8 +52,8 @@ elsewhere as (
             and aged_orders.channel = rfm_channel.channel
     where
         rfm_channel.one_id is null
-        {% if setting("rfm_window_days") > 0 -%}
-            and aged_orders.days_ago between 0 and {{ setting("rfm_window_days") }} - 1
+        {% if var("rfm_window_days") > 0 -%}
+            and aged_orders.days_ago between 0 and {{ var("rfm_window_days") }} - 1
         {%- endif %}
     group by aged_orders.one_id
 

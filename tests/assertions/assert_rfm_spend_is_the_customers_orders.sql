@@ -35,14 +35,14 @@ buyers as (
         one_id,
         min(case when not is_return then days_ago end) as recency_days,
         sum(case when is_return then 0 else 1 end) as frequency,
-        {% if setting("rfm_returns") == "ignore" -%}
+        {% if var("rfm_returns") == "ignore" -%}
             sum(case when is_return then 0 else net_amount end) as monetary
         {%- else -%}
             sum(kept_amount) as monetary
         {%- endif %}
     from aged_orders
-    {% if setting("rfm_window_days") > 0 -%}
-        where days_ago between 0 and {{ setting("rfm_window_days") }} - 1
+    {% if var("rfm_window_days") > 0 -%}
+        where days_ago between 0 and {{ var("rfm_window_days") }} - 1
     {%- endif %}
     group by one_id
     having sum(case when is_return then 0 else net_amount end) > 0

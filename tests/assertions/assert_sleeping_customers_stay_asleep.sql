@@ -11,5 +11,5 @@ where
     and tested_customers > 0
     and bought_again_share
     - 2 * sqrt(bought_again_share * (1 - bought_again_share) / tested_customers)
-    >= {{ setting("nes_sleeping_share") }}
-    and {{ setting("nes_sleeping_share") }} > 0
+    >= {{ var("nes_sleeping_share") }}
+    and {{ var("nes_sleeping_share") }} > 0

@@ -60,7 +60,7 @@ GIVEN = {
 
 #: Models of the repository that are run.
 CHAIN = (
-    "int_identity__rules", "int_identity__identifiers", "int_identity__guards",
+    "int_identity__identifiers", "int_identity__guards",
     "int_identity__decisions", "int_identity__candidates", "int_identity__exclusives",
     "int_identity__clusters", "int_identity__refusals", "int_identity__links",
     "int_identity__assignments", "int_identity__one_ids", "customer_profiles",

@@ -24,7 +24,8 @@ from one360.quality.marts_out import (
     marts_out_suites,
     published_text,
 )
-from one360.quality.raw_in import order_facts, raw_in_suites
+from one360.quality.order_facts import order_facts
+from one360.quality.raw_in import raw_in_suites
 from one360.quality.run import (
     RESULT_SCHEMA,
     QualityError,

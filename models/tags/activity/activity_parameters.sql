@@ -10,7 +10,7 @@ behaviour as (
 
 activity_weights as (
 
-    select * from {{ ref("int_activity__weights") }}
+    select * from {{ ref("activity_weights") }}
 
 ),
 
@@ -25,7 +25,7 @@ scored as (
     select
         cast({{ rounded(
             "100 * coalesce("
-            ~ indicator_score("behaviour", indicators, setting("activity_window_days")) ~ ", 0)",
+            ~ indicator_score("behaviour", indicators, var("activity_window_days")) ~ ", 0)",
             7, 4,
         ) }} as double) as activity_score
     from behaviour
@@ -49,8 +49,8 @@ shares as (
 
     select
         activity_score,
-        customers_above < {{ setting("activity_high_share") }} * customer_count as is_in_top,
-        customers_below < {{ setting("activity_low_share") }} * customer_count as is_in_last
+        customers_above < {{ var("activity_high_share") }} * customer_count as is_in_top,
+        customers_below < {{ var("activity_low_share") }} * customer_count as is_in_last
     from placed
 
 ),

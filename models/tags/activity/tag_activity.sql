@@ -39,7 +39,7 @@ scored as (
         scale.low_to,
         cast({{ rounded(
             "100 * coalesce("
-            ~ indicator_score("behaviour", indicators, setting("activity_window_days")) ~ ", 0)",
+            ~ indicator_score("behaviour", indicators, var("activity_window_days")) ~ ", 0)",
             7, 4,
         ) }} as double) as activity_score
     from behaviour

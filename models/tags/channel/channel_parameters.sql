@@ -138,7 +138,7 @@ channel_parameters as (
         weight as parameter_value,
         cast(null as string) as threshold_value,
         'seed' as origin
-    from {{ ref("int_channel__contact_weights") }}
+    from {{ ref("contact_response_weights") }}
 
 )
 

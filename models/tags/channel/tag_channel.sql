@@ -80,7 +80,7 @@ preferred as (
         confidence,
         all_orders,
         case
-            when confidence >= {{ setting("channel_min_confidence") }} and is_choice then channel
+            when confidence >= {{ var("channel_min_confidence") }} and is_choice then channel
         end as channel
     from ranked_channels
     where preference = 1
@@ -93,8 +93,8 @@ supported as (
 
     select
         *,
-        contacts >= {{ setting("contact_min_contacts") }}
-        and confidence >= {{ setting("contact_min_confidence") }} as is_supported
+        contacts >= {{ var("contact_min_contacts") }}
+        and confidence >= {{ var("contact_min_confidence") }} as is_supported
     from contact_indices
 
 ),
@@ -183,12 +183,12 @@ fatigue as (
         *,
         case
             when
-                recent_contacts >= {{ setting("contact_min_contacts") }}
-                and earlier_contacts >= {{ setting("contact_min_contacts") }}
+                recent_contacts >= {{ var("contact_min_contacts") }}
+                and earlier_contacts >= {{ var("contact_min_contacts") }}
                 then
                     recent_contacts > earlier_contacts
                     and recent_open_rate
-                    <= {{ setting("fatigue_response_ratio") }} * earlier_open_rate
+                    <= {{ var("fatigue_response_ratio") }} * earlier_open_rate
         end as is_outreach_fatigued
     from rated
 

@@ -43,7 +43,7 @@ customer_days as (
     where
         profile_days.activity_date > {{ add_days(
             "as_of.as_of_date",
-            ([setting("loyalty_window_days"), setting("activity_window_days")] | max) * -1
+            ([var("loyalty_window_days"), var("activity_window_days")] | max) * -1
         ) }}
     group by
         customer_profiles.one_id, profile_days.activity_date, as_of.as_of_date

@@ -25,7 +25,7 @@ kept_lines as (
         and not order_lines.is_cancelled
         and order_lines.kept_amount > 0
         and order_lines.ordered_date > {{ add_days(
-            "as_of.as_of_date", -setting("loyalty_window_days")
+            "as_of.as_of_date", -var("loyalty_window_days")
         ) }}
 
 ),

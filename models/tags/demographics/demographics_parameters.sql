@@ -43,8 +43,8 @@ agreement as (
     inner join customers on top_cities.one_id = customers.one_id
     cross join priors
     where
-        top_cities.all_visits >= {{ setting("usual_city_min_visits") }}
-        and {{ usual_city_probability() }} >= {{ setting("usual_city_min_confidence") }}
+        top_cities.all_visits >= {{ var("usual_city_min_visits") }}
+        and {{ usual_city_probability() }} >= {{ var("usual_city_min_confidence") }}
 
 ),
 

@@ -45,7 +45,7 @@ periods as (
             tags.tag_code = built_dates.tag_code
             and tags.to_date > built_dates.as_of_date
     group by tags.tag_code, tags.to_date
-    {% for days in setting("tag_migration_days") -%}
+    {% for days in var("tag_migration_days") -%}
         union distinct
         select
             tags.tag_code,

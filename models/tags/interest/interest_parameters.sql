@@ -12,11 +12,11 @@ intent_points as (
 limits as (
 
     select
-        round({{ quantile("intent_points", 1 - setting("intent_hot_share")) }}, 6) as hot_from,
+        round({{ quantile("intent_points", 1 - var("intent_hot_share")) }}, 6) as hot_from,
         round(
             {{ quantile(
                 "intent_points",
-                [1 - setting("intent_hot_share") - setting("intent_warm_share"), 0] | max,
+                [1 - var("intent_hot_share") - var("intent_warm_share"), 0] | max,
             ) }},
             6
         ) as warm_from

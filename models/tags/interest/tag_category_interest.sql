@@ -38,7 +38,7 @@ category_days as (
     cross join as_of
     where
         category_days.activity_date
-        > {{ add_days("as_of.as_of_date", -setting("interest_window_days")) }}
+        > {{ add_days("as_of.as_of_date", -var("interest_window_days")) }}
         and category_days.product_views + category_days.searches
         + category_days.wishlist_adds + category_days.cart_adds > 0
 

@@ -13,7 +13,7 @@ tiers as (
 
     select
         cast(
-            round({{ quantile("monetary", 1 - setting("lifecycle_core_share")) }}, 2)
+            round({{ quantile("monetary", 1 - var("lifecycle_core_share")) }}, 2)
             as decimal(18, 2)
         ) as core_from,
         cast(round({{ quantile("monetary", 0.5) }}, 2) as decimal(18, 2)) as high_potential_from

@@ -199,7 +199,7 @@ staged as (
             when
                 order_days is null
                 and {{ days_between("interested_date", "as_of_date") }}
-                < {{ setting("cart_open_days") }}
+                < {{ var("cart_open_days") }}
                 then 'interested'
             when order_days is null then 'prospect'
             when cycles_since_last_order > lost_cycles then 'lost'

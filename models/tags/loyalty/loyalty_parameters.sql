@@ -14,14 +14,14 @@ brand_behaviour as (
 
 overall_weights as (
 
-    select * from {{ ref("int_loyalty__weights") }}
+    select * from {{ ref("loyalty_weights") }}
     where scope = 'overall'
 
 ),
 
 brand_weights as (
 
-    select * from {{ ref("int_loyalty__weights") }}
+    select * from {{ ref("loyalty_weights") }}
     where scope = 'brand'
 
 ),

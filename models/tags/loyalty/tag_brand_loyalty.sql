@@ -36,7 +36,7 @@ scored as (
         brand_behaviour.*,
         cast({{ rounded(
             "1 + 99 * coalesce("
-            ~ indicator_score("brand_behaviour", indicators, setting("loyalty_window_days")) ~ ", 0)",
+            ~ indicator_score("brand_behaviour", indicators, var("loyalty_window_days")) ~ ", 0)",
             5, 2,
         ) }} as double) as loyalty_score
     from brand_behaviour

@@ -43,7 +43,7 @@ scored as (
         behaviour.*,
         cast({{ rounded(
             "1 + 99 * coalesce("
-            ~ indicator_score("behaviour", indicators, setting("loyalty_window_days")) ~ ", 0)",
+            ~ indicator_score("behaviour", indicators, var("loyalty_window_days")) ~ ", 0)",
             5, 2,
         ) }} as double) as loyalty_score
     from behaviour

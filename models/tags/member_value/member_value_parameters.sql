@@ -9,7 +9,7 @@ behaviour as (
 
 member_value_weights as (
 
-    select * from {{ ref("int_member_value__weights") }}
+    select * from {{ ref("member_value_weights") }}
 
 ),
 

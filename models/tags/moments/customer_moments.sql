@@ -251,10 +251,10 @@ moments as (
             drops.one_id,
             '{{ drop }}' as moment_type,
             'own_baseline' as moment_key,
-            {{ add_days("as_of.as_of_date", 1 - setting("drop_days")) }} as moment_date
+            {{ add_days("as_of.as_of_date", 1 - var("drop_days")) }} as moment_date
         from drops
         cross join as_of
-        where {{ score }} <= -{{ setting("change_z") }}
+        where {{ score }} <= -{{ var("change_z") }}
 
     {% endfor -%}
     union all

@@ -1,4 +1,4 @@
-{%- set moment_days = setting("moment_days") -%}
+{%- set moment_days = var("moment_days") -%}
 {%- set recent_types = ["refund", "complaint", "unsubscription"] -%}
 
 with
@@ -181,8 +181,8 @@ joined as (
             when disturbance.has_opted_out = 1 then 'opted_out'
             when disturbance.is_quiet = 1 then 'quiet_hours'
             when
-                disturbance.contacts_7_days >= {{ setting("contact_cap_7_days") }}
-                or disturbance.contacts_30_days >= {{ setting("contact_cap_30_days") }}
+                disturbance.contacts_7_days >= {{ var("contact_cap_7_days") }}
+                or disturbance.contacts_30_days >= {{ var("contact_cap_30_days") }}
                 then 'contact_cap'
             else 'no_consent'
         end as do_not_disturb_reason,
@@ -237,8 +237,8 @@ select
     cast(contacts_30_days as bigint) as contacts_30_days,
     cast(case when has_bought then cycle_exceeded_since is not null end as boolean)
         as is_cycle_exceeded,
-    cast(visits_z <= -{{ setting("change_z") }} as boolean) as is_visits_dropped,
-    cast(spend_z <= -{{ setting("change_z") }} as boolean) as is_spend_dropped,
+    cast(visits_z <= -{{ var("change_z") }} as boolean) as is_visits_dropped,
+    cast(spend_z <= -{{ var("change_z") }} as boolean) as is_spend_dropped,
     {% for type in recent_types -%}
         cast(
             {{ days_between("last_" ~ type ~ "_date", "as_of_date") }} < {{ moment_days }} as boolean

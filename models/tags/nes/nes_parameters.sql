@@ -1,5 +1,5 @@
-{%- set multiples = setting("nes_multiples") -%}
-{%- set limit = setting("nes_sleeping_share") -%}
+{%- set multiples = var("nes_multiples") -%}
+{%- set limit = var("nes_sleeping_share") -%}
 
 with
 

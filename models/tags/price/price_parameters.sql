@@ -1,4 +1,4 @@
-{%- set deviations = setting("price_hunter_deviations") -%}
+{%- set deviations = var("price_hunter_deviations") -%}
 {%- set rounds = 3 -%}
 
 with
@@ -320,7 +320,7 @@ surprises as (
 reach as (
 
     select
-        round({{ quantile("deviations", 1 - setting("coupon_reach_share")) }}, 9)
+        round({{ quantile("deviations", 1 - var("coupon_reach_share")) }}, 9)
             as coupon_deviations
     from surprises
 

@@ -183,7 +183,7 @@ select
     {{ rounded("tag_category_price.price_from", 18, 2) }} as expected_price_from,
     {{ rounded("tag_category_price.price_to", 18, 2) }} as expected_price_to,
     cast(
-        coalesce(tag_category_price.deviations > {{ setting("price_hunter_deviations") }}, false)
+        coalesce(tag_category_price.deviations > {{ var("price_hunter_deviations") }}, false)
         as boolean
     ) as is_price_hunter,
     cast(

@@ -1,4 +1,4 @@
-{%- set hunts_from = setting("price_hunter_deviations") -%}
+{%- set hunts_from = var("price_hunter_deviations") -%}
 
 with
 

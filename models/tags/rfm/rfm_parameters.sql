@@ -1,6 +1,6 @@
-{%- set scoring = setting("rfm_scoring") -%}
-{%- set share = setting("reseller_quantile") -%}
-{%- set averaged = ["r_score", "f_score", "m_score"] if setting("rfm_average_of") == "scores"
+{%- set scoring = var("rfm_scoring") -%}
+{%- set share = var("reseller_quantile") -%}
+{%- set averaged = ["r_score", "f_score", "m_score"] if var("rfm_average_of") == "scores"
     else ["recency_days", "frequency", "monetary"] -%}
 
 with
@@ -36,9 +36,9 @@ fences as (
 
     select
         {{ quantile("frequency", share) }} as frequency_fence,
-        {{ setting("reseller_spend_multiple") }} * {{ quantile("monetary", share) }}
+        {{ var("reseller_spend_multiple") }} * {{ quantile("monetary", share) }}
             as monetary_fence,
-        {{ quantile("recency_days", setting("reseller_recent_share")) }} as recency_fence
+        {{ quantile("recency_days", var("reseller_recent_share")) }} as recency_fence
     from rfm_scores
 
 ),

@@ -40,6 +40,26 @@ def dry_run(
             output.print(f"    {line}", markup=False)
 
 
+def explain(
+    record: Annotated[
+        str,
+        typer.Argument(
+            help="profile_id, or type and own key as in 'crm_member M123'.", metavar="RECORD"
+        ),
+    ],
+    other: Annotated[
+        str | None,
+        typer.Argument(help="Another record. Without: the customer's first.", metavar="OTHER"),
+    ] = None,
+    dataset: Dataset = "demo",
+) -> None:
+    """Say by which shared values two records are one customer, or why they are two."""
+    from one360.identity.explain import explain
+
+    for line in explain(dataset_paths(dataset), record, other):
+        output.print(line, markup=False)
+
+
 def accuracy(
     file: Annotated[
         Path, typer.Argument(help="CSV (.csv, .tsv, .txt) or .parquet.", metavar="FILE")

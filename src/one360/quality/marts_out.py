@@ -13,13 +13,19 @@ from typing import Any
 import great_expectations.expectations as gxe
 import pandas as pd
 from great_expectations.expectations.expectation import Expectation
-from great_expectations.expectations.metadata_types import FailureSeverity
 
+from one360.quality.expectations import (
+    CRITICAL,
+    WARNING,
+    between,
+    distinct,
+    like,
+    not_before,
+    one_of,
+    present,
+)
 from one360.quality.frames import aggregate, count_matches, row_count, text_columns
 from one360.quality.suite import Suite
-
-CRITICAL = FailureSeverity.CRITICAL
-WARNING = FailureSeverity.WARNING
 
 #: What macros mask_phone and mask_email leave of a value.
 MASKED_PHONE = r"^.{0,3}\*{4}.{0,2}$"
@@ -62,43 +68,15 @@ ORDERS_LINKED = 0.01
 SPEND_POSITIVE = 0.99
 
 
-def _present(column: str, mostly: float = 1, severity: FailureSeverity = CRITICAL) -> Expectation:
-    return gxe.ExpectColumnValuesToNotBeNull(column=column, mostly=mostly, severity=severity)
-
-
 def _key(column: str) -> tuple[Expectation, ...]:
     return (
-        _present(column),
-        gxe.ExpectColumnValuesToBeUnique(column=column, severity=CRITICAL),
-    )
-
-
-def _between(
-    column: str,
-    low: float | None,
-    high: float | None,
-    mostly: float = 1.0,
-    severity: FailureSeverity = CRITICAL,
-) -> Expectation:
-    return gxe.ExpectColumnValuesToBeBetween(
-        column=column, min_value=low, max_value=high, mostly=mostly, severity=severity
-    )
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> Expectation:
-    return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=list(values), severity=CRITICAL)
-
-
-def _like(column: str, regex: str, description: str) -> Expectation:
-    return gxe.ExpectColumnValuesToMatchRegex(
-        column=column, regex=regex, severity=CRITICAL, description=f"{column} {description}"
+        present(column),
+        distinct(column),
     )
 
 
 def _as_of(as_of_date: pd.Timestamp) -> Expectation:
-    return gxe.ExpectColumnValuesToBeInSet(
-        column="as_of_date", value_set=[pd.Timestamp(as_of_date)], severity=CRITICAL
-    )
+    return one_of("as_of_date", [pd.Timestamp(as_of_date)])
 
 
 def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite, ...]:
@@ -115,17 +93,17 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             title="The marts together: counts that must agree, and shares that make sense",
             needs_rows=True,
             expectations=(
-                _between("customers", 1, None),
-                _between("customers_beyond_profiles", None, 0),
-                _between("customers_without_profile", 0, 0),
-                _between("profiles_without_customer", 0, 0),
-                _between("customer_360_difference", 0, 0),
-                _between("largest_profile_count", 1, MOST_PROFILES, severity=WARNING),
-                _between("orders_after_as_of", 0, 0),
-                _between("rfm_largest_segment_share", 0, LARGEST_SEGMENT, severity=WARNING),
-                _between("rfm_segments", 2, None, severity=WARNING),
-                _between("nes_largest_state_share", 0, LARGEST_SEGMENT, severity=WARNING),
-                _between(
+                between("customers", 1, None),
+                between("customers_beyond_profiles", None, 0),
+                between("customers_without_profile", 0, 0),
+                between("profiles_without_customer", 0, 0),
+                between("customer_360_difference", 0, 0),
+                between("largest_profile_count", 1, MOST_PROFILES, severity=WARNING),
+                between("orders_after_as_of", 0, 0),
+                between("rfm_largest_segment_share", 0, LARGEST_SEGMENT, severity=WARNING),
+                between("rfm_segments", 2, None, severity=WARNING),
+                between("nes_largest_state_share", 0, LARGEST_SEGMENT, severity=WARNING),
+                between(
                     "activity_high_share", high_share, high_share + LARGEST_TIE, severity=WARNING
                 ),
             ),
@@ -151,19 +129,13 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             needs_rows=True,
             expectations=(
                 *_key("one_id"),
-                _between("profile_count", 1, None),
-                _present("source_systems"),
-                _one_of("gender", GENDERS),
-                _like("phone_masked", MASKED_PHONE, "is masked"),
-                _like("email_masked", MASKED_EMAIL, "is masked"),
-                _present("is_contactable"),
-                gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-                    column_A="last_seen_at",
-                    column_B="first_seen_at",
-                    or_equal=True,
-                    ignore_row_if="either_value_is_missing",
-                    severity=CRITICAL,
-                ),
+                between("profile_count", 1, None),
+                present("source_systems"),
+                one_of("gender", GENDERS),
+                like("phone_masked", MASKED_PHONE, "is masked"),
+                like("email_masked", MASKED_EMAIL, "is masked"),
+                present("is_contactable"),
+                not_before("first_seen_at", "last_seen_at"),
             ),
             sample_by=("one_id",),
         ),
@@ -174,9 +146,9 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             needs_rows=True,
             expectations=(
                 *_key("profile_id"),
-                _present("one_id"),
-                _present("joined_by"),
-                _like("natural_key_hash", KEYED_HASH, "is a keyed hash"),
+                present("one_id"),
+                present("joined_by"),
+                like("natural_key_hash", KEYED_HASH, "is a keyed hash"),
             ),
             sample_by=("profile_id",),
         ),
@@ -185,9 +157,9 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             table="core.customer_identifiers",
             title="Identifiers of customers, masked and hashed",
             expectations=(
-                _like("identifier_hash", KEYED_HASH, "is a keyed hash"),
-                _like("identifier_masked", MASKED_IDENTIFIER, "is masked"),
-                _present("one_id"),
+                like("identifier_hash", KEYED_HASH, "is a keyed hash"),
+                like("identifier_masked", MASKED_IDENTIFIER, "is masked"),
+                present("one_id"),
             ),
             sample_by=("identifier_hash",),
         ),
@@ -198,12 +170,12 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             needs_rows=True,
             expectations=(
                 *_key("order_id"),
-                _one_of("channel", CHANNELS),
-                _present("net_amount"),
-                _present("ordered_at"),
-                _present("is_return"),
-                _present("profile_id", ORDERS_LINKED),
-                _present("profile_id", ORDERS_KNOWN, WARNING),
+                one_of("channel", CHANNELS),
+                present("net_amount"),
+                present("ordered_at"),
+                present("is_return"),
+                present("profile_id", ORDERS_LINKED),
+                present("profile_id", ORDERS_KNOWN, WARNING),
             ),
             sample_by=("order_id",),
         ),
@@ -214,15 +186,15 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             expectations=(
                 *_key("one_id"),
                 _as_of(as_of_date),
-                _between("recency_days", 0, None),
-                _between("frequency", 1, None),
-                _between("monetary", 0, None, SPEND_POSITIVE),
-                _between("r_score", 1, 5),
-                _between("f_score", 1, 5),
-                _between("m_score", 1, 5),
-                _present("segment_code"),
-                _present("segment_name_en"),
-                _present("segment_name_zh"),
+                between("recency_days", 0, None),
+                between("frequency", 1, None),
+                between("monetary", 0, None, SPEND_POSITIVE),
+                between("r_score", 1, 5),
+                between("f_score", 1, 5),
+                between("m_score", 1, 5),
+                present("segment_code"),
+                present("segment_name_en"),
+                present("segment_name_zh"),
             ),
             sample_by=("one_id",),
         ),
@@ -233,9 +205,9 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             expectations=(
                 *_key("one_id"),
                 _as_of(as_of_date),
-                _one_of("nes_status", NES_STATES),
-                _between("days_since_last_order", 0, None),
-                _between("purchase_cycle_days", 0, None),
+                one_of("nes_status", NES_STATES),
+                between("days_since_last_order", 0, None),
+                between("purchase_cycle_days", 0, None),
             ),
             sample_by=("one_id",),
         ),
@@ -245,8 +217,8 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             title="Loyalty",
             expectations=(
                 *_key("one_id"),
-                _between("loyalty_score", 1, 100),
-                _present("loyalty_level"),
+                between("loyalty_score", 1, 100),
+                present("loyalty_level"),
             ),
             sample_by=("one_id",),
         ),
@@ -254,7 +226,7 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             name="tag_activity",
             table="tags.tag_activity",
             title="Activity",
-            expectations=(*_key("one_id"), _one_of("activity_level", ACTIVITY_LEVELS)),
+            expectations=(*_key("one_id"), one_of("activity_level", ACTIVITY_LEVELS)),
             sample_by=("one_id",),
         ),
         Suite(
@@ -262,11 +234,9 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             table="tags.customer_tags",
             title="All tags, one row each",
             expectations=(
-                gxe.ExpectCompoundColumnsToBeUnique(
-                    column_list=["one_id", "tag_code"], severity=CRITICAL
-                ),
-                _present("tag_code"),
-                _present("tag_value"),
+                distinct("one_id", "tag_code"),
+                present("tag_code"),
+                present("tag_value"),
                 _as_of(as_of_date),
             ),
             sample_by=("one_id",),

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from one360.rules.project import Rules, read_yaml
+from one360.rules.project import Rules
 from one360.rules.schema import Row, accepted
 from one360.rules.seeds import ROOMS
 from one360.rules.variables import SECTIONS
@@ -52,9 +52,7 @@ def variable_tables(project: Path) -> Iterator[str]:
 def seed_tables(project: Path) -> Iterator[str]:
     """A section for each room, in it a table for each seed: columns, what they accept."""
     rules = Rules(project)
-    described = {
-        seed["name"]: seed for path in rules.described("seed") for seed in read_yaml(path)["seeds"]
-    }
+    described = {seed["name"]: seed for file in rules.described("seed") for seed in file["seeds"]}
     for room, seeds in ROOMS.items():
         yield from (f"## {room}", "")
         for kind in seeds:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 
-from one360.rules.schema import Row, one_of
+from one360.rules.schema import Row, choices, one_of
 from one360.rules.variables import variable_faults
 
 R = TypeVar("R", bound=Row)
@@ -33,7 +34,7 @@ class Rules:
 
     def __init__(self, folder: Path, given: Mapping[str, Any] | None = None) -> None:
         self.folder = folder
-        self.settings = read_yaml(folder / "dbt_project.yml")
+        self.settings = read_mapping((folder / "dbt_project.yml").read_text(encoding="utf-8"))
         own = dict(self.settings.get("vars") or {})
         # dbt takes variables under the name of the project too
         scoped = own.pop(self.settings.get("name"), None) or {}
@@ -55,10 +56,12 @@ class Rules:
             raise Unreadable(kind.seed)
         return self._rows[kind]
 
-    def described(self, kind: str) -> Iterator[Path]:
-        """The YAML files that describe the project's models or seeds (kind)."""
+    def described(self, kind: str, holding: str = "") -> Iterator[dict[str, Any]]:
+        """The YAML files of the project's models or seeds (kind) that hold a text."""
         for part in self.settings.get(f"{kind}-paths") or [f"{kind}s"]:
-            yield from sorted((self.folder / part).rglob("*.yml"))
+            for path in sorted((self.folder / part).rglob("*.yml")):
+                if holding in (text := path.read_text(encoding="utf-8")):
+                    yield read_mapping(text)
 
     def faults(self, seeds: Sequence[type[Row]]) -> list[str]:
         """What is wrong, one line each: variable or file and row, value, what is allowed."""
@@ -66,9 +69,7 @@ class Rules:
         read = {kind: self._read(kind) for kind in seeds if kind.seed in self._files}
         self._rows = {kind: rows for kind, (rows, faults) in read.items() if not faults}
         for kind, (_, faults) in read.items():
-            found += faults
-            if kind in self._rows:
-                found += self._compared(kind)
+            found += faults or self._compared(kind)
         return found
 
     def _read(self, kind: type[R]) -> tuple[list[R], list[str]]:
@@ -98,31 +99,28 @@ class Rules:
                 said = f"{len(cells)} cells, and the header has {len(header)}"
                 faults.append(self._at(kind, number, said))
                 continue
-            named = {name: cell.strip() or None for name, cell in zip(header, cells, strict=True)}
-            row, wrong = kind.read(number, named)
+            row, wrong = kind.read(number, dict(zip(header, cells, strict=True)))
             faults += [self._at(kind, number, each) for each in wrong]
             if row is not None:
                 rows.append(row)
         return rows, faults
 
-    def _compared(self, kind: type[R]) -> list[str]:
+    def _compared(self, kind: type[Row]) -> list[str]:
         """What is wrong between the rows of a seed, and with what other seeds say."""
         rows = self._rows[kind]
-        found = []
-        for key in kind.keys:
-            seen: dict[tuple[Any, ...], R] = {}
-            for row in rows:
-                value = tuple(getattr(row, name) for name in key)
-                if None not in value and (first := seen.setdefault(value, row)) is not row:
-                    said = " and ".join(f"{n} {v}" for n, v in zip(key, value, strict=True))
-                    where = f"in row {first.row} too; each is allowed once"
-                    found.append(self._at(kind, row.row, f"{said} stands {where}"))
+        found = [self._at(kind, row.row, said) for row, said in _repeated(kind.keys, rows)]
+        if kind.complete:
+            lacking = choices(kind.model_fields[kind.complete].annotation)
+            for value in lacking:
+                if value not in {getattr(row, kind.complete) for row in rows}:
+                    said = f"{kind.complete} {value} has no row; each needs one: "
+                    found.append(self._at(kind, None, said + ", ".join(lacking)))
         if not found:
-            try:
-                for at, said in kind.check(rows, self):
-                    found.append(self._at(kind, at.row if at else None, said))
-            except Unreadable:
-                pass
+            # what another seed lacks is told of that one
+            with suppress(Unreadable):
+                for row, said in kind.check(rows, self):
+                    told = self._at(type(row), row.row, said) if row else self._at(kind, None, said)
+                    found.append(told)
         return found
 
     def _at(self, kind: type[Row], row: int | None, said: str) -> str:
@@ -130,7 +128,17 @@ class Rules:
         return f"{place}{f', row {row}' if row else ''}: {said}"
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """A YAML file as a mapping."""
-    with path.open(encoding="utf-8") as file:
-        return yaml.load(file, Loader=LOADER) or {}
+def _repeated(keys: Iterable[Sequence[str]], rows: list[R]) -> Iterator[tuple[R, str]]:
+    for key in keys:
+        seen: dict[tuple[str, ...], R] = {}
+        for row in rows:
+            values = [str(getattr(row, name)) for name in key]
+            first = seen.setdefault(tuple(value.casefold() for value in values), row)
+            if first is not row:
+                said = " and ".join(f"{n} {v}" for n, v in zip(key, values, strict=True))
+                yield row, f"{said} stands in row {first.row} too; each is allowed once"
+
+
+def read_mapping(text: str) -> dict[str, Any]:
+    """A text of YAML as a mapping."""
+    return yaml.load(text, Loader=LOADER) or {}

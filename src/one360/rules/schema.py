@@ -190,13 +190,17 @@ class Row(BaseModel):
 
     Attributes:
         seed: the name of the seed.
-        keys: columns that together are unique, each such group.
+        keys: columns that together are unique, each such group; case does not tell texts apart.
+        complete: a column each of whose values needs a row.
+        trimmed: whether the model that reads it takes blanks around texts off.
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, protected_namespaces=())
 
     seed: ClassVar[str]
     keys: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    complete: ClassVar[str] = ""
+    trimmed: ClassVar[bool] = False
 
     _row: int = PrivateAttr(0)
 
@@ -206,14 +210,21 @@ class Row(BaseModel):
         return self._row
 
     @classmethod
-    def read(cls, row: int, cells: dict[str, str | None]) -> tuple[Self | None, list[str]]:
+    def read(cls, row: int, cells: dict[str, str]) -> tuple[Self | None, list[str]]:
         """The row of these cells, or what is wrong with them."""
+        bare = {name: cell.strip() or None for name, cell in cells.items()}
         try:
-            one = cls.model_validate(cells)
+            one = cls.model_validate(bare)
         except ValidationError as error:
-            return None, [cls._said(each, cells) for each in error.errors()]
+            return None, [cls._said(each, bare) for each in error.errors()]
         one._row = row
-        return one, []
+        # a text is loaded with the blanks around it, and found nowhere
+        blank = [
+            f"{name} is {cell!r}; allowed is that without blanks around it"
+            for name, cell in cells.items()
+            if cell != (bare[name] or "") and not isinstance(getattr(one, name), int | float)
+        ]
+        return one, [] if cls.trimmed else blank
 
     @classmethod
     def _said(cls, error: Any, cells: dict[str, str | None]) -> str:

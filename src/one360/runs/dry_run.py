@@ -22,7 +22,7 @@ from one360.sql import literal
 
 #: What lies between a changed rule or decision and the one_ids.
 _SELECTION = (
-    "int_identity__rules+,+int_identity__one_ids",
+    "identifier_types+,+int_identity__one_ids",
     "int_identity__decisions+,+int_identity__one_ids",
     "identifier_types", "identifier_blocklist", "force_link", "never_link", "unmerge",
 )  # fmt: skip

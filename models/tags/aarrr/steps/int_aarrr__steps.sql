@@ -2,7 +2,7 @@
     How far each customer came: on which days for the first time, and how far per channel
     within activity_window_days.
 -#}
-{%- set window_days = setting("activity_window_days") -%}
+{%- set window_days = var("activity_window_days") -%}
 
 with
 

@@ -9,7 +9,7 @@ customers as (
 customer_days as (
 
     select * from {{ ref("int_tags__customer_days") }}
-    where days_ago < {{ setting("activity_window_days") }}
+    where days_ago < {{ var("activity_window_days") }}
 
 ),
 

@@ -36,7 +36,7 @@ contacts as (
             )
         )
         and touches.touched_date
-        > {{ add_days("as_of.as_of_date", -setting("channel_window_days")) }}
+        > {{ add_days("as_of.as_of_date", -var("channel_window_days")) }}
 
 ),
 
@@ -60,7 +60,7 @@ converted as (
             contacts.one_id = orders.one_id
             and contacts.touched_at <= orders.ordered_at
             and orders.ordered_at < {{ add_seconds(
-                "contacts.touched_at", setting("contact_conversion_days") * 86400
+                "contacts.touched_at", var("contact_conversion_days") * 86400
             ) }}
     where contacts.is_clicked
     group by contacts.touch_id
@@ -78,9 +78,9 @@ contact_responses as (
         count(case when contacts.is_clicked then 1 end) as clicks,
         count(converted.touch_id) as conversions,
         {% for part, condition in {
-            "recent": "contacts.days_ago < " ~ setting("fatigue_window_days"),
-            "earlier": "contacts.days_ago >= " ~ setting("fatigue_window_days")
-                ~ " and contacts.days_ago < " ~ 2 * setting("fatigue_window_days"),
+            "recent": "contacts.days_ago < " ~ var("fatigue_window_days"),
+            "earlier": "contacts.days_ago >= " ~ var("fatigue_window_days")
+                ~ " and contacts.days_ago < " ~ 2 * var("fatigue_window_days"),
         }.items() -%}
             count(case when contacts.is_delivered and {{ condition }} then 1 end)
                 as {{ part }}_contacts,

@@ -45,7 +45,7 @@ select
     cast({{ probability_above(
         "shrunken_share",
         beta_variance("shrunken_share", "all_orders", "share_strength"),
-        setting("channel_preference_share"),
+        var("channel_preference_share"),
     ) }} as double) as confidence,
     cast(is_choice as boolean) as is_choice
 from shares

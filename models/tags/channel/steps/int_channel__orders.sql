@@ -20,7 +20,7 @@ orders as (
         and not orders.is_return
         and not orders.is_cancelled
         and orders.ordered_date
-        > {{ add_days("as_of.as_of_date", -setting("channel_window_days")) }}
+        > {{ add_days("as_of.as_of_date", -var("channel_window_days")) }}
     group by orders.one_id, orders.channel
 
 ),

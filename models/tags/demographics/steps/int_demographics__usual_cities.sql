@@ -24,7 +24,7 @@ rated as (
         {{ usual_city_probability() }} as probability
     from top_cities
     cross join priors
-    where top_cities.all_visits >= {{ setting("usual_city_min_visits") }}
+    where top_cities.all_visits >= {{ var("usual_city_min_visits") }}
 
 )
 
@@ -36,4 +36,4 @@ select
     cast(all_visits as bigint) as all_visits,
     cast(probability as double) as probability
 from rated
-where probability >= {{ setting("usual_city_min_confidence") }}
+where probability >= {{ var("usual_city_min_confidence") }}

@@ -13,7 +13,7 @@ distributions as (
     from {{ ref("int_history__tag_distributions") }}
     where
         as_of_date <= (
-            select {{ add_days("as_of_date", -setting("tag_psi_days")) }} from as_of
+            select {{ add_days("as_of_date", -var("tag_psi_days")) }} from as_of
         )
 
 ),

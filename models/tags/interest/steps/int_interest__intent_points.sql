@@ -58,7 +58,7 @@ visitors as (
             case
                 when
                     product_views + searches + wishlist_adds + cart_adds > 0
-                    and days_ago < {{ setting("interest_window_days") }}
+                    and days_ago < {{ var("interest_window_days") }}
                     then activity_date
             end
         ) as last_intent_date
@@ -79,7 +79,7 @@ unsatisfied as (
         on customer_days.one_id = visitors.one_id
     cross join weights
     where
-        customer_days.days_ago < {{ setting("interest_window_days") }}
+        customer_days.days_ago < {{ var("interest_window_days") }}
         and (
             visitors.last_ordered_date is null
             or customer_days.activity_date > visitors.last_ordered_date

@@ -2,7 +2,7 @@
     Products that customers looked at, favoured or put into the cart lately, and whether they
     have bought them since. Only the visits of the window are touched.
 -#}
-{%- set window_days = [setting("interest_window_days"), setting("cart_open_days")] | max -%}
+{%- set window_days = [var("interest_window_days"), var("cart_open_days")] | max -%}
 with
 
 as_of as (
@@ -41,14 +41,14 @@ seen as (
         interests.product_id,
         sum(
             case
-                when interests.days_ago < {{ setting("interest_window_days") }}
+                when interests.days_ago < {{ var("interest_window_days") }}
                     then interests.product_views
                 else 0
             end
         ) as product_views,
         min(
             case
-                when interests.days_ago < {{ setting("interest_window_days") }}
+                when interests.days_ago < {{ var("interest_window_days") }}
                     then interests.first_viewed_at
             end
         ) as first_viewed_at,
@@ -59,7 +59,7 @@ seen as (
         ) as last_viewed_date,
         max(
             case
-                when interests.days_ago < {{ setting("cart_open_days") }}
+                when interests.days_ago < {{ var("cart_open_days") }}
                     then interests.last_added_at
             end
         ) as last_added_at

@@ -5,7 +5,7 @@
     (Cox and Lewis 1966), and Lewis and Robinson (1974) divide it by the coefficient of
     variation of the gaps, because purchases are more regular than a Poisson process.
 -#}
-{%- set trend_days = setting("lifecycle_trend_days") -%}
+{%- set trend_days = var("lifecycle_trend_days") -%}
 
 with
 
@@ -153,8 +153,8 @@ select
     cast(
         case
             when trend_z is null then null
-            when trend_z >= {{ setting("change_z") }} then 'rising'
-            when trend_z <= -{{ setting("change_z") }} then 'falling'
+            when trend_z >= {{ var("change_z") }} then 'rising'
+            when trend_z <= -{{ var("change_z") }} then 'falling'
             else 'steady'
         end as string
     ) as trend,

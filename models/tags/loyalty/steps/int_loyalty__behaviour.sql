@@ -3,7 +3,7 @@ with
 customer_days as (
 
     select * from {{ ref("int_tags__customer_days") }}
-    where days_ago < {{ setting("loyalty_window_days") }}
+    where days_ago < {{ var("loyalty_window_days") }}
 
 ),
 

@@ -73,7 +73,7 @@ customer_brand_days as (
     cross join as_of
     where
         brand_days.activity_date
-        > {{ add_days("as_of.as_of_date", -setting("loyalty_window_days")) }}
+        > {{ add_days("as_of.as_of_date", -var("loyalty_window_days")) }}
     group by
         customer_profiles.one_id,
         brand_days.brand,

@@ -26,7 +26,7 @@ scale as (
 
 actions as (
 
-    select * from {{ ref("int_member_value__efforts") }}
+    select * from {{ ref("member_value_actions") }}
 
 ),
 

@@ -1,5 +1,5 @@
 {#- Twelve months of what the member value score looks at, per customer. -#}
-{%- set window_days = setting("member_value_window_days") -%}
+{%- set window_days = var("member_value_window_days") -%}
 with
 
 as_of as (

@@ -3,7 +3,7 @@
     before. A customer that came later has a shorter baseline: it begins on the day after
     its first visit or order, as the first one is why the customer is known at all.
 -#}
-{%- set drop_days = setting("drop_days") -%}
+{%- set drop_days = var("drop_days") -%}
 
 with
 

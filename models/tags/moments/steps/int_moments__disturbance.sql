@@ -4,7 +4,7 @@
     the moment: they count in a run with a time of day and leave out e-mail, which rings
     nowhere.
 -#}
-{%- set quiet_from, quiet_until = setting("quiet_hours") -%}
+{%- set quiet_from, quiet_until = var("quiet_hours") -%}
 
 with
 
@@ -151,8 +151,8 @@ select
             when has_consents and is_granted is null then 'no_consent'
             when open_tickets > 0 then 'open_complaint'
             when
-                contacts_7_days >= {{ setting("contact_cap_7_days") }}
-                or contacts_30_days >= {{ setting("contact_cap_30_days") }}
+                contacts_7_days >= {{ var("contact_cap_7_days") }}
+                or contacts_30_days >= {{ var("contact_cap_30_days") }}
                 then 'contact_cap'
             when is_quiet and channel <> 'email' then 'quiet_hours'
         end as string

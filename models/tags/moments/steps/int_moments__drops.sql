@@ -6,7 +6,7 @@
     times the squared amounts. All widened, or narrowed, by the dispersion; judged from three
     expected days on, where the normal approximation holds.
 -#}
-{%- set drop_days = setting("drop_days") -%}
+{%- set drop_days = var("drop_days") -%}
 {%- set counts = {"visit": "visit", "purchase": "spend"} -%}
 
 with

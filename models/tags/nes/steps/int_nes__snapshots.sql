@@ -1,4 +1,4 @@
-{%- set backtest_days = setting("nes_backtest_days") -%}
+{%- set backtest_days = var("nes_backtest_days") -%}
 
 with
 

@@ -1,5 +1,5 @@
 {#- The first choice of each customer in each dimension and how sure it is. -#}
-{%- set lift = setting("preference_min_lift") -%}
+{%- set lift = var("preference_min_lift") -%}
 
 with
 
@@ -122,7 +122,7 @@ select
     {{ rounded("population_share", 7, 4) }} as population_share,
     {{ rounded("least(first_probability, lift_probability)", 7, 4) }} as confidence,
     cast(
-        least(first_probability, lift_probability) >= {{ setting("preference_min_confidence") }}
+        least(first_probability, lift_probability) >= {{ var("preference_min_confidence") }}
         as boolean
     ) as is_supported
 from judged

@@ -20,7 +20,7 @@ baskets as (
         and orders.net_amount > 0
         and orders.kept_amount > 0
         and orders.ordered_date > {{ add_days(
-            "as_of.as_of_date", -setting("loyalty_window_days")
+            "as_of.as_of_date", -var("loyalty_window_days")
         ) }}
 
 )

@@ -56,6 +56,6 @@ select
     cast(round(spend_level_sum, 9) as double) as spend_level_sum,
     cast(round(spend_squares, 9) as double) as spend_squares,
     cast(
-        count(*) over (partition by category) >= {{ setting("min_group_customers") }} as boolean
+        count(*) over (partition by category) >= {{ var("min_group_customers") }} as boolean
     ) as is_compared
 from customer_categories

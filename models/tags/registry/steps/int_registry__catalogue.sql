@@ -1,7 +1,3 @@
--- Ends the build where the catalogue does not fit the project.
-{{ check_tag_catalogue() }}
--- depends_on: {{ ref("rule_tags") }}
-
 with
 
 tag_catalogue as (

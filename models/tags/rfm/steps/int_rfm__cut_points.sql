@@ -1,5 +1,5 @@
-{%- set scoring = setting("rfm_scoring") -%}
-{%- set margin = setting("rfm_quantile_margin") -%}
+{%- set scoring = var("rfm_scoring") -%}
+{%- set margin = var("rfm_quantile_margin") -%}
 
 with
 

@@ -1,8 +1,8 @@
 {%- set measures = {"r": "recency_days", "f": "frequency", "m": "monetary"} -%}
 {%- set letters = measures.keys() -%}
-{%- set weights = setting("rfm_weights") -%}
-{%- set is_by_rank = setting("rfm_scoring") == "rank" -%}
-{%- set averages_scores = setting("rfm_average_of") == "scores" -%}
+{%- set weights = var("rfm_weights") -%}
+{%- set is_by_rank = var("rfm_scoring") == "rank" -%}
+{%- set averages_scores = var("rfm_average_of") == "scores" -%}
 
 with
 

@@ -1,6 +1,6 @@
 {#- The three values that RFM compares: overall, in each category and in each channel. -#}
-{%- set window_days = setting("rfm_window_days") -%}
-{%- set ignores_returns = setting("rfm_returns") == "ignore" -%}
+{%- set window_days = var("rfm_window_days") -%}
+{%- set ignores_returns = var("rfm_returns") == "ignore" -%}
 
 with
 
@@ -129,7 +129,7 @@ rfm_values as (
         as_of.as_of_date,
         tie_breaks.natural_key_rank,
         -- a fifth of few customers is too small to compare with
-        buyers.scope = 'overall' or buyers.scope_customers >= {{ setting("min_group_customers") }}
+        buyers.scope = 'overall' or buyers.scope_customers >= {{ var("min_group_customers") }}
             as is_compared,
         case
             when as_of.has_time_of_day

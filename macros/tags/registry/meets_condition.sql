@@ -1,14 +1,3 @@
-{# What a condition of seed rule_tags may ask, by the kind of the tag: text, number or date; without a kind, all. #}
-{% macro rule_operators(comparison=none) %}
-    {%- set present = ["is_missing", "is_present"] -%}
-    {%- set text = ["=", "<>", "in", "not_in", "contains", "starts_with"] -%}
-    {%- set ordered = ["=", "<>", ">", ">=", "<", "<=", "between"] -%}
-    {%- if comparison is none -%}
-        {{ return(text + ordered + present) }}
-    {%- endif -%}
-    {{ return((text if comparison == "text" else ordered) + present) }}
-{% endmacro %}
-
 {#
     Whether a tag's value meets a condition; both are columns of rows, so that an operand is
     never part of a statement. A missing value meets only is_missing, which has no row here.

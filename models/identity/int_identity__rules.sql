@@ -1,1 +1,0 @@
-{{ checked_identifier_types(ref("identifier_types")) }}
