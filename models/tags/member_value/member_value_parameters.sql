@@ -23,15 +23,17 @@ weighted as (
 scale as (
 
     select
-        *,
         {% for indicator in indicators -%}
             coalesce(
                 2000 * {{ indicator.code }}_weight / nullif(
-                    {{ indicators | map(attribute="code") | join("_weight + ") }}_weight, 0
+                    {% for part in indicators -%}
+                        {{ part.code }}_weight{{ " + " if not loop.last }}
+                    {% endfor -%}, 0
                 ),
                 0
-            ) as {{ indicator.code }}_points{{ "," if not loop.last }}
-        {% endfor %}
+            ) as {{ indicator.code }}_points,
+        {% endfor -%}
+        weighted.*
     from weighted
 
 ),

@@ -38,9 +38,9 @@ medians as (
     select
         {% for kind in ["visit", "purchase", "spend"] -%}
             count({{ kind }}_ratio) as {{ kind }}_customers,
-            {{ quantile(kind ~ "_ratio", 0.5) }} / 0.454936 as {{ kind }}_dispersion
-            {{- "," if not loop.last }}
+            {{ quantile(kind ~ "_ratio", 0.5) }} / 0.454936 as {{ kind }}_dispersion,
         {% endfor -%}
+        count(*) as customers
     from ratios
 
 ),
@@ -54,8 +54,9 @@ dispersion as (
             case
                 when {{ kind }}_customers >= 30 then greatest(round({{ kind }}_dispersion, 6), 0.1)
                 else 1.0
-            end as {{ kind }}_dispersion{{ "," if not loop.last }}
+            end as {{ kind }}_dispersion,
         {% endfor -%}
+        customers
     from medians
 
 ),

@@ -24,8 +24,9 @@ averages as (
 
     select
         {% for column in averaged -%}
-            avg({{ column }}) as average_{{ column }}{{ "," if not loop.last }}
-        {% endfor %}
+            avg({{ column }}) as average_{{ column }},
+        {% endfor -%}
+        count(*) as customers
     from rfm_scores
 
 ),
