@@ -4,9 +4,9 @@
 {% endmacro %}
 
 {% macro default__keyed_hash(expression) %}
-    {{- return("substr(sha256(getvariable('one360_salt') || '|' || " ~ expression ~ "), 1, 32)") -}}
+    {{- return("substr(sha256(getvariable('one360_salt') || '|' || (" ~ expression ~ ")), 1, 32)") -}}
 {% endmacro %}
 
 {% macro spark__keyed_hash(expression) %}
-    {{- return("substr(sha2(one360_salt || '|' || " ~ expression ~ ", 256), 1, 32)") -}}
+    {{- return("substr(sha2(one360_salt || '|' || (" ~ expression ~ "), 256), 1, 32)") -}}
 {% endmacro %}

@@ -46,6 +46,11 @@ class EveryKind:
         with duckdb.connect(str(self.warehouse(night)), read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
+    @property
+    def compiled(self) -> Path:
+        """The compiled SQL of the last night, which brought most tables up to date."""
+        return self.folder / "project" / "target" / "compiled" / "one360"
+
     @cached_property
     def manifest(self) -> dict[str, Any]:
         """The project as dbt parsed it, with the variables of the shop."""

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,16 @@ from one360.errors import One360Error
 from one360.files import sync
 from one360.paths import DatasetPaths, dataset_paths
 from one360.publish.publication import publish, refresh
-from one360.publish.tables import PERSONAL_TABLES
-from tests.python.project import raw_tables
+from one360.raw_files.declared import declared_tables
+from tests.python.project import ROOT, raw_tables
 
 TABLES = {
     ("core", "customers"): "select 'c' || i as one_id, '138****0001' as phone_masked, {g} as gen",
     ("tags", "tag_rfm"): "select 'c' || i as one_id, {g} as gen",
     ("quality", "rejected_records"): """
         select
-            'crm.members' as source_table,
+            'crm' as source_system,
+            'members' as source_table,
             'M0000' || i as natural_key,
             'superseded' as reason_code,
             '{{"mobile": "13912345678"}}' as raw_record,
@@ -38,6 +40,46 @@ TABLES = {
     ("staging", "stg_crm__members"): "select 'x' as anything",
     ("behaviour", "int_behaviour__as_of"): "select date '2026-03-31' as as_of_date",
 }
+
+
+#: Names of columns by which a person is known.
+OF_PERSONS = {"member_id", "user_id", "openid", "unionid", "card_no", "anonymous_id", "mobile"}
+
+#: What the YAML of these tables says of their columns.
+PERSONAL = {
+    ("quality", "rejected_records"): {"natural_key": "hashed", "raw_record": "other"},
+    ("pii", "customer_contacts"): {"phone": "phone"},
+    ("identity", "profiles"): {"natural_key": "key", "full_name": "name"},
+}
+
+
+def declared(columns: Mapping[str, str | None]) -> dict[str, Any]:
+    """Columns of a manifest, by how they are personal."""
+    return {
+        name: {"name": name, "config": {"meta": {"personal": personal} if personal else {}}}
+        for name, personal in columns.items()
+    }
+
+
+def manifest_of(models: Mapping[str, tuple[str, str, dict[str, Any], list[str]]]) -> dict[str, Any]:
+    """A manifest of the raw tables and of models: schema, table, columns, what they read."""
+    sources = {}
+    for name, table in raw_tables().items():
+        system, raw = name.split(".")
+        sources[f"source.one360.{name}"] = {
+            "schema": "raw", "identifier": f"{system}_{raw}", "source_name": system, "name": raw,
+            "config": {"meta": {"keys": table["keys"]}},
+            "columns": declared({c: "key" if c in OF_PERSONS else None for c in table["columns"]}),
+        }  # fmt: skip
+    nodes = {
+        key: {
+            "resource_type": "model", "language": "sql", "schema": schema, "alias": table,
+            "columns": columns, "depends_on": {"nodes": reads}, "config": {"meta": {}},
+            "original_file_path": f"models/{table}.sql",
+        }
+        for key, (schema, table, columns, reads) in models.items()
+    }  # fmt: skip
+    return {"metadata": {"project_name": "one360"}, "sources": sources, "nodes": nodes}
 
 
 class Built:
@@ -118,6 +160,16 @@ class Built:
             "results": results,
         }
         (self.target / "run_results.json").write_text(json.dumps(content))
+        models = {
+            f"model.one360.{table}": (
+                schema,
+                table,
+                declared(PERSONAL.get((schema, table), {})),
+                [],
+            )
+            for schema, table in TABLES
+        }
+        (self.target / "manifest.json").write_text(json.dumps(manifest_of(models)))
 
     def publish(self) -> dict[str, int]:
         return publish(self.paths, self.target).rows
@@ -161,7 +213,9 @@ def test_published_schemas_and_nothing_else(built: Built) -> None:
 def test_raw_records_stay(built: Built) -> None:
     built.publish()
     columns = built.read("select column_name from (describe quality.rejected_records)")
-    assert [name for (name,) in columns] == ["source_table", "natural_key", "reason_code", "gen"]
+    assert [name for (name,) in columns] == [
+        "source_system", "source_table", "natural_key", "reason_code", "gen",
+    ]  # fmt: skip
 
 
 #: Keys of rejected rows as they arrive, by raw table; those of persons are hashed.
@@ -185,11 +239,14 @@ KEYS_OF_PERSONS = {"members", "member_consents", "campaign_members", "accounts",
 def keys_published(built: Built, salt: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Raw table → key of its rejected row, as readers see it."""
     monkeypatch.setenv("ONE360_SALT", salt)
-    values = ", ".join(f"('{table}', '{key}')" for table, key in REJECTED_KEYS.items())
+    systems = {name.split(".")[1]: name.split(".")[0] for name in raw_tables()}
+    values = ", ".join(
+        f"('{systems[table]}', '{table}', '{key}')" for table, key in REJECTED_KEYS.items()
+    )
     built.sql(
         "create or replace table quality.rejected_records as"
         f" select *, 'superseded' as reason_code from (values {values})"
-        " as rejected(source_table, natural_key)"
+        " as rejected(source_system, source_table, natural_key)"
     )
     built.publish()
     return dict(built.read("select source_table, natural_key from quality.rejected_records"))
@@ -218,13 +275,17 @@ def test_another_salt_gives_other_keys(built: Built, monkeypatch: pytest.MonkeyP
 
 def test_every_raw_table_whose_key_is_a_persons_has_its_keys_hashed() -> None:
     """A key that names a member, a login, a browser or an openid says who somebody is."""
-    of_persons = {"member_id", "user_id", "openid", "unionid", "card_no", "anonymous_id", "mobile"}
     found = {
         name.split(".")[1]
         for name, table in raw_tables().items()
-        if of_persons & set(table["keys"])
+        if OF_PERSONS & set(table["keys"])
     }
-    assert found == KEYS_OF_PERSONS == set(PERSONAL_TABLES)
+    assert found == KEYS_OF_PERSONS
+    assert found == {
+        table.table
+        for table in declared_tables(ROOT).values()
+        if any(column.personal for column in table.columns if column.name in table.key)
+    }
 
 
 def test_rejects_without_a_salt_lose_the_keys_of_persons(
@@ -439,7 +500,7 @@ def test_a_table_that_readers_do_not_know_waits_for_the_nightly_build(built: Bui
         ("update main.last_build set build_id = 'other'", "is not of the last build"),
         ("alter table main.last_build drop column build_id", "is not of the last build"),
         ("update main.last_build set invocation_id = 'other'", "a later build was begun"),
-        ("insert into core.customers values ('x', '13912345678', 2)", "a mobile number"),
+        ("insert into core.customers values ('x', '13912345678', 2)", "a phone number"),
     ],
 )
 def test_a_refresh_that_must_not_be_leaves_what_was(
@@ -630,10 +691,10 @@ def test_a_log_that_a_reader_left_is_not_replayed(built: Built) -> None:
 @pytest.mark.parametrize(
     ("value", "kind"),
     [
-        ("13912345678", "a mobile number"),
-        ("+8613912345678", "a mobile number"),
-        ("call 139-1234-5678 please", "a mobile number"),
-        ('{"phone": "13912345678"}', "a mobile number"),
+        ("13912345678", "a phone number"),
+        ("+8613912345678", "a phone number"),
+        ("call 139-1234-5678 please", "a phone number"),
+        ('{"phone": "13912345678"}', "a phone number"),
         ("Li.Ming+shop@example.com", "an e-mail address"),
         ("oABCDEF1234567890xyz", "a raw key"),
     ],
@@ -651,7 +712,7 @@ def test_a_planted_personal_value_stops_publishing(built: Built, value: str, kin
 def test_lists_and_names_are_looked_into(built: Built) -> None:
     built.sql("alter table tags.tag_rfm add column contacts varchar[]")
     built.sql("update tags.tag_rfm set contacts = ['none', '13912345678'] where one_id = 'c1'")
-    with pytest.raises(One360Error, match=r"tags\.tag_rfm\.contacts \(a mobile number\)"):
+    with pytest.raises(One360Error, match=r"tags\.tag_rfm\.contacts \(a phone number\)"):
         built.publish()
     built.sql("alter table tags.tag_rfm drop column contacts")
     built.sql("insert into identity.profiles values ('k2', '王芳'), ('k3', '赵一鸣')")
@@ -691,5 +752,5 @@ def test_an_order_number_like_a_phone_passes_unless_it_is_somebodys(built: Built
     built.sql("insert into tags.tag_rfm values ('15900000001', 1)")
     built.publish()
     built.sql("insert into tags.tag_rfm values ('pos-13912345678', 1)")
-    with pytest.raises(One360Error, match=r"tags\.tag_rfm\.order_id \(a mobile number\)"):
+    with pytest.raises(One360Error, match=r"tags\.tag_rfm\.order_id \(a phone number\)"):
         built.publish()

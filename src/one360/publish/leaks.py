@@ -6,23 +6,12 @@ from collections.abc import Collection
 
 import duckdb
 
+from one360.lookups.contacts import EMAIL_IN_TEXT, PHONE_IN_TEXT
+from one360.publish.personal import Personal
 from one360.sql import identifier
 
-# Chinese mobile numbers, as E.164 or bare, also as 138-1234-5678. A digit, a letter or
-# a mask's * before or after means that it is a part of something else.
-_PHONE = (
-    r"(^|[^0-9A-Za-z*])(\+?(00)?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}($|[^0-9A-Za-z*])"
-)
-_EMAIL = r"(^|[^0-9A-Za-z._%+*-])[0-9A-Za-z._%+-]+@[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*\.[A-Za-z]{2,}"
-
-# Where raw values are found in the warehouse, for comparison.
+#: Schemas in which raw values are found in the warehouse, for comparison.
 _PRIVATE_SCHEMAS = ("identity", "pii")
-_KEY_COLUMNS = (
-    "natural_key", "openid", "unionid", "card_no", "user_id", "member_id", "anonymous_id",
-    "identifier_value", "contact_value",
-)  # fmt: skip
-_PHONE_COLUMNS = ("phone", "mobile", "identifier_value", "contact_value")
-_NAME_COLUMNS = ("full_name", "recipient_name", "customer_name", "nickname")
 _SAMPLE = 2000
 _NAMES_FOR_A_LEAK = 3
 
@@ -32,15 +21,16 @@ def find_personal_values(
     copied: str,
     source: str,
     tables: Collection[str],
+    personal: Personal,
 ) -> list[str]:
     """Columns of the catalog ``copied`` that hold raw personal values, each with what.
 
-    Looks into every column of the ``tables`` with text in it for mobile numbers and
+    Looks into every column of the ``tables`` with text in it for phone numbers and
     e-mail addresses and for values equal to raw keys and names kept in the warehouse
     ``source`` (a sample of each). Digits in a column of ids may be an order number,
     so there a mobile number counts only if it is somebody's.
     """
-    has_phones = _collect_known(connection, source)
+    has_phones = _collect_known(connection, source, personal)
     leaks = []
     columns = connection.execute(
         """
@@ -81,13 +71,13 @@ def find_personal_values(
     return leaks
 
 
-_LEAK_KINDS = ("a mobile number", "an e-mail address", "a raw key", "people's names")
+_LEAK_KINDS = ("a phone number", "an e-mail address", "a raw key", "people's names")
 
 
 def _leak_tests(column: str, has_phones: bool) -> list[str]:
     """SQL over ``value``, one test for each of the kinds."""
     if not column.endswith("_id"):
-        phone = f"coalesce(bool_or(regexp_matches(value, '{_PHONE}')), false)"
+        phone = f"coalesce(bool_or(regexp_matches(value, '{PHONE_IN_TEXT}')), false)"
     elif has_phones:
         # a keyed hash of 32 hexadecimal digits holds somebody's number by chance, now and then
         digits = (
@@ -101,19 +91,19 @@ def _leak_tests(column: str, has_phones: bool) -> list[str]:
         phone,
         # case, not and: the pattern is only tried where there is an @
         "coalesce(bool_or(case when contains(value, '@') "
-        f"then regexp_matches(value, '{_EMAIL}') else false end), false)",
+        f"then regexp_matches(value, '{EMAIL_IN_TEXT}') else false end), false)",
         "coalesce(bool_or(value in (select key from known_keys)), false)",
         "count(distinct value) filter (value in (select name from known_names)) "
         f">= {_NAMES_FOR_A_LEAK}",
     ]
 
 
-def _collect_known(connection: duckdb.DuckDBPyConnection, source: str) -> bool:
+def _collect_known(connection: duckdb.DuckDBPyConnection, source: str, personal: Personal) -> bool:
     """Temporary tables of raw values in the warehouse; whether there are phones."""
     connection.execute("create or replace temp table known_phones (phone varchar)")
     connection.execute("create or replace temp table known_keys (key varchar)")
     connection.execute("create or replace temp table known_names (name varchar)")
-    for column, place in _private_columns(connection, source, _PHONE_COLUMNS):
+    for column, place in _private_columns(connection, source, personal, "phone"):
         connection.execute(
             f"""
             insert into known_phones
@@ -122,7 +112,7 @@ def _collect_known(connection: duckdb.DuckDBPyConnection, source: str) -> bool:
             where regexp_matches({column}, '^([+]?86)?1[3-9][0-9]{{9}}$')
             """
         )
-    for column, place in _private_columns(connection, source, _KEY_COLUMNS):
+    for column, place in _private_columns(connection, source, personal, "key"):
         # Short keys and plain numbers are equal to other things by chance.
         connection.execute(
             f"""
@@ -144,7 +134,7 @@ def _collect_known(connection: duckdb.DuckDBPyConnection, source: str) -> bool:
                 )
             """
         )
-    for column, place in _private_columns(connection, source, _NAME_COLUMNS):
+    for column, place in _private_columns(connection, source, personal, "name"):
         connection.execute(
             f"""
             insert into known_names
@@ -159,28 +149,25 @@ def _collect_known(connection: duckdb.DuckDBPyConnection, source: str) -> bool:
 
 
 def _private_columns(
-    connection: duckdb.DuckDBPyConnection, source: str, names: tuple[str, ...]
+    connection: duckdb.DuckDBPyConnection, source: str, personal: Personal, kind: str
 ) -> list[tuple[str, str]]:
-    """(column, table) of the private tables' text columns called so."""
-    rows = connection.execute(
-        """
-        select columns.column_name, columns.schema_name, columns.table_name
-        from duckdb_columns() as columns
-        inner join duckdb_tables() as tables
-            on
-                columns.database_name = tables.database_name
-                and columns.schema_name = tables.schema_name
-                and columns.table_name = tables.table_name
-        where
-            columns.database_name = ?
-            and list_contains(?, columns.schema_name)
-            and list_contains(?, columns.column_name)
-            and columns.data_type = 'VARCHAR'
-        order by all
-        """,
-        [source, list(_PRIVATE_SCHEMAS), list(names)],
-    ).fetchall()
+    """(column, table) of the private tables' text columns with such values."""
+    text = set(
+        connection.execute(
+            """
+            select columns.schema_name, columns.table_name, columns.column_name
+            from duckdb_columns() as columns
+            inner join duckdb_tables() as tables
+                on
+                    columns.database_name = tables.database_name
+                    and columns.table_oid = tables.table_oid
+            where columns.database_name = ? and columns.data_type = 'VARCHAR'
+            """,
+            [source],
+        ).fetchall()
+    )
     return [
         (identifier(column), f"{source}.{identifier(schema)}.{identifier(table)}")
-        for column, schema, table in rows
+        for schema, table, column in personal.of_kind(kind)
+        if schema in _PRIVATE_SCHEMAS and (schema, table, column) in text
     ]

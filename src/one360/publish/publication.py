@@ -38,6 +38,7 @@ from one360.publish.manifest import (
     update_manifest,
     write_manifest,
 )
+from one360.publish.personal import Personal, read_personal
 from one360.publish.tables import (
     PUBLISHED_SCHEMAS,
     PUBLISHED_VIEWS,
@@ -73,6 +74,7 @@ def publish(
     """
     started = time.perf_counter()
     build = read_green_build(target, paths.dataset)
+    personal = read_personal(target, engine)
     built = paths.warehouse if engine == "duckdb" else spark_folder(paths)
     if not built.exists():
         raise One360Error(f"{shown(built)} does not exist: make build DATASET={paths.dataset}")
@@ -83,7 +85,7 @@ def publish(
                 _remove_database(collected)
                 collect(paths, collected)
                 built = collected
-            publication = _copy(paths, built, build, unfinished, progress)
+            publication = _copy(paths, built, build, personal, unfinished, progress)
         finally:
             _remove_database(collected)
     publication.seconds = time.perf_counter() - started
@@ -104,9 +106,12 @@ def refresh(
     """
     started = time.perf_counter()
     build = read_green_build(target, paths.dataset, whole=False)
+    personal = read_personal(target)
     with _taking_its_place(paths) as unfinished:
         shutil.copyfile(paths.published, unfinished)
-        publication = _copy(paths, paths.warehouse, build, unfinished, progress, refreshes=True)
+        publication = _copy(
+            paths, paths.warehouse, build, personal, unfinished, progress, refreshes=True
+        )
     publication.seconds = time.perf_counter() - started
     return publication
 
@@ -143,6 +148,7 @@ def _copy(
     paths: DatasetPaths,
     built: Path,
     build: Build,
+    personal: Personal,
     unfinished: Path,
     progress: Callable[[str, int, int], None] | None,
     refreshes: bool = False,
@@ -184,15 +190,19 @@ def _copy(
                 f"nothing is published: {shown(paths.warehouse)} has no table in "
                 f"{', '.join(PUBLISHED_SCHEMAS)}"
             )
+        shown_columns = [leak for table in (*tables, *views) for leak in personal.leaks(table.key)]
+        if shown_columns:
+            more = f" (and {len(shown_columns) - 1} more)" if len(shown_columns) > 1 else ""
+            raise One360Error(f"nothing is published: {shown_columns[0]}{more}")
         publication.as_of_date = as_of_date(connection, source)
         for number, table in enumerate(tables, start=1):
             if progress is not None:
                 progress(str(table), number, len(tables))
-            publication.rows[str(table)] = copy_table(connection, source, copied, table)
+            publication.rows[str(table)] = copy_table(connection, source, copied, table, personal)
         for view in views:
             copy_view(connection, source, copied, view)
             publication.views.append(str(view))
-        leaks = find_personal_values(connection, copied, source, publication.rows)
+        leaks = find_personal_values(connection, copied, source, publication.rows, personal)
         if leaks:
             raise One360Error(
                 "nothing is published: personal values in "

@@ -7,21 +7,15 @@ from dataclasses import dataclass
 
 import duckdb
 
+from one360.publish.personal import Personal
 from one360.sql import identifier, literal
 
 #: What readers get. The other schemas hold raw contact values or are nobody's API.
 PUBLISHED_SCHEMAS = ("core", "tags", "campaigns", "quality")
 
-#: Columns that stay in the warehouse: they hold a raw record as it came.
-PRIVATE_COLUMNS = {("quality", "rejected_records"): ("raw_record",)}
-
 #: Views that readers get as views: what they show is made of published tables when it is
 #: asked for. They name schema and table and no database.
 PUBLISHED_VIEWS = (("tags", "customer_tag_reasons"),)
-
-#: Raw tables whose natural key is a person's own id (a member number, an openid).
-#: In the published rejects it is hashed, as everywhere else.
-PERSONAL_TABLES = ("members", "member_consents", "campaign_members", "accounts", "users")
 
 
 @dataclass(frozen=True)
@@ -66,16 +60,20 @@ def relations(connection: duckdb.DuckDBPyConnection, source: str) -> list[Relati
 
 
 def copy_table(
-    connection: duckdb.DuckDBPyConnection, source: str, copied: str, relation: Relation
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    copied: str,
+    relation: Relation,
+    personal: Personal,
 ) -> int:
     """Copy a table or view as a table, with its comments; return its rows."""
-    private = PRIVATE_COLUMNS.get(relation.key, ())
+    private = personal.kept_back(relation.key)
     columns = {
         name: comment
         for name, comment in _columns(connection, source, relation).items()
         if name not in private
     }
-    selected = ", ".join(_published_column(relation, name) for name in columns)
+    selected = ", ".join(_published_column(relation, name, personal) for name in columns)
     place = f"{copied}.{relation.quoted}"
     connection.execute(f"create schema if not exists {copied}.{identifier(relation.schema)}")
     connection.execute(f"create table {place} as select {selected} from {source}.{relation.quoted}")
@@ -137,14 +135,14 @@ def _write_comments(
             connection.execute(f"comment on column {place}.{identifier(column)} is {literal(text)}")
 
 
-def _published_column(relation: Relation, column: str) -> str:
+def _published_column(relation: Relation, column: str, personal: Personal) -> str:
     name = identifier(column)
-    if (*relation.key, column) != ("quality", "rejected_records", "natural_key"):
+    if column not in personal.hashed.get(relation.key, ()):
         return name
-    personal = ", ".join(literal(each) for each in PERSONAL_TABLES)
+    keys = ", ".join(literal(key) for key in personal.keys)
     return f"""
         case
-            when regexp_extract(source_table, '[a-z_]+$') in ({personal})
+            when source_system || '.' || source_table in ({keys})
                 then substr(sha256(getvariable('one360_salt') || '|' || {name}), 1, 32)
             else {name}
         end as {name}

@@ -14,6 +14,13 @@ import great_expectations.expectations as gxe
 import pandas as pd
 from great_expectations.expectations.expectation import Expectation
 
+from one360.lookups.contacts import (
+    EMAIL_IN_TEXT,
+    HINT_OF_CONTACT,
+    MASKED_EMAIL,
+    MASKED_PHONE,
+    PHONE_IN_TEXT,
+)
 from one360.quality.expectations import (
     CRITICAL,
     WARNING,
@@ -27,20 +34,11 @@ from one360.quality.expectations import (
 from one360.quality.frames import aggregate, count_matches, row_count, text_columns
 from one360.quality.suite import Suite
 
-#: What macros mask_phone and mask_email leave of a value.
-MASKED_PHONE = r"^.{0,3}\*{4}.{0,2}$"
-MASKED_EMAIL = r"^.?\*{3}(?:@[^@]+)?$"
 MASKED_IDENTIFIER = r"\*{3}"
 KEYED_HASH = r"^[0-9a-f]{32}$"
 
-#: What nobody may read in a published text, for DuckDB (RE2) and Spark (Java).
-PERSONAL_PATTERNS = {
-    "mobile number": r"(^|[^0-9A-Za-z])(86[ -]?)?1[3-9][0-9]{9}($|[^0-9A-Za-z])",
-    "international number": r"\+[0-9]{8,15}",
-    "e-mail address": r"[A-Za-z0-9._%+-]{2,}@[A-Za-z0-9.-]+\.[A-Za-z]{2,}",
-}
-#: In all that these match, and quick to look for.
-PERSONAL_HINT = "[0-9]{8}|@"
+#: What nobody may read in a published text.
+PERSONAL_PATTERNS = {"phone number": PHONE_IN_TEXT, "e-mail address": EMAIL_IN_TEXT}
 #: Keys and hashes are runs of digits by nature; other tests look after them.
 KEY_SUFFIXES = ("_id", "_hash")
 
@@ -303,7 +301,7 @@ def published_text(relations: Mapping[str, Any]) -> pd.DataFrame:
     found = []
     for table, relation in relations.items():
         columns = [name for name in text_columns(relation) if not name.endswith(KEY_SUFFIXES)]
-        counts = count_matches(relation, columns, PERSONAL_PATTERNS, PERSONAL_HINT)
+        counts = count_matches(relation, columns, PERSONAL_PATTERNS, HINT_OF_CONTACT)
         place = table + "." + counts["column_name"] + ": " + counts["pattern"]
         found.append(pd.DataFrame({"place": place, "matching_rows": counts["matching_rows"]}))
     return pd.concat(found, ignore_index=True)

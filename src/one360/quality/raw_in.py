@@ -15,6 +15,7 @@ import great_expectations.expectations as gxe
 import pandas as pd
 from great_expectations.expectations.expectation import Expectation
 
+from one360.lookups.contacts import EMAIL_AS_TYPED, PHONE_AS_TYPED
 from one360.quality.expectations import (
     CRITICAL,
     WARNING,
@@ -58,13 +59,9 @@ LAST_DAY = pd.Timestamp("2050-01-01")
 LARGEST_AMOUNT = 10_000_000
 LARGEST_QUANTITY = 1_000_000
 
-#: Seven to fifteen digits of any script, with what people write between them.
 CONTACTS = {
-    "phone": (
-        r"^[^0-9０-９A-Za-z]*(?:[0-9０-９][^0-9０-９A-Za-z]{0,3}){7,15}$",
-        "looks like a phone number",
-    ),
-    "email": (r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$", "looks like an e-mail address"),
+    "phone": (PHONE_AS_TYPED, "looks like a phone number"),
+    "email": (EMAIL_AS_TYPED, "looks like an e-mail address"),
 }
 #: What a wrong encoding leaves behind: replacement characters, or UTF-8 read as Latin-1.
 MISREAD_TEXT = "�|Ã[\u0080-¿]|锟斤拷"

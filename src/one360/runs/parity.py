@@ -11,7 +11,7 @@ import duckdb
 
 from one360.errors import One360Error, one_line
 from one360.paths import dataset_paths, shown
-from one360.publish.tables import PRIVATE_COLUMNS, PUBLISHED_SCHEMAS
+from one360.publish.tables import PUBLISHED_SCHEMAS
 from one360.runs.spark import SPARK_SUFFIX, collect
 from one360.sql import identifier, literal
 
@@ -20,6 +20,9 @@ FLOAT_TOLERANCE = 1e-9
 
 #: When a row was written is no part of what it says.
 RUN_TIME_COLUMNS = ("published_at", "built_at", "build_id", "recorded_at")
+
+#: Each engine writes JSON its own way.
+RAW_RECORD = ("quality", "rejected_records", "raw_record")
 
 _FLOATS = ("DOUBLE", "FLOAT")
 
@@ -104,7 +107,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, catalog: str) -> dict[str, di
     ).fetchall()
     tables: dict[str, dict[str, str]] = {}
     for schema, table, column, kind in rows:
-        if column not in PRIVATE_COLUMNS.get((schema, table), ()):
+        if (schema, table, column) != RAW_RECORD:
             tables.setdefault(f"{schema}.{table}", {})[column] = kind
     return tables
 

@@ -30,9 +30,10 @@ ORDERS = {
 
 #: What is looked for in published text.
 PERSONAL = {
-    "mobile number": re.compile(r"(^|[^0-9A-Za-z])(86[ -]?)?1[3-9][0-9]{9}($|[^0-9A-Za-z])"),
-    "international number": re.compile(r"\+[0-9]{8,15}"),
-    "e-mail address": re.compile(r"[A-Za-z0-9._%+-]{2,}@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"),
+    "phone number": re.compile(
+        r"(?<![0-9A-Za-z*])((86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\+\d{8,15})(?![0-9A-Za-z*])"
+    ),
+    "e-mail address": re.compile(r"(?<![\w.%+*-])[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}"),
 }
 
 #: Expectations that say in their own words what they ask; the others say it by their kind.
