@@ -168,6 +168,7 @@ def _private_columns(
     )
     return [
         (identifier(column), f"{source}.{identifier(schema)}.{identifier(table)}")
-        for schema, table, column in personal.of_kind(kind)
+        # a text is looked for as it is only where it can be nothing but a name
+        for schema, table, column in personal.of_kind(kind, alone=kind == "name")
         if schema in _PRIVATE_SCHEMAS and (schema, table, column) in text
     ]

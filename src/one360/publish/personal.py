@@ -99,11 +99,18 @@ class Personal:
                     f"{', '.join(TREATMENTS)}, or declare the column personal"
                 )
 
-    def of_kind(self, *kinds: str) -> Iterator[tuple[str, str, str]]:
-        """Schema, table and name of the columns with values of these kinds."""
+    def of_kind(self, kind: str, *, alone: bool = False) -> Iterator[tuple[str, str, str]]:
+        """Schema, table and name of the columns with personal values of this kind.
+
+        Args:
+            kind: phone, email, name, key or other.
+            alone: only columns without another kind. A column of golden values holds names
+                and, in other rows, cities and levels.
+        """
         for (schema, table), columns in sorted(self.columns.items()):
             for column, origins in columns.items():
-                if any(self.kinds[origin] in kinds for origin in origins):
+                found = {self.kinds[origin] for origin in origins}
+                if kind in found and (len(found) == 1 or not alone):
                     yield schema, table, column
 
 
