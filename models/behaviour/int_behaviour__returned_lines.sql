@@ -14,7 +14,8 @@
     union all
     {{ change_log.keys_from(ref("stg_wechat__order_lines"), ["'wechat-' || order_id"]) }}
 {% endcall -%}
-{%- for orders in [ref("int_behaviour__orders"), change_log.changes_of(ref("int_behaviour__orders"))] -%}
+{%- set all_orders = ref("int_behaviour__orders") -%}
+{%- for orders in [all_orders, change_log.changes_of(all_orders)] -%}
     {%- call change_log.linked_keys() %}
         select
             {{ change_log.key_hash(["order_id"]) }} as key_hash,

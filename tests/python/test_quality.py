@@ -155,7 +155,7 @@ def test_the_suites_look_at_tables_in_the_way_that_is_listed():
             "suite": suite.name,
             "table": suite.table,
             "needs_rows": str(suite.needs_rows).lower(),
-            "types": " ".join(f"{column}={kind}" for column, kind in suite.types.items()),
+            "types": " ".join(f"{column}={kind}" for column, kind in sorted(suite.types.items())),
             "derived": "; ".join(f"{column} = {sql}" for column, sql in suite.derived.items()),
             "sample_by": " ".join(suite.sample_by),
             "sampled_with": suite.sampled_with or "",
