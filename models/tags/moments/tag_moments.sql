@@ -241,7 +241,8 @@ select
     cast(spend_z <= -{{ var("change_z") }} as boolean) as is_spend_dropped,
     {% for type in recent_types -%}
         cast(
-            {{ days_between("last_" ~ type ~ "_date", "as_of_date") }} < {{ moment_days }} as boolean
+            {{ days_between("last_" ~ type ~ "_date", "as_of_date") }} < {{ moment_days }}
+            as boolean
         ) as is_recent_{{ type }},
     {% endfor -%}
     cast(open_tickets > 0 as boolean) as has_open_complaint,
