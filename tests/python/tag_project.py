@@ -7,12 +7,11 @@ says which step is built.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.python.identity_project import ROOT, IdentityProject
+from tests.python.tiny_project import ROOT, TinyProject
 
 MODELS = (
     "tags/history/steps/int_history__tag_changes",
@@ -23,6 +22,9 @@ MODELS = (
     "tags/history/tag_migrations",
     "quality/tag_scores",
 )
+
+#: Folders of macros that they call.
+ROOMS = ("cross_db", "config", "tags", "statistics", "normalise")
 
 #: What the models read, as of the step of the clock.
 GIVEN = {
@@ -49,27 +51,21 @@ MACRO = """
 """
 
 
-class TagProject(IdentityProject):
+class TagProject(TinyProject):
     """Runs the memory of tags over given builds in a folder of its own."""
 
     def __init__(self, folder: Path, variables: Mapping[str, Any] | None = None) -> None:
-        super().__init__(folder, dict(GIVEN))
-        for name in MODELS:
-            shutil.copy(ROOT / "models" / f"{name}.sql", folder / "models")
-        (folder / "macros").mkdir()
-        (folder / "macros" / "keep.sql").write_text(MACRO)
-        rooms = [
-            str(ROOT / "macros" / room)
-            for room in ("cross_db", "config", "tags", "statistics", "normalise")
-        ]
+        texts = {name.rsplit("/", 1)[1]: (ROOT / "models" / f"{name}.sql") for name in MODELS}
         given = {"tag_migration_days": [30, 90], "tag_psi_days": 30, **(variables or {})}
-        (folder / "dbt_project.yml").write_text(
-            "name: one360\nversion: '1.0'\nprofile: test\n"
-            f"macro-paths: {['macros', *rooms]}\n"
-            "flags: {send_anonymous_usage_stats: false}\n"
-            f"vars: {{as_of: '', business_timezone: UTC, {str(given)[1:-1]}}}\n"
-            "models: {one360: {+materialized: table}}\n"
+        super().__init__(
+            folder,
+            {**GIVEN, **{name: path.read_text() for name, path in texts.items()}},
+            packages=("change_log", "graph_clustering"),
+            name="one360",
+            macros=tuple(ROOT / "macros" / room for room in ROOMS),
+            settings=f"vars: {{as_of: '', business_timezone: UTC, {str(given)[1:-1]}}}\n",
         )
+        self.add_macro(MACRO)
 
     def build(self, steps: int, *, last: list[list[str]] | None = None) -> None:
         """Build step 0, 1, … one after the other, and `last` commands after the last."""

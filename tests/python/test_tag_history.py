@@ -169,8 +169,8 @@ class Replay:
     def __init__(self, compiled: dict[str, str], first: dict[str, str]) -> None:
         self.compiled = compiled
         self.connection = duckdb.connect()
-        self.connection.execute("attach ':memory:' as identity_test")
-        self.connection.execute("use identity_test")
+        self.connection.execute("attach ':memory:' as tiny_test")
+        self.connection.execute("use tiny_test")
         for name, columns in TABLES.items():
             self.connection.execute(f"create table {name} ({columns})")
         for name in (

@@ -28,7 +28,9 @@ price_baselines as (
 
 correlation as (
 
-    {{ read_parameters(ref("price_parameters"), "price_hunter_category", ["customer_correlation"]) }}
+    {{ read_parameters(
+        ref("price_parameters"), "price_hunter_category", ["customer_correlation"]
+    ) }}
 
 ),
 

@@ -108,9 +108,14 @@ coupons as (
         {{ rounded_up_to_step("basket_wanted") }} as coupon_threshold
     from (
         select
-            *,
-            round(exp(log_mean + greatest(coupon_deviations, 0) * sqrt(log_variance)), 2)
-                as basket_wanted
+            basket_sizes.*,
+            round(
+                exp(
+                    basket_sizes.log_mean
+                    + greatest(reach.coupon_deviations, 0) * sqrt(basket_sizes.log_variance)
+                ),
+                2
+            ) as basket_wanted
         from basket_sizes
         cross join reach
     ) as wanted
