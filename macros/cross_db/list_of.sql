@@ -4,9 +4,9 @@
 {% endmacro %}
 
 {% macro default__list_of(expressions) %}
-    {{- return("[" ~ expressions | join(", ") ~ "]") -}}
+    {{- return("[" ~ expressions | join(",\n") ~ "]") -}}
 {% endmacro %}
 
 {% macro spark__list_of(expressions) %}
-    {{- return("array(" ~ expressions | join(", ") ~ ")") -}}
+    {{- return("array(" ~ expressions | join(",\n") ~ ")") -}}
 {% endmacro %}

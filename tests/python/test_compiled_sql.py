@@ -14,6 +14,11 @@ def test_no_line_of_a_model_or_function_is_too_long_to_read(every_kind: EveryKin
         for key, result in every_kind.results(NIGHTS[-1]).items()
         if key.startswith(("model.", "function."))
     }
-    longest = {key: max(map(len, sql.splitlines())) for key, sql in compiled.items() if sql}
+    # a Python model is handed over with all that it reads in one line of dbt's own
+    longest = {
+        key: max(map(len, code.splitlines()))
+        for key, code in compiled.items()
+        if code and "def model(dbt" not in code
+    }
     assert len(longest) > 200
     assert {key: length for key, length in longest.items() if length > LONGEST_LINE} == {}

@@ -109,7 +109,7 @@ reasons as (
                 {{ json_members(family) }} as members
             from {{ ref(family).include(database=false) }}
         ) as {{ family }}
-        cross join (
+        cross join ( -- noqa: ST05
             select
                 tag_code,
                 value_column,

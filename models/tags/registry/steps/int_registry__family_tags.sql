@@ -15,7 +15,11 @@ live_tags as (
         value_column,
         score_column,
         case
-            when model_name in ('{{ tag_families() | join("', '") }}') then model_name
+            when model_name in (
+                {% for family in tag_families() -%}
+                    '{{ family }}'{{ "," if not loop.last }}
+                {% endfor -%}
+            ) then model_name
             else {{ stop_build(
                 "'seed tag_catalogue, tag ' || tag_code || ': its model ' || model_name "
                 ~ "|| ' is not among the family tables of macro tag_families: "

@@ -67,15 +67,17 @@ cut_points as (
 
         select
             rfm_values.*,
-            {% for letter, measure in measures.items() -%}
-                {{ "6 - " if letter == "r" }}(
-                    1
-                    + case when rfm_values.{{ measure }} >= {{ letter }}_cuts.cut_1 then 1 else 0 end
-                    + case when rfm_values.{{ measure }} >= {{ letter }}_cuts.cut_2 then 1 else 0 end
-                    + case when rfm_values.{{ measure }} >= {{ letter }}_cuts.cut_3 then 1 else 0 end
-                    + case when rfm_values.{{ measure }} >= {{ letter }}_cuts.cut_4 then 1 else 0 end
-                ) as {{ letter }}_score{{ "," if not loop.last }}
+        {% for letter, measure in measures.items() -%}
+            {{ 5 if letter == "r" else 1 }}
+            {% for number in range(1, 5) -%}
+                {{ "-" if letter == "r" else "+" }} case
+                    when rfm_values.{{ measure }} >= {{ letter }}_cuts.cut_{{ number }} then 1
+                    else 0
+                end
             {% endfor -%}
+                as {{ letter }}_score{{ "," if not loop.last }}
+        
+        {% endfor -%}
         from rfm_values
         left join cut_points as r_cuts
             on
@@ -100,11 +102,11 @@ averaged as (
 
     select
         *,
-        {% for letter, measure in measures.items() -%}
-            avg({{ letter ~ "_score" if averages_scores else measure }})
-                over (partition by scope, scope_value) as {{ letter }}_average
-            {{- "," if not loop.last }}
-        {% endfor -%}
+    {% for letter, measure in measures.items() -%}
+        avg({{ letter ~ "_score" if averages_scores else measure }})
+            over (partition by scope, scope_value) as {{ letter }}_average
+        {{- "," if not loop.last }}
+    {% endfor -%}
     from scored
 
 ),
