@@ -66,18 +66,17 @@ cut_points as (
     scored as (
 
         select
-            rfm_values.*,
-        {% for letter, measure in measures.items() -%}
-            {{ 5 if letter == "r" else 1 }}
-            {% for number in range(1, 5) -%}
-                {{ "-" if letter == "r" else "+" }} case
-                    when rfm_values.{{ measure }} >= {{ letter }}_cuts.cut_{{ number }} then 1
-                    else 0
-                end
+            {% for letter, measure in measures.items() -%}
+                {{ 5 if letter == "r" else 1 }}
+                {% for number in range(1, 5) -%}
+                    {{ "-" if letter == "r" else "+" }} case
+                        when rfm_values.{{ measure }} >= {{ letter }}_cuts.cut_{{ number }} then 1
+                        else 0
+                    end
+                {% endfor -%}
+                    as {{ letter }}_score,
             {% endfor -%}
-                as {{ letter }}_score{{ "," if not loop.last }}
-        
-        {% endfor -%}
+            rfm_values.*
         from rfm_values
         left join cut_points as r_cuts
             on
