@@ -199,7 +199,7 @@ def test_a_day_between_two_nights(
     }
     assert {f"tags.{name}" for name in HOT} <= built
     assert {"core.customers", "core.orders", "core.touches", "tags.customer_tags"} <= built
-    assert not built & {"tags.tag_rfm", "tags.customer_tag_history", "tags.tag_migrations"}
+    assert not built & {"tags.customer_tag_history", "tags.tag_migrations"}
     assert {name for name in before if before[name] != after[name]} <= built
     daily = ("rfm_segment", "preferred_category")
     kept = [row for row in before["tags.customer_tags"] if row[1] in daily and row[0] not in merged]
