@@ -96,7 +96,7 @@ def test_sql_places_customers_where_python_does(r_orders):
         members = connection.execute(
             """
             select recency_days, frequency, monetary::double as monetary, cluster_id
-            from tags_internal.int_rfm__values
+            from tags_internal.int_tags__rfm_values
             inner join tags.rfm_cluster_members using (one_id)
             where scope = 'overall'
             """

@@ -99,6 +99,8 @@ def test_building_again_changes_no_one_id(demo: Project, tmp_path: Path) -> None
     before = demo.query(ids)
     rows = "select count(*) from identity.int_identity__assignments"
     assignments = demo.query(rows)
-    demo.dbt("run", "--full-refresh", "--select", "+customer_profiles,identity", "customer_profiles").check()
+    demo.dbt(
+        "run", "--full-refresh", "--select", "+customer_profiles,identity", "customer_profiles"
+    ).check()
     assert demo.query(ids) == before
     assert demo.query(rows) == assignments

@@ -199,16 +199,16 @@ def test_a_day_between_two_nights(
     }
     assert {f"tags.{name}" for name in HOT} <= built
     assert {"core.customers", "core.orders", "core.touches", "tags.customer_tags"} <= built
-    assert not built & {"tags.customer_tag_history", "tags.tag_migrations"}
+    assert not built & {"tags.tag_rfm", "tags.customer_tag_history", "tags.tag_migrations"}
     assert {name for name in before if before[name] != after[name]} <= built
-    daily = ("preferred_category",)
+    daily = ("rfm_segment", "preferred_category")
     kept = [row for row in before["tags.customer_tags"] if row[1] in daily and row[0] not in merged]
     assert kept
     assert [row for row in after["tags.customer_tags"] if row[1] in daily] == kept
     # each says of which day it is
     as_of = "select distinct cast(as_of_date as varchar) from {}"
     assert shop.read(as_of.format("tags.tag_interest")) == [("2026-03-03",)]
-    assert shop.read(as_of.format("tags.tag_preferences")) == [("2026-03-02",)]
+    assert shop.read(as_of.format("tags.tag_rfm")) == [("2026-03-02",)]
 
     # it is no nightly build, and says so
     lines = summarise(shop.paths, shop.project.target)

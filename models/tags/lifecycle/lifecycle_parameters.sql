@@ -4,8 +4,8 @@ with
 spends as (
 
     select monetary
-    from {{ ref("tag_rfm") }}
-    where monetary > 0
+    from {{ ref("int_tags__rfm_values") }}
+    where scope = 'overall' and monetary > 0
 
 ),
 

@@ -79,7 +79,8 @@ customer_values as (
     select
         one_id,
         monetary
-    from {{ ref("tag_rfm") }}
+    from {{ ref("int_tags__rfm_values") }}
+    where scope = 'overall'
 
 ),
 

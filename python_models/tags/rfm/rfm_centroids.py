@@ -14,7 +14,7 @@ def model(dbt, session):
         "int64": pa.int64(),
         "float64": pa.float64(),
     }
-    rfm_values = dbt.ref("int_rfm__values").filter("scope = 'overall'")
+    rfm_values = dbt.ref("int_tags__rfm_values").filter("scope = 'overall'")
     customers = row_count(rfm_values)
     drawn = sample(rfm_values, ["one_id"], customers, int(dbt.config.get("cluster_sample_rows")))
     centroids = fit_rfm_clusters(

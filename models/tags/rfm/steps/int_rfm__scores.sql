@@ -8,7 +8,7 @@ with
 
 rfm_values as (
 
-    select * from {{ ref("int_rfm__values") }}
+    select * from {{ ref("int_tags__rfm_values") }}
 
 ),
 
