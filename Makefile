@@ -153,10 +153,8 @@ backfill: setup ## build past dates FROM=DATE TO=DATE [EVERY=month] for the hist
 # --- checks --------------------------------------------------------------------------
 
 # Lint keeps one processor busy, Spark and the small build another one; the tests take both.
-# spark-check is out of it until Spark plans the functions of staging in a time that can be waited
-# for: see docs/spark.md.
-test: setup-dev ## all that CI checks: lint, types, a small build, every test
-	@$(MAKE) --no-print-directory --jobs 2 lint small-build
+test: setup-dev ## all that CI checks: lint, types, Spark, a small build, every test
+	@$(MAKE) --no-print-directory --jobs 2 lint spark-check small-build
 	@$(MAKE) --no-print-directory pytest
 
 lint: setup-dev ## ruff, mypy, parse and sqlfluff, as the pre-commit hooks run them
