@@ -2,7 +2,7 @@
     Every row of a raw table, with
     - raw_row: the row as one value, for the record of a rejected row;
     - is_repeated: whether its key occurs more than once, so that only such rows, a few
-      among millions, need be ranked (see settle).
+      among millions, need be ranked (see deduplicate).
     normalisers: functions by key column, where the declared type asks for another.
 
     On a later run, the rows of those keys only that came, went or lie within the look-back

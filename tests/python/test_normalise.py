@@ -189,12 +189,12 @@ ELSEWHERE = {
         "phone_national", "phone_stripped", "phone_with_code", "phone_written",  # of with_phone
     },
     "macros/normalise": {
-        "read_source", "settle", "test_accounts",  # test_rejects.py
+        "read_source", "deduplicate", "test_accounts",  # test_rejects.py
         "phone_plans", "phone_rules",  # data
     },
     "macros/cross_db": {
         "compose_text", "inlined", "is_text", "json_record", "regex_literal", "row_hash",
-        "star_except", "whole_row",  # parts of the macros above and of settle()
+        "star_except", "whole_row",  # parts of the macros above and of deduplicate()
         "file_row", "spark__load_csv_rows", "stop_build",  # seeds
         "scalar_function_sql", "sql_call",  # parts of functions
     },

@@ -111,7 +111,7 @@ def plain(sql: str) -> str:
 
 
 def branches(sql: str) -> Iterator[str]:
-    """The branches of a base model: reasons and conditions of its faults, and of settle()."""
+    """The branches of a base model: reasons and conditions of its faults, and of deduplicate()."""
     [case] = re.findall(r"\bcase\b((?:(?!\bcase\b).)*?)\bend as fault\b", sql, re.DOTALL)
     whens = re.findall(r"\bwhen\b(.*?)\bthen\s+'(\w+)'", case, re.DOTALL)
     assert len(whens) == len(re.findall(r"\bthen\b", case)), "a branch is not understood"
@@ -121,7 +121,7 @@ def branches(sql: str) -> Iterator[str]:
     for patterns in re.findall(r"as patterns\s+on(.*?)\n\n\)", sql, re.DOTALL):
         bare = plain(patterns)
         yield from (f"test_account: {each}" for each in alternatives(bare))
-    [newest_by] = re.findall(r"settle\(\"\w+\", \"\w+\"(?:, newest_by=\[(.*?)\])?\)", sql)
+    [newest_by] = re.findall(r"deduplicate\(\"\w+\", \"\w+\"(?:, newest_by=\[(.*?)\])?\)", sql)
     for column in re.findall(r"\w+", newest_by):
         yield f"superseded: {column}"
     yield "superseded: loaded_at"
@@ -166,7 +166,7 @@ def test_no_row_stands_for_a_branch_that_is_gone(table: str) -> None:
     assert not gone
 
 
-#: Rows for what is not a branch of a base model: the patterns of a seed, the tie of settle().
+#: Rows for what is not a branch of a base model: the patterns of a seed, the tie of deduplicate().
 OTHERWISE = ("test_account: name like ", "test_account: email like ", "superseded: content")
 
 

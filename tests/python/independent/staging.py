@@ -313,11 +313,11 @@ def validated(world: World, name: str) -> Rows:
         if one["reject_reason"] is None:
             versions[key_of(name, one["row"])].append(one)
     for rivals in versions.values():
-        settle(world, rules, rivals)
+        deduplicate(world, rules, rivals)
     return found
 
 
-def settle(world: World, rules: Rules, rivals: Rows) -> None:
+def deduplicate(world: World, rules: Rules, rivals: Rows) -> None:
     """Of the rows of one key: copies of one content, and versions older than the newest."""
     copies = defaultdict(list)
     for one in rivals:
@@ -404,12 +404,12 @@ def row_conservation(world: World) -> Rows:
     """Raw rows of each table, and how many were staged, rejected, or copies."""
     rows = []
     for name in RULES:
-        judged = world[f"steps.validated_{name}"]
+        validated = world[f"steps.validated_{name}"]
         counts = {
             "raw_rows": len(world.raw.get(name, [])),
             "staged_rows": len(world[f"staging.stg_{name.replace('.', '__')}"]),
-            "rejected_rows": sum(one["reject_reason"] is not None for one in judged),
-            "exact_duplicate_rows": sum(one["is_copy"] for one in judged),
+            "rejected_rows": sum(one["reject_reason"] is not None for one in validated),
+            "exact_duplicate_rows": sum(one["is_copy"] for one in validated),
         }
         raw, *gone = counts.values()
         system, source_table = name.split(".")

@@ -26,7 +26,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -52,6 +52,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("crm", "campaign_members") }}
+{{ deduplicate("crm", "campaign_members") }}
 
-select * from settled
+select * from deduplicated

@@ -23,7 +23,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         *,
@@ -37,6 +37,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("crm", "campaigns") }}
+{{ deduplicate("crm", "campaigns") }}
 
-select * from settled
+select * from deduplicated

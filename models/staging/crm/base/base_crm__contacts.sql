@@ -31,7 +31,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -51,6 +51,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("crm", "contacts") }}
+{{ deduplicate("crm", "contacts") }}
 
-select * from settled
+select * from deduplicated

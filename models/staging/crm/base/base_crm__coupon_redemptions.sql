@@ -28,7 +28,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -48,6 +48,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("crm", "coupon_redemptions") }}
+{{ deduplicate("crm", "coupon_redemptions") }}
 
-select * from settled
+select * from deduplicated

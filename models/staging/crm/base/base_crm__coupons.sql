@@ -22,7 +22,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         *,
@@ -38,6 +38,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("crm", "coupons") }}
+{{ deduplicate("crm", "coupons") }}
 
-select * from settled
+select * from deduplicated

@@ -26,7 +26,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -57,6 +57,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("crm", "member_consents") }}
+{{ deduplicate("crm", "member_consents") }}
 
-select * from settled
+select * from deduplicated

@@ -70,7 +70,7 @@ test_accounts as (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         plausible.*,
@@ -88,6 +88,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("crm", "members", newest_by=["updated_at"]) }}
+{{ deduplicate("crm", "members", newest_by=["updated_at"]) }}
 
-select {{ star_except(["birthday"]) }} from settled
+select {{ star_except(["birthday"]) }} from deduplicated

@@ -39,7 +39,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -59,6 +59,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("crm", "service_tickets") }}
+{{ deduplicate("crm", "service_tickets") }}
 
-select * from settled
+select * from deduplicated

@@ -25,7 +25,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         *,
@@ -39,6 +39,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("pos", "products") }}
+{{ deduplicate("pos", "products") }}
 
-select * from settled
+select * from deduplicated

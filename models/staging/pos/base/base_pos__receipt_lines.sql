@@ -32,7 +32,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -54,6 +54,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("pos", "receipt_lines") }}
+{{ deduplicate("pos", "receipt_lines") }}
 
-select * from settled
+select * from deduplicated

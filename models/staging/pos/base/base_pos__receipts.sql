@@ -34,7 +34,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         *,
@@ -53,6 +53,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("pos", "receipts") }}
+{{ deduplicate("pos", "receipts") }}
 
-select * from settled
+select * from deduplicated

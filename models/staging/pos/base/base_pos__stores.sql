@@ -22,7 +22,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         *,
@@ -36,6 +36,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("pos", "stores") }}
+{{ deduplicate("pos", "stores") }}
 
-select * from settled
+select * from deduplicated

@@ -58,7 +58,7 @@ test_accounts as (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         plausible.*,
@@ -76,6 +76,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("web", "accounts", newest_by=["updated_at"]) }}
+{{ deduplicate("web", "accounts", newest_by=["updated_at"]) }}
 
-select {{ star_except(["birthday"]) }} from settled
+select {{ star_except(["birthday"]) }} from deduplicated

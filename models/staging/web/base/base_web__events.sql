@@ -39,7 +39,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -70,6 +70,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("web", "events") }}
+{{ deduplicate("web", "events") }}
 
-select * from settled
+select * from deduplicated

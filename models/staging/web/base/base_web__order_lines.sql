@@ -32,7 +32,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -54,6 +54,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("web", "order_lines") }}
+{{ deduplicate("web", "order_lines") }}
 
-select * from settled
+select * from deduplicated

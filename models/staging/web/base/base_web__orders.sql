@@ -45,7 +45,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -76,6 +76,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("web", "orders") }}
+{{ deduplicate("web", "orders") }}
 
-select * from settled
+select * from deduplicated

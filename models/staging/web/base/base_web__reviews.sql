@@ -30,7 +30,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -50,6 +50,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("web", "reviews") }}
+{{ deduplicate("web", "reviews") }}
 
-select * from settled
+select * from deduplicated

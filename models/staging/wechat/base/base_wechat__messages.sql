@@ -30,7 +30,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -52,6 +52,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("wechat", "messages") }}
+{{ deduplicate("wechat", "messages") }}
 
-select * from settled
+select * from deduplicated

@@ -32,7 +32,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -54,6 +54,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("wechat", "order_lines") }}
+{{ deduplicate("wechat", "order_lines") }}
 
-select * from settled
+select * from deduplicated

@@ -44,7 +44,7 @@ normalised as {{ inlined() }} (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -77,6 +77,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("wechat", "orders") }}
+{{ deduplicate("wechat", "orders") }}
 
-select * from settled
+select * from deduplicated

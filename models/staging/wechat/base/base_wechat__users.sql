@@ -46,7 +46,7 @@ test_accounts as (
 
 ),
 
-judged as {{ inlined() }} (
+validated as {{ inlined() }} (
 
     select
         normalised.*,
@@ -66,6 +66,6 @@ judged as {{ inlined() }} (
 
 ),
 
-{{ settle("wechat", "users", newest_by=["updated_at"]) }}
+{{ deduplicate("wechat", "users", newest_by=["updated_at"]) }}
 
-select * from settled
+select * from deduplicated

@@ -1,17 +1,17 @@
 {#
-    The end of a base model: settles which of several rows with one key counts.
+    The end of a base model: of several rows with one key, keeps the latest version.
 
-    It reads CTE judged: the normalised columns, `fault` (a reject reason or NULL), and raw_row
+    It reads CTE validated: the normalised columns, `fault` (a reject reason or NULL), and raw_row
     and is_repeated of read_source. Adds
-    - is_exact_duplicate: another row said the same; the copy that was loaded first stays;
+    - is_exact_duplicate: a copy of a row with equal content that was loaded earlier;
     - reject_reason: the fault, or 'superseded' where a newer row with this key differs;
     - raw_record: the raw row as JSON, where rejected.
-    newest_by: columns that tell the newer version, most important first; then loaded_at.
+    newest_by: columns that order versions, most important first; then loaded_at.
     A version of after var as_of gives way to one that was known on the date; of versions that
     all came after it the first counts, so that still later ones change nothing.
-    Rows with a fault take no part: they neither supersede nor repeat another.
+    Rows with a fault neither supersede another row nor are copies of one.
 #}
-{% macro settle(system, table, newest_by=[]) %}
+{% macro deduplicate(system, table, newest_by=[]) %}
 {%- set unranked = ["raw_row", "is_repeated", "fault"] -%}
 {%- set ranked = unranked + ["content", "content_loaded_at", "copy_number", "version_number"] -%}
 {%- set group = (raw_table(system, table).key + ["fault is null"]) | join(", ") -%}
@@ -29,7 +29,7 @@ copies as (
             *,
             {{ regex_replace_all(json_record("raw_row"), '"loaded_at":("[^"]*"|null),?') }}
                 as content
-        from judged
+        from validated
         where is_repeated
     ) as repeated_rows
 
@@ -55,14 +55,14 @@ versions as (
 
 ),
 
-settled as (
+deduplicated as (
 
     select
         {{ star_except(unranked) }},
         false as is_exact_duplicate,
         fault as reject_reason,
         case when fault is not null then {{ json_record("raw_row") }} end as raw_record
-    from judged
+    from validated
     where not is_repeated
     union all
     select
