@@ -21,6 +21,8 @@ EVERY ?= month
 TEST_SF ?= 0.05
 # Scale of the demo that `make parity` builds on both engines.
 PARITY_SF ?= 1
+# Below it `make lint` fails, of 10.
+LEAST_SCORE := 9.5
 # Source records of `make bench-identity`.
 RECORDS ?= 10000000
 
@@ -157,7 +159,7 @@ test: setup-dev ## all that CI checks: lint, types, Spark, a small build, every 
 	@$(MAKE) --no-print-directory --jobs 2 lint spark-check small-build
 	@$(MAKE) --no-print-directory pytest
 
-lint: setup-dev ## ruff, mypy, parse and sqlfluff, as the pre-commit hooks run them
+lint: setup-dev ## ruff, mypy, parse, dbt-score and sqlfluff, as the pre-commit hooks run them
 	@$(MAKE) --no-print-directory ruff
 	@$(MAKE) --no-print-directory mypy
 	@$(MAKE) --no-print-directory parse
@@ -173,9 +175,12 @@ mypy: setup-dev ## types of the Python package
 	@echo "· mypy"
 	@$(BIN)/mypy --no-error-summary
 
-parse: setup-dev ## dbt parse, any warning is an error
-	@echo "· dbt parse"
-	@$(OWN_HOME) && $(DBT) --warn-error parse --no-partial-parse
+# dbt-score reads what dbt has just parsed: its rules and their exceptions are in pyproject.toml.
+parse: setup-dev ## dbt parse, any warning is an error, and dbt-score of what it parsed
+	@echo "· dbt parse, dbt-score"
+	@$(OWN_HOME) && $(DBT) --warn-error parse --no-partial-parse && { \
+		score=$$($(BIN)/dbt-score lint --manifest "$$home/target/manifest.json" \
+			--fail-project-under $(LEAST_SCORE) 2>&1) || { echo "$$score" >&2; exit 1; }; }
 
 sqlfluff: setup-dev ## style of the SQL models and tests
 	@echo "· sqlfluff"

@@ -1,8 +1,3 @@
-{#
-    The days, as changed_keys takes them, of which the master data says something else than
-    before: a product that was looked at changed in one of the columns, or a search holds a
-    word of theirs that no product had before, or has now (see product_words).
-#}
 {% macro days_of_changed_products(name, columns) %}
     {%- set day = change_log.key_hash(["profile_id", "activity_date"]) -%}
     {%- set interests = ref("int_behaviour__session_interests") -%}

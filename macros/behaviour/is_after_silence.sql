@@ -1,4 +1,3 @@
-{# Whether an event opens a visit: the first of its visitor, or later than the gap allows. #}
 {% macro is_after_silence(previous_at, occurred_at, gap_seconds) %}
     {{- return(
         "(" ~ previous_at ~ " is null or " ~ epoch_seconds(occurred_at) ~ " - "

@@ -1,7 +1,6 @@
 {#
-    Tables side by side of which any may lack a row: a full outer join on keys that are never
-    NULL. Unlike sums over a union, which have every column of every part in every row, it
-    carries of each part its own columns only: half the memory for the days of categories.
+    Unlike sums over a union, which have every column of every part in every row, the join carries
+    of each part its own columns only: half the memory for the days of categories.
 #}
 {% macro joined_parts(parts, keys) %}
     {{- parts[0] }}
@@ -15,7 +14,6 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# A key of joined_parts, from whichever of them has it. #}
 {% macro key_of_parts(parts, key) %}
     {%- set columns = [] -%}
     {%- for part in parts -%}{%- do columns.append(part ~ "." ~ key) -%}{%- endfor -%}

@@ -1,7 +1,3 @@
-{#
-    The words by which a search names a brand or a category: a select of `name`, a column of
-    the products, and `word_in_query`, what one of the columns holds, in lower case.
-#}
 {% macro product_words(products, name, columns) %}
     {% for column in columns -%}
     select distinct

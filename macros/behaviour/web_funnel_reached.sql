@@ -1,8 +1,3 @@
-{#
-    Whether a visit, or all visits of a customer, came at least to a step of the web funnel,
-    from the counts of product_views, cart_adds and orders_completed: an order without a
-    cart event has passed the cart.
-#}
 {% macro web_funnel_reached(step) %}
     {%- set reached = {
         "viewed": "orders_completed > 0 or cart_adds > 0 or product_views > 0",

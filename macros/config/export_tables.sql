@@ -1,8 +1,3 @@
-{#
-    Writes the tables and views of the given schemas, and other models by name, as Parquet to
-    <folder>/<schema>/<table>/, so that a warehouse on Spark can be published and compared like
-    the file of DuckDB.
-#}
 {% macro export_tables(folder, schemas, models) %}
     {% set tables = [(target.schema, "last_build")] %}
     {% for node in graph.nodes.values() if node.resource_type == "model"

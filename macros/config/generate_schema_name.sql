@@ -1,4 +1,3 @@
-{# Folders name the schema people query; no target prefix. #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {{ (custom_schema_name or target.schema) | trim }}
 {%- endmacro %}

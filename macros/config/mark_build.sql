@@ -1,8 +1,3 @@
-{#
-    Writes which run last changed the warehouse, so that publishing notices a build that
-    died after the one whose results lie in target/. An intraday run notes besides, as
-    build_id, the run that it brings up to date.
-#}
 {% macro mark_build() %}
     {%- if execute and flags.WHICH in ("build", "run", "seed") -%}
         {% set relation = api.Relation.create(

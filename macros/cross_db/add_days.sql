@@ -1,4 +1,4 @@
-{# A date moved by a number of days; DuckDB adds integers to dates, Spark has date_add. #}
+{# DuckDB adds integers to dates, Spark has date_add. #}
 {% macro add_days(date_expression, days) %}
     {{- return(adapter.dispatch('add_days', 'one360')(date_expression, days)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# A date moved by a number of months, kept within the month's length. #}
+{# DuckDB adds an interval, Spark has add_months. #}
 {% macro add_months(date_expression, months) %}
     {{- return(adapter.dispatch('add_months', 'one360')(date_expression, months)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# A timestamp moved by a number of seconds. #}
+{# DuckDB adds an interval, Spark has timestampadd. #}
 {% macro add_seconds(timestamp_expression, seconds) %}
     {{- return(adapter.dispatch('add_seconds', 'one360')(timestamp_expression, seconds)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# Unicode NFC: a letter and its accent as one character. Spark has no such function and keeps the text. #}
+{# Spark has no such function. #}
 {% macro compose_text(expression) %}
     {{- return(adapter.dispatch('compose_text', 'one360')(expression)) -}}
 {% endmacro %}

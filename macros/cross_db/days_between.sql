@@ -1,4 +1,4 @@
-{# Whole calendar days from one date to another as integer. #}
+{# DuckDB subtracts dates, Spark has datediff. #}
 {% macro days_between(earlier, later) %}
     {{- return(adapter.dispatch('days_between', 'one360')(earlier, later)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# Whole seconds since 1970 of a UTC timestamp as bigint. #}
+{# DuckDB has epoch, Spark unix_seconds. #}
 {% macro epoch_seconds(expression) %}
     {{- return(adapter.dispatch('epoch_seconds', 'one360')(expression)) -}}
 {% endmacro %}

@@ -1,6 +1,6 @@
 {#
-    The row of a seed as a spreadsheet numbers it: 1 is the header. A small table that one
-    statement filled is read in the order of its file; Spark wants an order named.
+    A small table that one statement filled is read in the order of its file; Spark wants an order
+    named.
 #}
 {% macro file_row() %}
     {{- return(adapter.dispatch('file_row', 'one360')()) -}}

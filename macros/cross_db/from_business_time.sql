@@ -1,4 +1,4 @@
-{# A wall-clock timestamp of var business_timezone as UTC; the engines name the conversion differently. #}
+{# DuckDB has at time zone, Spark to_utc_timestamp. #}
 {% macro from_business_time(expression) %}
     {{- return(adapter.dispatch('from_business_time', 'one360')(expression)) -}}
 {% endmacro %}

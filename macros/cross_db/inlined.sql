@@ -1,4 +1,4 @@
-{# Stands after `as` of a CTE that is read twice and too wide to be kept: DuckDB would store it, Spark never does and has no word for it. #}
+{# DuckDB would store such a CTE; Spark never does and has no word for it. #}
 {% macro inlined() %}
     {{- return(adapter.dispatch('inlined', 'one360')()) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# The list of whole numbers that a text such as 3 1 2 holds; the engines split and name types differently. #}
+{# The engines split texts and name types of lists differently. #}
 {% macro integer_list(text) %}
     {{- return(adapter.dispatch('integer_list', 'one360')(text)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# True where the column holds text, as all of a CSV does; the type names differ. #}
+{# The engines name the type differently. #}
 {% macro is_text(expression) %}
     {{- return(adapter.dispatch('is_text', 'one360')(expression)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# 1 = Monday … 7 = Sunday; the engines count week days differently. #}
+{# The engines count weekdays differently. #}
 {% macro iso_weekday(expression) %}
     {{- return(adapter.dispatch('iso_weekday', 'one360')(expression)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# The items of a list of texts at the positions that another list gives (the first is 1), in its order and joined; the engines pick them differently. #}
+{# DuckDB has list_select, Spark transform. #}
 {% macro items_at(items, positions, separator) %}
     {{- return(adapter.dispatch('items_at', 'one360')(items, positions, separator)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# "name":value of a JSON text, the value of a column of the given type; the engines build it differently. #}
+{# The engines build JSON differently. #}
 {% macro json_member(name, expression, type) %}
     {{- return(adapter.dispatch('json_member', 'one360')(name, expression, type)) -}}
 {% endmacro %}

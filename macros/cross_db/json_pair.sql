@@ -1,4 +1,4 @@
-{# "name": "value" of a JSON text, of two texts; a missing value is null. chr(92) is the backslash, which the engines read differently in a literal. #}
+{# chr(92) is the backslash, which the engines read differently in a literal. #}
 {% macro json_pair(name, value) %}
     {%- set escaped = "replace(replace(replace(" ~ value ~ ", chr(92), chr(92) || chr(92)), '\"', chr(92) || '\"'), chr(10), ' ')" -%}
     {{- return("'\"' || " ~ name ~ " || '\": ' || coalesce('\"' || " ~ escaped ~ " || '\"', 'null')") -}}

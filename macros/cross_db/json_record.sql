@@ -1,4 +1,4 @@
-{# A row value as JSON text, NULLs included; Spark leaves them out unless told, and writes times of its own form (here to the second). #}
+{# Spark leaves NULLs out unless told, and writes times of its own form (here to the second). #}
 {% macro json_record(row) %}
     {{- return(adapter.dispatch('json_record', 'one360')(row)) -}}
 {% endmacro %}

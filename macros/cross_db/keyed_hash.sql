@@ -1,4 +1,4 @@
-{# Thirty-two hexadecimal digits of SHA-256 over the secret salt and the expression; NULL stays NULL. The salt is a session variable, so it never stands in compiled SQL. #}
+{# The salt is a session variable, so that compiled SQL never holds it. #}
 {% macro keyed_hash(expression) %}
     {{- return(adapter.dispatch('keyed_hash', 'one360')(expression)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# The last value that is not NULL, for use before over (…); Spark takes a flag instead of ignore nulls. #}
+{# Spark takes a flag instead of ignore nulls. #}
 {% macro last_known(expression) %}
     {{- return(adapter.dispatch('last_known', 'one360')(expression)) -}}
 {% endmacro %}

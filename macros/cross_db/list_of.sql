@@ -1,4 +1,4 @@
-{# A list of expressions of one type; Spark calls it an array. #}
+{# Spark calls it an array. #}
 {% macro list_of(expressions) %}
     {{- return(adapter.dispatch('list_of', 'one360')(expressions)) -}}
 {% endmacro %}

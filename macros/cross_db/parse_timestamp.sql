@@ -1,4 +1,3 @@
-{# A timestamp from text by a strptime format, NULL where it does not fit. #}
 {% macro parse_timestamp(expression, format) %}
     {{- return(adapter.dispatch('parse_timestamp', 'one360')(expression, format)) -}}
 {% endmacro %}

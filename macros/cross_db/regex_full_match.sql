@@ -1,4 +1,4 @@
-{# True where the whole expression matches the pattern; Spark has only the search, and \z is the end that no newline moves. #}
+{# Spark has only the search; \z is the end that no newline moves. #}
 {% macro regex_full_match(expression, pattern) %}
     {{- return(adapter.dispatch('regex_full_match', 'one360')(expression, pattern)) -}}
 {% endmacro %}

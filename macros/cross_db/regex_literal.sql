@@ -1,6 +1,6 @@
 {#
-    A regular expression as a SQL string; Spark unescapes backslashes, DuckDB keeps them. A long
-    one is joined from lines, which the engines take for one constant.
+    Spark unescapes backslashes, DuckDB keeps them. A long expression is joined from lines, which
+    the engines take for one constant.
 #}
 {% macro regex_literal(pattern) %}
     {%- set lines = [] -%}

@@ -1,4 +1,4 @@
-{# True where the expression contains a match of the pattern; the functions have other names. #}
+{# The engines name the function differently. #}
 {% macro regex_matches(expression, pattern) %}
     {{- return(adapter.dispatch('regex_matches', 'one360')(expression, pattern)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# Replaces every match (groups are written \\1); DuckDB needs the option g and Spark writes groups as $1. #}
+{# DuckDB needs the option g and Spark writes groups as $1. #}
 {% macro regex_replace_all(expression, pattern, replacement='') %}
     {{- return(adapter.dispatch('regex_replace_all', 'one360')(expression, pattern, replacement)) -}}
 {% endmacro %}

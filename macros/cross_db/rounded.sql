@@ -1,7 +1,6 @@
 {#
-    A floating-point number as a decimal, rounded half up as one reads it. A number like
-    0.61525 is none that a computer keeps, so the engines would round it up or down by bits
-    that depend on the order of additions; six digits more settle that first.
+    A number like 0.61525 has no exact binary form, so the engines would round it up or down by
+    bits that depend on the order of additions: it is rounded to six digits more first.
 #}
 {% macro rounded(expression, precision, scale) %}
     {{- return(

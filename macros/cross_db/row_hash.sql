@@ -1,4 +1,3 @@
-{# A 64-bit hash of several columns, for finding equal keys within one query; never stored. #}
 {% macro row_hash(expressions) %}
     {{- return(adapter.dispatch('row_hash', 'one360')(expressions)) -}}
 {% endmacro %}

@@ -1,4 +1,4 @@
-{# One row per part of a separated text, as <key>, item; the engines name splitting and unnesting differently. #}
+{# The engines name splitting and unnesting differently. #}
 {% macro split_rows(source, key, column, separator) %}
     select
         {{ key }},

@@ -1,4 +1,3 @@
-{# A call of a function on one line, or with an argument a line where that would be long. #}
 {% macro sql_call(name, arguments) %}
     {%- set line = name ~ "(" ~ arguments | join(", ") ~ ")" -%}
     {%- if line | length <= 80 and "\n" not in line -%}

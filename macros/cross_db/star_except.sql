@@ -1,4 +1,4 @@
-{# All columns but some; the engines have other words for it. #}
+{# DuckDB says exclude, Spark except. #}
 {% macro star_except(columns) %}
     {{- return(adapter.dispatch('star_except', 'one360')(columns)) -}}
 {% endmacro %}

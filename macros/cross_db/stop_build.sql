@@ -1,4 +1,4 @@
-{# An expression that ends the query with a message when it is evaluated; the engines name it differently. #}
+{# DuckDB has error, Spark raise_error. #}
 {% macro stop_build(message_expression) %}
     {{- return(adapter.dispatch('stop_build', 'one360')(message_expression)) -}}
 {% endmacro %}

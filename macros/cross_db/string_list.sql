@@ -1,4 +1,4 @@
-{# The values of a group joined in a given order; Spark wants within group. #}
+{# Spark wants within group. #}
 {% macro string_list(expression, separator, order_by) %}
     {{- return(adapter.dispatch('string_list', 'one360')(expression, separator, order_by)) -}}
 {% endmacro %}

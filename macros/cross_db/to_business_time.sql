@@ -1,4 +1,4 @@
-{# A UTC timestamp as the wall clock of var business_timezone; the engines name the conversion differently. #}
+{# DuckDB has at time zone, Spark from_utc_timestamp. #}
 {% macro to_business_time(expression) %}
     {{- return(adapter.dispatch('to_business_time', 'one360')(expression)) -}}
 {% endmacro %}

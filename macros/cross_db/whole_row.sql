@@ -1,4 +1,4 @@
-{# All columns of a table alias as one value; DuckDB takes the alias itself. #}
+{# DuckDB takes the alias itself. #}
 {% macro whole_row(alias) %}
     {{- return(adapter.dispatch('whole_row', 'one360')(alias)) -}}
 {% endmacro %}

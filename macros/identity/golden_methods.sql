@@ -1,4 +1,3 @@
-{# How a golden value may be chosen: name → a score, the higher the better. #}
 {% macro golden_methods() %}
     {{- return({
         "source_priority": "cast(-source_rank as double)",
@@ -9,7 +8,6 @@
     }) -}}
 {% endmacro %}
 
-{# The score that the method named in a column gives. #}
 {% macro golden_score(method) %}
     {%- set cases = [] -%}
     {%- for name, score in golden_methods().items() -%}

@@ -1,7 +1,4 @@
-{#
-    What a rule may ask for on top of the normalisation of staging, by name.
-    mailbox: what stands after + does not count, nor do dots at Gmail.
-#}
+{# mailbox: what follows + does not count, nor do dots at Gmail. #}
 {% macro identifier_normalisers(value) %}
     {%- set local = "split_part(split_part(" ~ value ~ ", '@', 1), '+', 1)" -%}
     {%- set domain = "split_part(" ~ value ~ ", '@', 2)" -%}

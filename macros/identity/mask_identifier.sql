@@ -1,8 +1,4 @@
-{#
-    What a person may see of a contact value: enough to recognise one's own, too little to
-    use. Phone: first three characters (+86) and last two digits; e-mail: first letter and domain (a
-    normaliser may have left none: nothing then); any other: first two and last two characters of long ones, else nothing.
-#}
+{# An e-mail address may have lost its domain to a normaliser: nothing is shown then. #}
 {% macro mask_identifier(value, identifier_type) -%}
     case {{ identifier_type }}
         when 'phone' then {{ mask_phone(value) }}

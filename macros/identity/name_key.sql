@@ -1,8 +1,6 @@
 {#
-    What two spellings of one name share: titles off, lower case, letters only. NULL where
-    the rest tells nobody apart: a bare surname (张女士 is 张, 诸葛先生 is 诸葛) or a single
-    Latin word (Ms. Miller). Variation selectors, fillers and the box of a keycap are not
-    letters, though Unicode does not count them as symbols: with emoji they go.
+    Variation selectors, fillers and the box of a keycap are not letters, though Unicode does not
+    count them as symbols: with emoji they go.
 #}
 {% macro name_key(expression) %}
     {%- set untitled = regex_replace_all(
@@ -32,10 +30,6 @@
     '濮阳', '公冶', '太史', '赫连', '呼延', '拓跋', '百里', '东郭', '第五', '太叔', '单于'
 {%- endmacro %}
 
-{#
-    The surname of a name in Chinese characters, titled or not (张女士 and 张丽 are 张); NULL
-    of other names, whose parts come in any order.
-#}
 {% macro surname(expression) %}
     {{- return(
         "case\n    when left(" ~ expression ~ ", 2) in (" ~ two_character_surnames()
@@ -45,7 +39,6 @@
     ) -}}
 {% endmacro %}
 
-{# female, male or NULL, as the title of a name says. #}
 {% macro gender_of_title(expression) %}
     {{- return(
         "case when " ~ regex_matches(expression, "(女士|小姐|太太|阿姨)$|^(Ms|Mrs|Miss)[.\\s]")

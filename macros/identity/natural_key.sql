@@ -1,9 +1,7 @@
-{# The natural key of each profile type; NULL where the record names nobody. #}
 {% macro natural_key_crm_member(member_id) %}
     {{- return(member_id) -}}
 {% endmacro %}
 
-{# A shopper is a card and phone seen together: either may be missing, not both. #}
 {% macro natural_key_pos_shopper(card_no, phone) %}
     {{- return(
         "case when " ~ card_no ~ " is not null or " ~ phone ~ " is not null"
@@ -19,7 +17,6 @@
     {{- return(anonymous_id) -}}
 {% endmacro %}
 
-{# An openid is unique within its app only. #}
 {% macro natural_key_wechat_user(app_id, openid) %}
     {{- return("(" ~ app_id ~ " || '|' || " ~ openid ~ ")") -}}
 {% endmacro %}

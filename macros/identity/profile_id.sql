@@ -1,7 +1,5 @@
 {#
-    The surrogate key of a source profile: a keyed hash of its type and natural key,
-    the same in every run and unreadable without the salt. One macro per profile type
-    fixes the natural key, so that facts and profiles cannot disagree.
+    One macro per profile type fixes the natural key, so that facts and profiles cannot disagree.
 #}
 {% macro profile_id(profile_type, natural_key) %}
     {{- return(keyed_hash("'" ~ profile_type ~ "|' || " ~ natural_key)) -}}
@@ -27,7 +25,6 @@
     {{- return(profile_id("wechat_user", natural_key_wechat_user(app_id, openid))) -}}
 {% endmacro %}
 
-{# The same key where the profile type is itself a column. #}
 {% macro profile_id_of(profile_type, natural_key) %}
     {{- return(keyed_hash(profile_type ~ " || '|' || " ~ natural_key)) -}}
 {% endmacro %}

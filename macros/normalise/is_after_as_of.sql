@@ -1,7 +1,4 @@
-{#
-    True where a UTC timestamp lies after var as_of, false where it is missing. Only where as_of is
-    given: staging does not know the last day of the data. A plain day counts to its last instant.
-#}
+{# Staging does not know the last day of the data, so it can ask only where as_of is given. #}
 {% macro is_after_as_of(expression) %}
     {%- set as_of = var("as_of") | string -%}
     {%- if " " in as_of -%}

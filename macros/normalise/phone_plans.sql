@@ -3,7 +3,6 @@
     {{- return(phone_rules().regions[var("default_region")]) -}}
 {% endmacro %}
 
-{# What stands before a national number in phone_coded, and the rules that then hold. #}
 {% macro phone_plans() %}
     {%- set regions = phone_rules().regions -%}
     {%- set plans = [(" ", phone_home())] -%}

@@ -1,4 +1,3 @@
-{# A select of the keys all of whose rows in a base model are rejected, as a test account among others. #}
 {% macro test_accounts(base_model, key) %}
     {{- change_log.changed_through(base_model, key, base_key(), condition=row_hash(key) ~ " in (
         select " ~ row_hash(key) ~ " from " ~ base_model ~ " where reject_reason = 'test_account'

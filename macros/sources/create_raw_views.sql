@@ -1,4 +1,4 @@
-{# Makes the views; DuckDB takes them all in one statement, Spark one at a time. #}
+{# DuckDB takes all views in one statement, Spark one at a time. #}
 {% macro create_raw_views(views) %}
     {% do adapter.create_schema(views[0].relation) %}
     {% do adapter.dispatch("create_raw_views", "one360")(views) %}

@@ -1,4 +1,3 @@
-{# Adds a table named by var raw_tables (table, schema.table or database.schema.table) to what was found. #}
 {% macro find_raw_relation(table, given, found) %}
     {% set path = (given | string).split(".") %}
     {% set schema = path[-2] if path | length > 1 else target.schema %}

@@ -1,8 +1,3 @@
-{#
-    Where each source table is and what is there: parts by table name (a part is a
-    relation, or files that are alike, with the types of its columns), whether it has
-    rows, faults, warnings, and the place of the data set as a message shows it.
-#}
 {% macro find_raw_tables(tables) %}
     {% set raw_tables = var("raw_tables") %}
     {% set raw_files = var("raw_files") %}

@@ -1,4 +1,3 @@
-{# Columns by lower-case name, each with its own spelling and type: engines ignore case in names. #}
 {% macro lower_keys(columns) %}
     {% set by_name = {} %}
     {% for name, type in columns.items() %}

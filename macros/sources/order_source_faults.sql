@@ -1,7 +1,3 @@
-{#
-    Orders and their lines come together, and one channel at least has some: without an
-    order there is no as-of date and nothing to build.
-#}
 {% macro order_source_faults(tables, found) %}
     {% set faults = [] %}
     {% set orders = tables | selectattr("lines") | list %}

@@ -1,4 +1,3 @@
-{# How a base model, a logged table, finds which of its keys to validate anew (see change_log). #}
 {% macro raw_changes(raw_rows, key) %}
     {{- change_log.compared_by_day(
         raw_rows,
@@ -8,7 +7,6 @@
     ) -}}
 {% endmacro %}
 
-{# The key columns of this base model. #}
 {% macro base_key() %}
     {%- for table in raw_tables()
         if this.identifier == "base_" ~ table.system ~ "__" ~ table.table -%}

@@ -1,7 +1,6 @@
 {#
-    A raw column as the declared type where no value can be lost by it. Numbers keep
-    their own type: staging casts them and rejects those out of range. NaN, which data
-    frames write for a missing number, is missing.
+    Staging casts numbers and rejects those out of range. NaN is what data frames write for a
+    missing number.
 #}
 {% macro raw_column(name, actual, declared, format) %}
     {% set family = raw_type_family(actual) %}

@@ -1,4 +1,3 @@
-{# Declared columns that a file or table lacks or has as another type, and columns it has on top. #}
 {% macro raw_column_faults(table, part) %}
     {% set faults = [] %}
     {% set warnings = [] %}

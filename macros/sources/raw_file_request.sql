@@ -1,7 +1,3 @@
-{#
-    What to ask about the files of one table. An entry of var raw_files is a path or
-    glob, or a mapping of path, format, encoding and delimiter.
-#}
 {% macro raw_file_request(table, given) %}
     {% set types = {} %}
     {% for column in table.columns %}

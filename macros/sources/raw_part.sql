@@ -1,4 +1,4 @@
-{# What a view selects from: a relation, or files of one format with the same columns. Engines read files by other names. #}
+{# The engines name the reading of files differently. #}
 {% macro raw_part(part) %}
     {% if part.format == "relation" %}
         {{ return(part.relation.render()) }}

@@ -1,7 +1,5 @@
 {#
-    The declared columns of a table out of one part of it, in declared order; without a
-    part, an empty relation of them. Text of CSV and JSON stays text: staging reads it
-    and rejects, with a reason, what it cannot.
+    Text of CSV and JSON stays text: staging reads it and rejects, with a reason, what it cannot.
 #}
 {% macro raw_select(table, part) %}
     {% set actual = lower_keys(part.columns) if part is not none else {} %}

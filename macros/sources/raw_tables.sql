@@ -1,8 +1,4 @@
 {#
-    The declared raw tables, as one360.raw_files.declared reads them from the source YAML: name
-    (crm.members), system, table, key, columns (name, type, is_optional, personal), yaml,
-    encoding, delimiter, and for a table of orders the name of its table of lines.
-
     dbt_one360 hands them over when dbt starts. dbt itself knows its sources neither while it
     parses, when a loop over all tables has to refer to their models so that their lineage is
     seen, nor in a unit test.
@@ -11,12 +7,12 @@
     {{ return(fromjson(env_var("ONE360_RAW_TABLES"))) }}
 {% endmacro %}
 
-{# One of them. #}
+{# The declared raw table of a system. #}
 {% macro raw_table(system, table) %}
     {{ return(raw_tables() | selectattr("name", "equalto", system ~ "." ~ table) | first) }}
 {% endmacro %}
 
-{# Its view, whole even where dbt was told to read no row or a sample. #}
+{# The view of a raw table, whole even where dbt was told to read no row or a sample. #}
 {% macro raw_relation(table) %}
     {% set view = source(table.system, table.table) %}
     {{ return(api.Relation.create(

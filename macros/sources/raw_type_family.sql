@@ -1,4 +1,3 @@
-{# The family of a column type of either engine: text, integer, number, boolean, date, timestamp, nothing or other. #}
 {% macro raw_type_family(type) %}
     {% set name = type | lower | replace('"', "") %}
     {% if name.endswith("]") or name.startswith(("struct", "map", "array", "list")) %}

@@ -1,7 +1,6 @@
 {#
-    Whether a typed column can stand for a declared one. Whole numbers and days are
-    taken for text, since ids and birthdays often come so; fractions are not, for an id
-    that went through a float has lost its form. A column of nothing but NULL fits all.
+    Ids and birthdays often come as integers and dates; an id that went through a float has lost
+    its form. A column of nothing but NULL fits all.
 #}
 {% macro raw_type_fits(actual, declared) %}
     {% set fitting = {

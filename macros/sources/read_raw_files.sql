@@ -1,4 +1,3 @@
-{# Asks one360.raw_files.reports, the Python side, what the files hold; see there for the answer. #}
 {% macro read_raw_files(requests) %}
     {% set answer = run_query(
         "select one360_raw_files('" ~ tojson(requests).replace("'", "''") ~ "') as answer"

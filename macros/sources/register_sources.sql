@@ -1,12 +1,6 @@
 {#
-    Before the run: makes the view raw.<system>_<table> of every declared source table
-    over the file or table that holds it, so that models, tests and freshness read plain
-    sources. A table that is nowhere becomes an empty view of the declared columns.
-
     Where a table is looked for: var raw_tables, else var raw_files, else
     raw/<dataset>/<system>/<table>.{parquet,csv,jsonl} or the folder of that name.
-
-    Whatever is wrong with any of them is said at once, a line each, and no view is made.
 #}
 {% macro register_sources() %}
     {% if execute %}

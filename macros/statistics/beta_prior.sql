@@ -38,7 +38,6 @@
     ((1 - {{ likeness }}) / {{ likeness }})
 {%- endmacro %}
 
-{# The rate of one customer, drawn towards the mean. #}
 {% macro beta_mean(successes, trials, prior_mean, prior_strength) %}
     {{- return(
         "((" ~ successes ~ " + " ~ prior_strength ~ " * " ~ prior_mean ~ ") / ("
@@ -46,7 +45,6 @@
     ) -}}
 {% endmacro %}
 
-{# How uncertain that rate is. #}
 {% macro beta_variance(mean, trials, prior_strength) %}
     {{- return(
         "(" ~ mean ~ " * (1 - " ~ mean ~ ") / (" ~ trials ~ " + " ~ prior_strength ~ " + 1))"

@@ -11,11 +11,7 @@
     }) }}
 {% endmacro %}
 
-{#
-    The interest points of one day: every event counts its weight, halved each time a half-life
-    has passed, weight * exp(-ln(2) * age / half_life). `weights` is the one row of
-    int_interest__weights.
-#}
+{# weight * exp(-ln(2) * age / half_life) #}
 {% macro decayed_interest(days, weights, days_ago) %}
     (
         {% for column, event_type in interest_events().items() -%}

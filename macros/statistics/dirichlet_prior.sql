@@ -24,7 +24,6 @@
     ((1 - {{ likeness }}) / {{ likeness }})
 {%- endmacro %}
 
-{# How uncertain the difference of two shares of one Dirichlet distribution is. #}
 {% macro dirichlet_difference_variance(share, other_share, trials, prior_strength) %}
     {{- return(
         "((" ~ share ~ " + " ~ other_share ~ " - (" ~ share ~ " - " ~ other_share ~ ") * ("

@@ -1,4 +1,3 @@
-{# Levels with the score at which the next higher one begins (NULL for the highest). #}
 {% macro level_ranges(source) %}
     select
         level_code,

@@ -1,7 +1,6 @@
 {#
-    The number of the fixed bin that a value falls into: 0 around zero, then twenty bins to
-    each power of ten on either side, so that a bin ends 12 % above its beginning. Whole
-    numbers up to 9 have bins of their own. Beyond 10^15 all is one bin.
+    A bin ends 12 % above its beginning; integers up to 9 have bins of their own; beyond 10^15 all
+    is one bin.
 #}
 {% macro log_bin(value) -%}
     {%- set size = "least(abs(cast(" ~ value ~ " as double)), 1e15)" -%}

@@ -1,7 +1,3 @@
-{#
-    A money amount as customers are offered it, rounded up: steps of 1 to 20, of 5 to 100, of
-    10 to 500, of 50 above.
-#}
 {% macro rounded_up_to_step(amount) %}
     {{- return(
         "(case when " ~ amount ~ " <= 20 then ceil(" ~ amount ~ ")"

@@ -1,8 +1,4 @@
-{#
-    How far a count of lines bought at a discount lies from the expected one, in standard
-    deviations, half a line nearer (Yates 1934): counts are whole, so that one line more or
-    less says nothing. NULL where it cannot vary.
-#}
+{# Counts are whole: half a line less or more says nothing (Yates 1934). #}
 {% macro share_deviations(count, expected, variance) %}
     (
         case

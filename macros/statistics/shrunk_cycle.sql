@@ -5,13 +5,11 @@
     by its precision (Gelman et al., Bayesian Data Analysis, 2.5).
 #}
 
-{# Weight of the own gaps, 0 to 1. #}
 {% macro own_gap_share(gap_count, within, between) %}
     {{- gap_count }} / {{ within }} / ({{ gap_count }} / {{ within }} + 1 / {{ between }})
 {%- endmacro %}
 
-{# Expected days: half the variance turns the mean of logs into the mean of days; rounded
-   to what is published, so that two engines agree on what lies on a boundary. #}
+{# Half the variance turns the mean of logs into the mean of days. #}
 {% macro shrunk_cycle_days(own_share, own_log_gap, population_log_gap, within) %}
     round(
         greatest(
@@ -27,9 +25,8 @@
 {%- endmacro %}
 
 {#
-    Days after the last purchase at which the repurchase window opens (a quarter of such
-    gaps are over) and closes (nine in ten are): the quantiles of the predicted next gap,
-    whose log varies by `within` and by what is not known of the customer's own mean.
+    The quantiles of the predicted next gap, whose log varies by `within` and by what is not known
+    of the customer's own mean.
 #}
 {% macro repurchase_window_days(edge, cycle_days, own_share, within, between) %}
     {%- set normal_quantiles = {"opens": -0.67449, "closes": 1.281552} -%}

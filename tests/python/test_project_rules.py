@@ -63,6 +63,21 @@ def test_every_model_says_what_one_row_is(manifest: dict[str, Any]):
     )
 
 
+def test_every_macro_that_a_model_calls_is_described_with_its_arguments(manifest: dict[str, Any]):
+    called = {macro for node in models(manifest) for macro in node["depends_on"]["macros"]}
+    ours = [manifest["macros"][key] for key in called if key.startswith("macro.one360.")]
+    assert len(ours) > 90
+    without(
+        f"{macro['name']}: no description of {what}"
+        for macro in ours
+        for what, text in [
+            ("the macro", macro["description"]),
+            *((each["name"], each["description"]) for each in macro["arguments"]),
+        ]
+        if not text
+    )
+
+
 def test_every_column_of_a_model_has_a_description_and_a_type(manifest: dict[str, Any]):
     without(
         f"{node['name']}.{column['name']} has no {what}"

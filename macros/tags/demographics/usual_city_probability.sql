@@ -1,7 +1,3 @@
-{#
-    Probability that the city a customer visits most (visits, all_visits of `top_cities`) has
-    more than half of its visits, by the beta prior in `priors`.
-#}
 {% macro usual_city_probability() %}
     {%- set share = beta_mean(
         "top_cities.visits",

@@ -1,4 +1,3 @@
-{# The indicators of the member value score and the groups that it shows. #}
 {% macro member_value_indicators() %}
     {{ return([
         {"code": "amount", "kind": "root", "group": "amount"},
@@ -11,13 +10,11 @@
     ]) }}
 {% endmacro %}
 
-{# The parameters of the score: where scales end, and the points of each indicator there. #}
 {% macro member_value_scale() %}
     {%- set indicators = member_value_indicators() -%}
     {{ return(indicator_codes(indicators, "cap") + indicator_codes(indicators, "points")) }}
 {% endmacro %}
 
-{# What a customer can do about the score, and the indicator that it raises alone. #}
 {% macro member_value_actions() %}
     {{ return({
         "buy_again": none,
@@ -27,15 +24,11 @@
     }) }}
 {% endmacro %}
 
-{# Orders more than these are not tried. #}
 {% macro member_value_most_orders() %}
     {{- return(24) -}}
 {% endmacro %}
 
-{#
-    The points of a row of `source`, all or those of one group, with their parameters
-    joined as `scale`: <code>_points is what the indicator gives at its cap.
-#}
+{# <code>_points is what the indicator gives at its cap. #}
 {% macro member_value_points(source, group=none) %}
     (
         0
@@ -51,11 +44,7 @@
     )
 {%- endmacro %}
 
-{#
-    The smallest amount by which `column` must grow to gain `gap` points through a root scale
-    that ends at `cap` and gives `full` points there; NULL where even the cap does not do.
-    From points = full * sqrt(x / cap).
-#}
+{# From points = full * sqrt(x / cap). #}
 {% macro growth_for_points(column, gap, full, cap) %}
     case
         when

@@ -1,7 +1,3 @@
-{#
-    The NES state of a row that has cycles_since_first_order and cycles_since_last_order,
-    by the multiples of nes_parameters; used for today and for the back-test.
-#}
 {% macro nes_status(cycles, multiples) %}
     case
         when {{ cycles }}.cycles_since_first_order <= {{ multiples }}.active_multiple then 'N'

@@ -4,10 +4,6 @@
     from a seed or variable.
 #}
 
-{#
-    One row per code for a CTE whose columns are named by the codes. With `decimals` the
-    parameter is a threshold that tag_thresholds tells, rounded to them; "exact" as it is.
-#}
 {% macro parameter_rows(source, tag_code, codes, decimals=none, scope="null", origin="data") %}
     {%- for code in codes %}
     select
@@ -28,7 +24,6 @@
     {%- endfor %}
 {% endmacro %}
 
-{# One row per level of a seed: the `value` from which it begins, a threshold of the tag. #}
 {% macro level_parameters(source, tag_code, level, value) %}
     select
         {{ tag_code }} as tag_code,
@@ -40,7 +35,6 @@
     from {{ source }}
 {% endmacro %}
 
-{# The columns of every <family>_parameters; what is not known has no row. #}
 {% macro as_parameters(source) %}
     select
         cast(parameters.tag_code as string) as tag_code,
@@ -55,10 +49,6 @@
     where parameters.parameter_value is not null
 {% endmacro %}
 
-{#
-    The parameters of a tag with a column per code: one row, or one per scope where `by` says
-    what a scope is.
-#}
 {% macro read_parameters(relation, tag_code, codes, by=none) %}
     select
         {% if by -%}

@@ -1,7 +1,3 @@
-{#
-    Variance of the logarithm of a customer's next order, from the squares of its `orders` about
-    their own mean: its own spread counts as much as that of all from five orders on.
-#}
 {% macro next_basket_variance(own_squares, orders, own_variance, strength) %}
     (5 * {{ own_variance }} + {{ own_squares }}) / (5 + greatest({{ orders }} - 1, 0))
     * (1 + 1 / ({{ orders }} + {{ strength }}))

@@ -1,7 +1,3 @@
-{#
-    The value, as `type`, of the column of `family` whose name the expression `name` holds; NULL
-    where it holds none. A double is made from numbers only.
-#}
 {% macro column_by_name(family, name, type) %}
     case {{ name }}
         {% for column, column_type in family_columns(family).items()

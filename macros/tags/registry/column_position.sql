@@ -1,4 +1,3 @@
-{# The position among the columns of `family` of the one whose name the expression `name` holds. #}
 {% macro column_position(family, name) %}
     case {{ name }}
         {% for column in family_columns(family) -%}

@@ -1,7 +1,4 @@
-{#
-    The columns of a family table as its YAML declares them: {name: type}. The contract of the
-    table holds them to it. Empty while the project is parsed.
-#}
+{# The contract of the table holds its columns to what is declared. #}
 {% macro family_columns(family) %}
     {%- set columns = {} -%}
     {%- if execute -%}

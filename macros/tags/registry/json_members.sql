@@ -1,4 +1,3 @@
-{# The list of "column":value of all columns of `family`, as JSON texts in their order. #}
 {% macro json_members(family) %}
     {%- set members = [] -%}
     {%- for column, type in family_columns(family).items() -%}

@@ -1,7 +1,4 @@
-{#
-    Whether a tag's value meets a condition; both are columns of rows, so that an operand is
-    never part of a statement. A missing value meets only is_missing, which has no row here.
-#}
+{# Both are columns of rows, so that an operand is never part of a statement. #}
 {% macro meets_condition(tag, condition) %}
     case
         when {{ condition }}.operator = 'is_present' then true

@@ -1,6 +1,6 @@
 {#
-    The family tables, with one row per customer, of which a column may be a tag; models read each
-    by ref. Which columns are tags stands in seed tag_catalogue. A new family is a line here.
+    Models read each by ref. Which columns are tags is declared in seed tag_catalogue. A new family
+    is a line here.
 #}
 {% macro tag_families() %}
     {{ return([

@@ -52,7 +52,6 @@
     ) as weights
 {% endmacro %}
 
-{# The score of a row of `source`, with the one row of parameters joined to it as `scale`. #}
 {% macro indicator_score(source, indicators, window_days) %}
     (
         {% for indicator in indicators -%}

@@ -1,4 +1,3 @@
-{# The five site and nine brand indicators of brand loyalty. #}
 {% macro brand_loyalty_indicators() %}
     {{ return(overall_loyalty_indicators() + [
         {"code": "visits_against_like", "kind": "share"},
@@ -9,7 +8,6 @@
     ]) }}
 {% endmacro %}
 
-{# Those of them that also make sense for the retailer as a whole. #}
 {% macro overall_loyalty_indicators() %}
     {{ return([
         {"code": "visits", "kind": "log"},
@@ -24,7 +22,6 @@
     ]) }}
 {% endmacro %}
 
-{# The seven indicators of activity. #}
 {% macro activity_indicators() %}
     {{ return([
         {"code": "last_login", "kind": "recency"},
