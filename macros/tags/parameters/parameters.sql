@@ -26,7 +26,7 @@
 
 {% macro level_parameters(source, tag_code, level, value) %}
     select
-        {{ tag_code }} as tag_code,
+        cast({{ tag_code }} as string) as tag_code,
         cast(null as string) as scope,
         {{ level }} || '_from' as parameter_code,
         cast({{ value }} as double) as parameter_value,
