@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -85,6 +86,30 @@ def test_every_column_of_a_model_has_a_description_and_a_type(manifest: dict[str
         for column in node["columns"].values()
         for what in ("description", "data_type")
         if not column[what]
+    )
+
+
+#: Columns that may share a description without a doc block.
+MOST_EQUAL_DESCRIPTIONS = 3
+
+
+def test_a_description_of_many_columns_is_one_doc_block() -> None:
+    texts: Counter[str] = Counter()
+    for folder in ("models", "python_models"):
+        for path in (ROOT / folder).rglob("*.yml"):
+            content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+            tables = [*content.get("models", [])]
+            tables += [table for source in content.get("sources", []) for table in source["tables"]]
+            texts.update(
+                " ".join(column["description"].split())
+                for table in tables
+                for column in table.get("columns", [])
+            )
+    assert texts.total() > 2000
+    without(
+        f"{count} times: {text}"
+        for text, count in texts.items()
+        if count > MOST_EQUAL_DESCRIPTIONS and not text.startswith("{{ doc(")
     )
 
 

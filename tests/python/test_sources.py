@@ -27,9 +27,10 @@ def sources_alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]
     for name in ("dbt_project.yml", "profiles.yml", "macros", "dbt_packages", "models/_groups.yml"):
         (folder / "dbt" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "dbt" / name).symlink_to(ROOT / name)
-    for path in ROOT.glob("models/staging/*/_*__sources.yml"):
+    staging = ROOT / "models" / "staging"
+    for path in (*staging.glob("*/_*__sources.yml"), *staging.glob("_*__docs.md")):
         link = folder / "dbt" / path.relative_to(ROOT)
-        link.parent.mkdir(parents=True)
+        link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(path)
     project = Project(folder, project_dir=folder / "dbt")
     yield project
