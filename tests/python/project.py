@@ -7,7 +7,7 @@
 
 A project has a home of its own (raw/, warehouse/, published/) and dbt's target and
 logs beside it, and runs dbt in one process of its own, forked from one that has dbt
-imported, so that only the first project pays for the start. The models are those of this
+imported (dbt_process.py), so that only the first project pays for the start. The models are those of this
 repository.
 """
 
@@ -156,6 +156,7 @@ class Project:
         dataset: name of the data set.
         variables: dbt variables of every command, e.g. {"as_of": "2026-01-31"}.
         project_dir: the dbt project, this repository unless told otherwise.
+        logs: whether dbt writes its log of level debug, which takes a fifth of a build.
     """
 
     def __init__(
@@ -164,6 +165,8 @@ class Project:
         dataset: str = "test_shop",
         variables: Mapping[str, Any] | None = None,
         project_dir: Path = ROOT,
+        *,
+        logs: bool = False,
     ) -> None:
         self.home = folder / "home"
         self.dataset = dataset
@@ -184,6 +187,7 @@ class Project:
             "DBT_PROFILES_DIR": str(project_dir),
             "DBT_TARGET_PATH": str(self.target),
             "DBT_LOG_PATH": str(folder / "logs"),
+            "DBT_LOG_LEVEL_FILE": "debug" if logs else "none",
             "DBT_USE_COLORS": "false",
         }
         self._dbt: socket.socket | None = None
@@ -318,7 +322,9 @@ class Project:
 def _dbt_imported() -> socket.socket:
     """The way to a process that has dbt and Great Expectations imported, which takes seconds."""
     here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    process = subprocess.Popen([sys.executable, "-c", _DBT_PROCESS], stdin=there, cwd=ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.python.dbt_process"], stdin=there, cwd=ROOT
+    )
     there.close()
 
     def end() -> None:
@@ -336,92 +342,6 @@ def _fork_dbt(environment: Mapping[str, str], folder: Path, kept: str | None) ->
     socket.send_fds(_dbt_imported(), [json.dumps(asked).encode()], [there.fileno()])
     there.close()
     return here
-
-
-#: Forks a child for each that asks. A child reads commands, a JSON line each, and answers with
-#: exit code and output. The manifest is kept while the variables stay the same, and of this
-#: repository for all processes that have the same.
-_DBT_PROCESS = r"""
-import gc, json, os, shutil, signal, socket, sys, tempfile
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
-from dbt.parser.manifest import extended_mashumuro_decoder
-
-import one360.quality.checkpoints
-
-# dbt makes few cycles, and looking for them takes time
-gc.set_threshold(50_000, 20, 100)
-kept_manifests = {}
-
-
-def read_kept(kept):
-    if kept not in kept_manifests:
-        with open(kept, "rb") as file:
-            manifest = Manifest.from_msgpack(file.read(), decoder=extended_mashumuro_decoder)
-        manifest.build_flat_graph()
-        kept_manifests[kept] = manifest
-    return kept_manifests[kept]
-
-
-def parse(given, kept):
-    if kept and os.path.exists(kept):
-        return 0, None, read_kept(kept)
-    result = dbtRunner().invoke(["-q", "parse", "--vars", json.dumps(given)])
-    if result.success and kept:
-        written = f"{kept}.{os.getpid()}"
-        shutil.copy(os.path.join(os.environ["DBT_TARGET_PATH"], "partial_parse.msgpack"), written)
-        os.replace(written, kept)
-    return 0 if result.success else 2 if result.exception else 1, result, result.result
-
-
-def answer_commands(channel):
-    manifest, parsed_with = None, None
-    for line in channel:
-        asked = json.loads(line)
-        with tempfile.TemporaryFile("w+") as output:
-            os.dup2(output.fileno(), 1)
-            os.dup2(output.fileno(), 2)
-            code = 0
-            if manifest is None or asked["parse"] and parsed_with != asked["given"]:
-                code, result, manifest = parse(asked["given"], asked["kept"])
-                parsed_with = asked["given"]
-            if code == 0:
-                result = dbtRunner(manifest=manifest).invoke(asked["words"])
-                code = 0 if result.success else 2 if result.exception else 1
-            # Lets go of the warehouse file, so that the test can open it.
-            DuckDBConnectionManager.close_all_connections()
-            if result.exception:
-                print(result.exception)
-            sys.stdout.flush()
-            sys.stderr.flush()
-            output.seek(0)
-            text = output.read()
-        channel.write(json.dumps({"exit_code": code, "output": text}) + "\n")
-        channel.flush()
-
-
-with socket.socket(fileno=0) as asking:
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while True:
-        message, descriptors, *_ = socket.recv_fds(asking, 1 << 20, 1)
-        if not message:
-            break
-        asked = json.loads(message)
-        if asked["kept"] and os.path.exists(asked["kept"]):
-            read_kept(asked["kept"])
-        channel = socket.socket(fileno=descriptors[0])
-        if os.fork() == 0:
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            asking.close()
-            os.environ.clear()
-            os.environ.update(asked["environment"])
-            os.chdir(asked["folder"])
-            with channel.makefile("rw", encoding="utf-8") as commands:
-                answer_commands(commands)
-            sys.exit()
-        channel.close()
-"""
 
 
 def _record(row: Row, columns: Mapping[str, str], table: str) -> dict[str, Any]:

@@ -43,7 +43,7 @@ VARIABLES = {**shop.VARIABLES, "as_of": PAST}
 
 def new_project(folder: Path) -> Project:
     """A home with the raw files of the last night."""
-    project = Project(folder, dataset=shop.DATASET, variables=VARIABLES)
+    project = Project(folder, dataset=shop.DATASET, variables=VARIABLES, logs=True)
     shop.write(project.raw, night=NIGHTS[-1])
     return project
 

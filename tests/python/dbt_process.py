@@ -1,0 +1,184 @@
+"""The process that runs dbt for tests: it has dbt imported and forks a child for each project.
+
+    python -m tests.python.dbt_process < SOCKET
+
+See project.py, which starts it and asks. A child reads commands, a JSON line each, and answers
+with exit code and output. The manifest is kept while the variables stay the same, and of this
+repository for all processes that have the same.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from functools import cache
+from typing import IO, Any
+
+import dbt.context.macros
+import parsedatetime
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+from dbt.parser.manifest import extended_mashumuro_decoder
+from dbt_common.events.base_types import BaseEvent, EventLevel
+from dbt_common.events.event_manager import EventManager
+
+import one360.quality.checkpoints  # noqa: F401, which takes seconds
+
+#: What DBT_LOG_LEVEL_FILE says where nobody reads dbt's log.
+NO_LOG = "none"
+
+_kept_manifests: dict[str, Manifest] = {}
+
+
+class MergedNamespace(dbt.context.macros.MacroNamespace):
+    """The macros a node may call, looked up at once: dbt asks for all of them for each node."""
+
+    def __init__(self, *spaces: Any, **named: Any) -> None:
+        super().__init__(*spaces, **named)
+        self._members: dict[str, Any] = {}
+        for space in reversed([*self._search_order()]):
+            self._members.update(space)
+
+    def keys(self) -> Any:
+        return self._members.keys()
+
+    def __iter__(self) -> Any:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._members[key]
+
+
+def leave_out_debug_events() -> None:
+    """Make no message of what only a log of level debug would hold: a fifth of a build."""
+    make, fire = BaseEvent.__init__, EventManager.fire_event
+
+    def begin(self: BaseEvent, *words: Any, **named: Any) -> None:
+        object.__setattr__(self, "_begin_with", (words, named))
+
+    def lookup(self: BaseEvent, name: str) -> Any:
+        if name == "pb_msg":
+            words, named = object.__getattribute__(self, "_begin_with")
+            make(self, *words, **named)
+            return self.__dict__[name]
+        return getattr(self.pb_msg, name)
+
+    def fire_unless_debug(
+        self: EventManager,
+        event: BaseEvent,
+        level: EventLevel | None = None,
+        *more: Any,
+        **named: Any,
+    ) -> None:
+        if (level or event.level_tag()) != EventLevel.DEBUG:
+            fire(self, event, level, *more, **named)
+
+    BaseEvent.__init__ = begin
+    BaseEvent.__getattr__ = lookup
+    EventManager.fire_event = fire_unless_debug
+
+
+def read_kept(kept: str) -> Manifest:
+    """The parse in a file; read once by this process, for all its children."""
+    if kept not in _kept_manifests:
+        with open(kept, "rb") as file:
+            manifest = Manifest.from_msgpack(file.read(), decoder=extended_mashumuro_decoder)
+        manifest.build_flat_graph()
+        _kept_manifests[kept] = manifest
+        _let_stay()
+    return _kept_manifests[kept]
+
+
+def _let_stay() -> None:
+    """Nobody looks again for cycles in what there is now."""
+    gc.collect()
+    gc.freeze()
+
+
+def parse(given: dict[str, Any], kept: str | None) -> tuple[int, Any, Manifest | None]:
+    """Exit code, what dbt says and the manifest, which is left where `kept` says."""
+    if kept and os.path.exists(kept):
+        return 0, None, read_kept(kept)
+    result = dbtRunner().invoke(["-q", "parse", "--vars", json.dumps(given)])
+    if result.success and kept:
+        written = f"{kept}.{os.getpid()}"
+        shutil.copy(os.path.join(os.environ["DBT_TARGET_PATH"], "partial_parse.msgpack"), written)
+        os.replace(written, kept)
+    _let_stay()
+    return _exit_code(result), result, result.result
+
+
+def _exit_code(result: Any) -> int:
+    return 0 if result.success else 2 if result.exception else 1
+
+
+def answer_commands(channel: IO[str]) -> None:
+    """Run the commands of one project until it closes the channel."""
+    if os.environ.get("DBT_LOG_LEVEL_FILE") == NO_LOG:
+        leave_out_debug_events()
+    manifest, parsed_with = None, None
+    for line in channel:
+        asked = json.loads(line)
+        with tempfile.TemporaryFile("w+") as output:
+            os.dup2(output.fileno(), 1)
+            os.dup2(output.fileno(), 2)
+            code = 0
+            if manifest is None or (asked["parse"] and parsed_with != asked["given"]):
+                code, result, manifest = parse(asked["given"], asked["kept"])
+                parsed_with = asked["given"]
+            if code == 0:
+                result = dbtRunner(manifest=manifest).invoke(asked["words"])
+                code = _exit_code(result)
+            # Lets go of the warehouse file, so that the test can open it.
+            DuckDBConnectionManager.close_all_connections()
+            if result.exception:
+                print(result.exception)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            output.seek(0)
+            text = output.read()
+        channel.write(json.dumps({"exit_code": code, "output": text}) + "\n")
+        channel.flush()
+
+
+def main() -> None:
+    """Fork a child for each that asks, until nobody can ask any more."""
+    # dbt makes few cycles, and looking for them takes time
+    gc.set_threshold(200_000, 20, 100)
+    dbt.context.macros.MacroNamespace = MergedNamespace
+    # made for each result of a query that dbt reads
+    parsedatetime.Constants = cache(parsedatetime.Constants)
+    with socket.socket(fileno=0) as asking:
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        while True:
+            message, descriptors, *_ = socket.recv_fds(asking, 1 << 20, 1)
+            if not message:
+                break
+            asked = json.loads(message)
+            if asked["kept"] and os.path.exists(asked["kept"]):
+                read_kept(asked["kept"])
+            channel = socket.socket(fileno=descriptors[0])
+            if os.fork() == 0:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                asking.close()
+                os.environ.clear()
+                os.environ.update(asked["environment"])
+                os.chdir(asked["folder"])
+                with channel.makefile("rw", encoding="utf-8") as commands:
+                    answer_commands(commands)
+                sys.exit()
+            channel.close()
+
+
+if __name__ == "__main__":
+    main()
