@@ -68,8 +68,9 @@ def shared_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The project as dbt parses it, without a warning."""
     project = Project(tmp_path_factory.mktemp("parsed"))
-    project.cli("--log-level", "warn", "--warn-error", "parse").check()
-    return json.loads((project.target / "manifest.json").read_text(encoding="utf-8"))
+    project.dbt("parse").check()
+    project.close()
+    return json.loads(project.parsed().with_suffix(".json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
@@ -85,7 +86,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     One for all files that measure against its truth: who needs more builds it, without what
     stands upstream of customer_profiles.
     """
-    project = Project(tmp_path_factory.mktemp("demo"), dataset="demo")
+    project = Project(tmp_path_factory.mktemp("demo"))
     project.raw.rmdir()
     simulate(project.raw, scale=1.0, seed=360)
     models = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")

@@ -9,6 +9,7 @@ repository for all processes that have the same.
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import json
 import os
@@ -106,14 +107,27 @@ def _let_stay() -> None:
 
 
 def parse(given: dict[str, Any], kept: str | None) -> tuple[int, Any, Manifest | None]:
-    """Exit code, what dbt says and the manifest, which is left where `kept` says."""
-    if kept and os.path.exists(kept):
-        return 0, None, read_kept(kept)
-    result = dbtRunner().invoke(["-q", "parse", "--vars", json.dumps(given)])
-    if result.success and kept:
-        written = f"{kept}.{os.getpid()}"
-        shutil.copy(os.path.join(os.environ["DBT_TARGET_PATH"], "partial_parse.msgpack"), written)
-        os.replace(written, kept)
+    """Exit code, what dbt says and the manifest.
+
+    What is kept is parsed by one process, which leaves manifest.json beside it; the others wait.
+    A warning is an error then.
+    """
+    words = ["-q", "parse", "--vars", json.dumps(given)]
+    if kept is None:
+        result = dbtRunner().invoke(words)
+    else:
+        with open(f"{kept}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if os.path.exists(kept):
+                return 0, None, read_kept(kept)
+            result = dbtRunner().invoke(["--warn-error", *words])
+            if result.success:
+                target = os.environ["DBT_TARGET_PATH"]
+                shutil.copy(
+                    os.path.join(target, "manifest.json"), kept.removesuffix("msgpack") + "json"
+                )
+                shutil.copy(os.path.join(target, "partial_parse.msgpack"), f"{kept}.new")
+                os.replace(f"{kept}.new", kept)
     _let_stay()
     return _exit_code(result), result, result.result
 
@@ -178,6 +192,7 @@ def main() -> None:
                     answer_commands(commands)
                 sys.exit()
             channel.close()
+    gc.unfreeze()  # DuckDB says at the end what of it was not let go of
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@
 
 A project has a home of its own (raw/, warehouse/, published/) and dbt's target and
 logs beside it, and runs dbt in one process of its own, forked from one that has dbt
-imported (dbt_process.py), so that only the first project pays for the start. The models are those of this
-repository.
+imported (dbt_process.py), so that only the first project pays for the start. The models are
+those of this repository.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import csv
 import hashlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -93,6 +94,18 @@ def raw_tables() -> dict[str, dict[str, Any]]:
                     "encoding": meta.get("encoding", "utf-8"),
                 }
     return tables
+
+
+@cache
+def parsed_variables() -> frozenset[str]:
+    """The variables that dbt reads when it parses, not when it runs: those of configurations."""
+    texts = [
+        path.read_text(encoding="utf-8")
+        for folder in ("models", "python_models", "seeds", "functions", "tests/assertions")
+        for path in (ROOT / folder).rglob("*.yml")
+    ]
+    texts.append((ROOT / "dbt_project.yml").read_text(encoding="utf-8"))
+    return frozenset(re.findall(r"\bvar\(\s*['\"](\w+)", "".join(texts)))
 
 
 @dataclass(frozen=True)
@@ -264,7 +277,8 @@ class Project:
         given = {**self.variables, **variables}
         if given:
             words += ["--vars", json.dumps(given)]
-        kept = self._parsed(given)
+        shares = self.project_dir == ROOT and PARSED in os.environ
+        kept = str(self.parsed(**variables)) if shares else None
         if self._dbt is None:
             self._dbt = _fork_dbt(self.environment, self.project_dir, kept)
         asked = {"words": words, "given": given, "parse": parse, "kept": kept}
@@ -277,12 +291,17 @@ class Project:
         assert answer, "the dbt process died"
         return Result(**json.loads(answer))
 
-    def _parsed(self, variables: Mapping[str, Any]) -> str | None:
-        """Where the parse of this repository is kept: it takes as long as a small build."""
-        if self.project_dir != ROOT or PARSED not in os.environ:
-            return None
-        key = json.dumps([self.dataset, variables], sort_keys=True)
-        return str(Path(os.environ[PARSED]) / hashlib.sha256(key.encode()).hexdigest())
+    def parsed(self, **variables: Any) -> Path:
+        """Where the parse of this repository is kept: it takes as long as a small build.
+
+        All projects of a run of pytest share it that have the same name and the same values
+        of the variables that configurations are made of.
+        """
+        given = {**self.variables, **variables}
+        told = {name: given[name] for name in sorted(parsed_variables() & given.keys())}
+        key = json.dumps([self.dataset, told])
+        name = hashlib.sha256(key.encode()).hexdigest()
+        return Path(os.environ[PARSED]) / f"{name}.msgpack"
 
     def cli(self, *command: str, **variables: Any) -> Result:
         """Run a dbt command as a shell does, in a process of its own."""

@@ -47,7 +47,7 @@ def published(table: str) -> dict:
 
 
 def built(folder: Path, file: str, options: list[str], variables: dict) -> Project:
-    project = Project(folder, dataset="published_rfm", variables=variables)
+    project = Project(folder, variables=variables)
     command = [str(Path(sys.executable).with_name("one360")), "import", "orders"]
     command += [str(reference_data(file)), "--dataset", project.dataset, *options]
     done = subprocess.run(

@@ -30,7 +30,7 @@ from tests.python.project import raw_tables, write_table
 __all__ = ["AS_OF", "CUT", "DATASET", "FIRST_NIGHT", "VARIABLES", "nights", "write"]
 
 #: Name of the data set.
-DATASET = "every_kind"
+DATASET = "test_shop"
 
 #: Variables that differ from their defaults, so that a few dozen people reach every branch.
 VARIABLES: dict[str, Any] = {
