@@ -184,7 +184,7 @@ parse: setup-dev ## dbt parse, any warning is an error, and dbt-score of what it
 
 sqlfluff: setup-dev ## style of the SQL models and tests
 	@echo "· sqlfluff"
-	@$(OWN_HOME) && $(RAW_TABLES) $(BIN)/python -m tests.sql_lint --processes 2 $(SQL_FILES)
+	@$(OWN_HOME) && $(RAW_TABLES) $(BIN)/python -m tests.sql_lint --processes 2 functions $(SQL_FILES)
 
 format: setup-dev ## rewrite Python and SQL in the project's style
 	@$(BIN)/ruff check --quiet --fix $(PYTHON_FILES) || true

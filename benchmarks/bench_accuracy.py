@@ -99,7 +99,7 @@ def demo(warehouse: Path, truth: Path) -> list[MethodScores]:
     rows: list[MethodScores] = []
     started = time.perf_counter()
     plain = _identifier_components(warehouse, ids)
-    rows.append(score("exact keys, no guard", people, plain, time.perf_counter() - started))
+    rows.append(score("exact keys, none suppressed", people, plain, time.perf_counter() - started))
     frame = _demo_records(profiles)
     started = time.perf_counter()
     customers = splink_alone(prepare(frame).assign(source="demo"), is_link=False)

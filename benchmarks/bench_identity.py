@@ -52,13 +52,13 @@ INCREMENT_GOAL = 0.10
 NETWORKX_RECORDS = 1_000_000
 
 LINKS = """
-select identifiers.record_id as node, hubs.record_id as neighbour
+select identifiers.record_id as node, first_holders.record_id as neighbour
 from raw.identifiers as identifiers
 inner join (
     select identifier_value, min(record_id) as record_id
     from raw.identifiers group by identifier_value having count(*) > 1
-) as hubs on identifiers.identifier_value = hubs.identifier_value
-where identifiers.record_id <> hubs.record_id
+) as first_holders on identifiers.identifier_value = first_holders.identifier_value
+where identifiers.record_id <> first_holders.record_id
 """
 #: The chain of the build on these records: what each model of the dbt project holds.
 CHAIN = {
@@ -78,7 +78,7 @@ select record_id as profile_id from raw.records
 {{ config(materialized="view") }}
 select
     identifiers.record_id as node,
-    hubs.record_id as neighbour,
+    first_holders.record_id as neighbour,
     4 as tier,
     2 as obeys,
     '0010' || identifiers.identifier_value as link_key
@@ -86,8 +86,8 @@ from raw.identifiers as identifiers
 inner join (
     select identifier_value, min(record_id) as record_id
     from raw.identifiers group by identifier_value having count(*) > 1
-) as hubs on identifiers.identifier_value = hubs.identifier_value
-where identifiers.record_id <> hubs.record_id
+) as first_holders on identifiers.identifier_value = first_holders.identifier_value
+where identifiers.record_id <> first_holders.record_id
 """,
     "one_ids": """
 -- depends_on: {{ ref("tokens") }}

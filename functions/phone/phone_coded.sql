@@ -12,7 +12,8 @@ case
     when dialled like '+%'
         then case
             when length(dialled) <= 3 then null
-            when {{ with_code }}({{ after_plus }}) is not null then {{ with_code }}({{ after_plus }})
+            when {{ with_code }}({{ after_plus }}) is not null
+                then {{ with_code }}({{ after_plus }})
             when {{ regex_matches(after_plus, prefix) }} and length({{ rest_after_plus }}) > 2
                 then {{ with_code }}({{ rest_after_plus }})
         end

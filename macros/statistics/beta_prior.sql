@@ -2,10 +2,10 @@
     Empirical Bayes for rates. A customer's own rate k / n counts for little while n is
     small, so it is drawn towards the mean of all customers:
 
-        rate     = (k + strength * mean) / (n + strength)
-        variance = rate * (1 - rate) / (n + strength + 1)
+        rate     = (k + prior_size * mean) / (n + prior_size)
+        variance = rate * (1 - rate) / (n + prior_size + 1)
 
-    which is the posterior of a beta prior with that mean and strength. The strength comes
+    which is the posterior of a beta prior with that mean and sample size. The sample size comes
     from the data by the moments of Kleinman (1973), Proportions with extraneous variance,
     JASA 68, weighted by n: where customers differ no more than chance makes them differ,
     nearly nothing is left of the own rate; where they are all of one kind or the other,
@@ -13,11 +13,11 @@
 #}
 
 {#
-    The strength from five sums over customers: k²/n, k, n, n² and the number of them.
+    The sample size from five sums over customers: k²/n, k, n, n² and the number of them.
     Customers without a success need no row of their own as long as n, n² and the number
     count them.
 #}
-{% macro beta_prior_strength(successes_squared, successes, trials, trials_squared, customers) %}
+{% macro beta_prior_size(successes_squared, successes, trials, trials_squared, customers) %}
     {%- set mean = "(" ~ successes ~ " / nullif(cast(" ~ trials ~ " as double), 0))" -%}
     {%- set chance = "(" ~ mean ~ " * (1 - " ~ mean ~ "))" -%}
     {%- set likeness -%}
@@ -38,16 +38,16 @@
     ((1 - {{ likeness }}) / {{ likeness }})
 {%- endmacro %}
 
-{% macro beta_mean(successes, trials, prior_mean, prior_strength) %}
+{% macro beta_mean(successes, trials, prior_mean, prior_size) %}
     {{- return(
-        "((" ~ successes ~ " + " ~ prior_strength ~ " * " ~ prior_mean ~ ") / ("
-        ~ trials ~ " + " ~ prior_strength ~ "))"
+        "((" ~ successes ~ " + " ~ prior_size ~ " * " ~ prior_mean ~ ") / ("
+        ~ trials ~ " + " ~ prior_size ~ "))"
     ) -}}
 {% endmacro %}
 
-{% macro beta_variance(mean, trials, prior_strength) %}
+{% macro beta_variance(mean, trials, prior_size) %}
     {{- return(
-        "(" ~ mean ~ " * (1 - " ~ mean ~ ") / (" ~ trials ~ " + " ~ prior_strength ~ " + 1))"
+        "(" ~ mean ~ " * (1 - " ~ mean ~ ") / (" ~ trials ~ " + " ~ prior_size ~ " + 1))"
     ) -}}
 {% endmacro %}
 

@@ -1,11 +1,11 @@
 {#
     Empirical Bayes for shares over several values (brands, dayparts), as beta_prior.sql has
-    it for a rate: the strength of the Dirichlet prior whose mean are the population's shares,
+    it for a rate: the sample size of the Dirichlet prior whose mean are the population's shares,
     from sums over customers of their observations n and over customers and values of k²/n.
     `evenness` is 1 less the sum of the squared population shares. With two values it is the
     beta prior.
 #}
-{% macro dirichlet_prior_strength(squares, evenness, trials, trials_squared, customers) %}
+{% macro dirichlet_prior_size(squares, evenness, trials, trials_squared, customers) %}
     {%- set likeness -%}
         least(greatest(coalesce(
             (
@@ -24,9 +24,9 @@
     ((1 - {{ likeness }}) / {{ likeness }})
 {%- endmacro %}
 
-{% macro dirichlet_difference_variance(share, other_share, trials, prior_strength) %}
+{% macro dirichlet_difference_variance(share, other_share, trials, prior_size) %}
     {{- return(
         "((" ~ share ~ " + " ~ other_share ~ " - (" ~ share ~ " - " ~ other_share ~ ") * ("
-        ~ share ~ " - " ~ other_share ~ ")) / (" ~ trials ~ " + " ~ prior_strength ~ " + 1))"
+        ~ share ~ " - " ~ other_share ~ ")) / (" ~ trials ~ " + " ~ prior_size ~ " + 1))"
     ) -}}
 {% endmacro %}

@@ -5,17 +5,17 @@
     by its precision (Gelman et al., Bayesian Data Analysis, 2.5).
 #}
 
-{% macro own_gap_share(gap_count, within, between) %}
+{% macro gap_shrinkage_weight(gap_count, within, between) %}
     {{- gap_count }} / {{ within }} / ({{ gap_count }} / {{ within }} + 1 / {{ between }})
 {%- endmacro %}
 
 {# Half the variance turns the mean of logs into the mean of days. #}
-{% macro shrunk_cycle_days(own_share, own_log_gap, population_log_gap, within) %}
+{% macro shrunk_cycle_days(shrinkage_weight, own_log_gap, population_log_gap, within) %}
     round(
         greatest(
             exp(
-                {{ own_share }} * {{ own_log_gap }}
-                + (1 - {{ own_share }}) * {{ population_log_gap }}
+                {{ shrinkage_weight }} * {{ own_log_gap }}
+                + (1 - {{ shrinkage_weight }}) * {{ population_log_gap }}
                 + {{ within }} / 2
             ),
             1
@@ -28,7 +28,7 @@
     The quantiles of the predicted next gap, whose log varies by `within` and by what is not known
     of the customer's own mean.
 #}
-{% macro repurchase_window_days(edge, cycle_days, own_share, within, between) %}
+{% macro repurchase_window_days(edge, cycle_days, shrinkage_weight, within, between) %}
     {%- set normal_quantiles = {"opens": -0.67449, "closes": 1.281552} -%}
     {%- if edge not in normal_quantiles -%}
         {{ exceptions.raise_compiler_error("repurchase_window_days: edge is opens or closes, not " ~ edge) }}
@@ -37,7 +37,7 @@
         round(
             {{ cycle_days }} * exp(
                 {{ normal_quantiles[edge] }}
-                * sqrt({{ within }} + (1 - {{ own_share }}) * {{ between }})
+                * sqrt({{ within }} + (1 - {{ shrinkage_weight }}) * {{ between }})
                 - {{ within }} / 2
             ),
             4

@@ -12,9 +12,9 @@ one_ids as (
 
 ),
 
-guards as (
+suppressed_identifiers as (
 
-    select * from {{ ref("int_identity__guards") }}
+    select * from {{ ref("int_identity__suppressed_identifiers") }}
 
 ),
 
@@ -27,13 +27,14 @@ customer_identifiers as (
         {{ mask_identifier(
             "min(identifiers.identifier_value)", "identifiers.identifier_type"
         ) }} as identifier_masked,
-        min(guards.guard_reason) as suspect_reason,
+        min(suppressed_identifiers.suppression_reason) as suspect_reason,
         count(*) as profile_count,
         min(identifiers.first_seen_at) as first_seen_at,
         max(identifiers.last_seen_at) as last_seen_at
     from identifiers
     inner join one_ids on identifiers.profile_id = one_ids.profile_id
-    left join guards on identifiers.identifier_hash = guards.identifier_hash
+    left join suppressed_identifiers
+        on identifiers.identifier_hash = suppressed_identifiers.identifier_hash
     group by identifiers.identifier_type, identifiers.identifier_hash, one_ids.one_id
 
 )

@@ -5,7 +5,7 @@
     {{ change_log.keys_from(ref("int_identity__identifiers"), key) }}
 {% endcall -%}
 {%- call change_log.changed_keys(key) %}
-    {{ change_log.keys_from(ref("int_identity__guards"), key) }}
+    {{ change_log.keys_from(ref("int_identity__suppressed_identifiers"), key) }}
 {% endcall -%}
 {%- call change_log.changed_keys(key) %}
     select {{ change_log.key_hash(key) }} as key_hash
@@ -33,9 +33,9 @@ identifiers as (
 
 ),
 
-guards as (
+suppressed_identifiers as (
 
-    select * from {{ ref("int_identity__guards") }}
+    select * from {{ ref("int_identity__suppressed_identifiers") }}
 
 ),
 
@@ -80,15 +80,16 @@ weighed as (
         identifiers.identifier_hash,
         profiles.name_key,
         profiles.surname_and_birth_date,
-        guards.identifier_hash is null as joins_anybody,
-        coalesce(guards.links_by_name, true) as joins_one_person
+        suppressed_identifiers.identifier_hash is null as joins_anybody,
+        coalesce(suppressed_identifiers.links_by_name, true) as joins_one_person
     from identifiers
     inner join profiles on identifiers.profile_id = profiles.profile_id
-    left join guards on identifiers.identifier_hash = guards.identifier_hash
+    left join suppressed_identifiers
+        on identifiers.identifier_hash = suppressed_identifiers.identifier_hash
 
 ),
 
--- a guarded value joins nobody, or only people who agree in more
+-- a suppressed value joins nobody, or only people who agree in more
 joinable as (
 
     select
@@ -117,8 +118,8 @@ joinable as (
 
 ),
 
--- one profile stands for all that carry a value, so that n carriers make n - 1 links
-hubs as (
+-- one profile stands for all that carry a value, so that n holders make n - 1 links
+star_links as (
 
     select
         joinable.profile_id,
@@ -173,8 +174,8 @@ candidates as (
         identifier_hash,
         tier,
         priority,
-        case when proves_person then 1 else 2 end as respects
-    from hubs
+        case when proves_person then 1 else 2 end as obeys
+    from star_links
     where profile_id <> linked_profile_id
     union all
     select
@@ -184,7 +185,7 @@ candidates as (
         {{ forced_hash }} as identifier_hash,
         0 as tier,
         0 as priority,
-        0 as respects
+        0 as obeys
     from forced
     union all
     select
@@ -195,7 +196,7 @@ candidates as (
             as identifier_hash,
         99 as tier,
         99 as priority,
-        2 as respects
+        2 as obeys
     from alike
 
 )

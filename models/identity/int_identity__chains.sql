@@ -3,9 +3,9 @@
 
 with
 
-carriers as (
+holders as (
 
-    select * from {{ ref("int_identity__carriers") }}
+    select * from {{ ref("int_identity__value_holders") }}
 
 ),
 
@@ -30,10 +30,10 @@ ranked as (
 )
 
 select
-    carriers.profile_id as node,
-    carriers.shared_value as hub,
-    carriers.priority as strength,
+    holders.profile_id as node,
+    holders.shared_value,
+    holders.priority,
     ranked.age_rank = 1 as is_root
-from carriers
-inner join ranked on carriers.profile_id = ranked.profile_id
+from holders
+inner join ranked on holders.profile_id = ranked.profile_id
 where ranked.profile_count <= {{ var("identity_explained_profiles") }}

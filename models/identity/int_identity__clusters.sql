@@ -1,9 +1,9 @@
--- depends_on: {{ ref("int_identity__exclusives") }}
+-- depends_on: {{ ref("int_identity__cannot_link_values") }}
 -- depends_on: {{ ref("int_identity__profiles") }}
 {{ config(
     materialized="constrained_components",
     cannot_link={
-        "model": "int_identity__exclusives",
+        "model": "int_identity__cannot_link_values",
         "node": "profile_id",
         "token_type": "exclusive_type",
         "token_value": "exclusive_hash",
@@ -16,7 +16,7 @@ select
     profile_id as node,
     linked_profile_id as neighbour,
     tier,
-    respects as obeys,
+    obeys,
     -- stronger rules first; a keyed hash settles the rest, so no order of rows can
     lpad(cast(priority as string), 4, '0') || identifier_hash as link_key
 from {{ ref("int_identity__candidates") }}

@@ -11,7 +11,7 @@
 {%- call change_log.changed_keys(["one_id"]) %}
     {{ change_log.keys_from(ref("int_identity__one_ids"), ["one_id"]) }}
 {% endcall -%}
-{#- customers of a record that says something else, or whose contact came under a guard -#}
+{#- customers of a record that says something else, or whose contact was suppressed -#}
 {%- call change_log.changed_keys(["one_id"]) %}
     select {{ change_log.key_hash(["one_id"]) }} as key_hash
     from {{ ref("int_identity__one_ids") }}
@@ -25,7 +25,7 @@
     inner join {{ ref("int_identity__identifiers") }} as identifiers
         on one_ids.profile_id = identifiers.profile_id
     where identifiers.identifier_hash in (
-        select identifier_hash from {{ change_log.changes_of(ref("int_identity__guards")) }}
+        select identifier_hash from {{ change_log.changes_of(ref("int_identity__suppressed_identifiers")) }}
     )
 {% endcall -%}
 {%- call change_log.changed_keys(["one_id"]) %}
@@ -50,14 +50,14 @@ source_priority as (
 ),
 
 -- a rule may normalise a value further than a record gives it, so it is asked by record
-guarded as (
+suppressed as (
 
     select
         identifiers.profile_id,
         identifiers.identifier_type
     from {{ ref("int_identity__identifiers") }} as identifiers
-    inner join {{ ref("int_identity__guards") }} as guards
-        on identifiers.identifier_hash = guards.identifier_hash
+    inner join {{ ref("int_identity__suppressed_identifiers") }} as suppressed_identifiers
+        on identifiers.identifier_hash = suppressed_identifiers.identifier_hash
     where identifiers.identifier_type in ('phone', 'email')
 
 ),
@@ -116,11 +116,11 @@ unshared as (
         source_priority.priority as source_rank
     from given
     inner join source_priority on given.source_system = source_priority.source_system
-    left join guarded
+    left join suppressed
         on
-            given.profile_id = guarded.profile_id
-            and given.attribute = guarded.identifier_type
-    where guarded.profile_id is null
+            given.profile_id = suppressed.profile_id
+            and given.attribute = suppressed.identifier_type
+    where suppressed.profile_id is null
 
 ),
 

@@ -12,9 +12,9 @@ candidates as (
 
 ),
 
-exclusives as (
+cannot_link_values as (
 
-    select distinct exclusive_hash, exclusive_masked from {{ ref("int_identity__exclusives") }}
+    select distinct exclusive_hash, exclusive_masked from {{ ref("int_identity__cannot_link_values") }}
 
 ),
 
@@ -42,8 +42,8 @@ refusals as (
             and refused.neighbour = candidates.linked_profile_id
             and refused.link_key
             = lpad(cast(candidates.priority as string), 4, '0') || candidates.identifier_hash
-    left join exclusives as held on refused.held_value = held.exclusive_hash
-    left join exclusives as others on refused.other_value = others.exclusive_hash
+    left join cannot_link_values as held on refused.held_value = held.exclusive_hash
+    left join cannot_link_values as others on refused.other_value = others.exclusive_hash
 
 )
 

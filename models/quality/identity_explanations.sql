@@ -6,9 +6,9 @@ chains as (
 
 ),
 
-carriers as (
+holders as (
 
-    select * from {{ ref("int_identity__carriers") }}
+    select * from {{ ref("int_identity__value_holders") }}
 
 ),
 
@@ -62,10 +62,10 @@ steps as (
         chains.is_bridge,
         true as is_whole_chain
     from chains
-    inner join carriers as comers
-        on chains.to_node = comers.profile_id and chains.hub = comers.shared_value
-    inner join carriers as goers
-        on chains.from_node = goers.profile_id and chains.hub = goers.shared_value
+    inner join holders as comers
+        on chains.to_node = comers.profile_id and chains.shared_value = comers.shared_value
+    inner join holders as goers
+        on chains.from_node = goers.profile_id and chains.shared_value = goers.shared_value
 
 ),
 

@@ -24,9 +24,9 @@ refusals as (
 
 ),
 
-guards as (
+suppressed_identifiers as (
 
-    select count(*) as guard_count from {{ ref("int_identity__guards") }}
+    select count(*) as suppressed_count from {{ ref("int_identity__suppressed_identifiers") }}
 
 ),
 
@@ -65,9 +65,10 @@ measured as (
     cross join refusals
     union all
     select
-        'guarded_share' as measure_code,
-        guards.guard_count / cast(greatest(shared_values.value_count, 1) as double) as measured
-    from guards
+        'suppressed_share' as measure_code,
+        suppressed_identifiers.suppressed_count
+        / cast(greatest(shared_values.value_count, 1) as double) as measured
+    from suppressed_identifiers
     cross join shared_values
 
 ),

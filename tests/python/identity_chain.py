@@ -60,15 +60,15 @@ GIVEN = {
 
 #: Models of the repository that are run.
 CHAIN = (
-    "int_identity__identifiers", "int_identity__guards",
-    "int_identity__decisions", "int_identity__candidates", "int_identity__exclusives",
+    "int_identity__identifiers", "int_identity__suppressed_identifiers",
+    "int_identity__decisions", "int_identity__candidates", "int_identity__cannot_link_values",
     "int_identity__clusters", "int_identity__refusals", "int_identity__links",
     "int_identity__assignments", "int_identity__one_ids", "customer_profiles",
     "customer_profile_history", "issued_one_ids", "one_id_ledger",
 )  # fmt: skip
 REVIEW = (
     "int_identity__sure_parts", "int_identity__customer_measures", "identity_review",
-    "identity_health", "int_identity__shared_values", "int_identity__carriers",
+    "identity_health", "int_identity__shared_values", "int_identity__value_holders",
     "int_identity__chains", "identity_explanations",
 )  # fmt: skip
 

@@ -140,9 +140,10 @@ def customers(project: Project, where: str) -> dict[str, str]:
     return dict(rows)
 
 
-def guards(project: Project, value: str) -> list[tuple[str, int]]:
+def suppressed_identifiers(project: Project, value: str) -> list[tuple[str, int]]:
     return project.query(
-        "select guard_reason, profile_count from identity.int_identity__guards"
+        "select suppression_reason, profile_count"
+        " from identity.int_identity__suppressed_identifiers"
         f" where identifier_value = '{value}'"
     )
 
@@ -172,9 +173,9 @@ def test_a_person_with_10_000_cookies_is_one_customer_to_look_at(built: Project)
 
 
 def test_an_identifier_of_100_000_records_joins_nobody(built: Project) -> None:
-    assert guards(built, f"+86{SHOP_PHONE}") == [("over_shared", SHARED)]
-    assert guards(built, f"+86{HOTLINE}") == [("too_many_records", SHARED)]
-    assert guards(built, "SHOP1") == [("too_many_records", 99)]
+    assert suppressed_identifiers(built, f"+86{SHOP_PHONE}") == [("over_shared", SHARED)]
+    assert suppressed_identifiers(built, f"+86{HOTLINE}") == [("too_many_records", SHARED)]
+    assert suppressed_identifiers(built, "SHOP1") == [("too_many_records", 99)]
     for where, count in {
         f"phone = '+86{SHOP_PHONE}'": SHARED,
         f"phone = '+86{HOTLINE}'": SHARED,
@@ -212,7 +213,8 @@ def test_identifiers_of_10_kilobytes_are_kept_and_join_nobody(built: Project) ->
     ) == [(0,)]
     assert dict(
         built.query(
-            "select identifier_type, guard_reason from identity.int_identity__guards"
+            "select identifier_type, suppression_reason"
+            " from identity.int_identity__suppressed_identifiers"
             " where length(identifier_value) > 256"
         )
     ) == {"card": "too_long", "unionid": "too_long"}
@@ -268,7 +270,7 @@ def test_cards_that_look_alike_are_strangers(built: Project) -> None:
 
 
 def test_names_that_look_alike_are_two_names(built: Project) -> None:
-    assert guards(built, "+8613700000006") == [("several_names", 2)]
+    assert suppressed_identifiers(built, "+8613700000006") == [("several_names", 2)]
     assert len(set(customers(built, "natural_key in ('anna1', 'anna2')").values())) == 2
 
 
@@ -286,7 +288,7 @@ def test_of_two_birth_dates_under_one_key_the_newer_counts(built: Project) -> No
 
 
 def test_a_phone_of_two_birth_dates_joins_nobody(built: Project) -> None:
-    assert guards(built, "+8613700000002") == [("several_birth_dates", 2)]
+    assert suppressed_identifiers(built, "+8613700000002") == [("several_birth_dates", 2)]
     assert len(set(customers(built, "natural_key in ('twin1', 'twin2')").values())) == 2
 
 

@@ -39,8 +39,8 @@ LINK = ("profile_id", "linked_profile_id", "rule", "identifier_hash")
 TYPES = ("crm_member", "pos_shopper", "web_account", "wechat_user", "web_cookie")
 KEPT = (
     "int_identity__one_ids", "int_identity__links", "int_identity__clusters",
-    "int_identity__guards", "int_identity__refusals", "fresh_clusters", "one_id_ledger",
-    "today_of_every_id",
+    "int_identity__suppressed_identifiers", "int_identity__refusals", "fresh_clusters",
+    "one_id_ledger", "today_of_every_id",
 )  # fmt: skip
 
 #: After a run, keeps what the step built and moves the clock on.
@@ -216,7 +216,7 @@ class Built:
     links: list[tuple[str, str, str, str]]
     clusters: dict[str, str]
     fresh: dict[str, str]
-    guards: dict[tuple[str, str], str]
+    suppressed_identifiers: dict[tuple[str, str], str]
     ledger: list[tuple[Any, ...]]
     today: dict[str, str | None]
 
@@ -293,10 +293,11 @@ def read_step(chain: Chain, step: int) -> Built:
         links=table("int_identity__links", "profile_id, linked_profile_id, rule, identifier_hash"),
         clusters=dict(table("int_identity__clusters", "node, component")),
         fresh=dict(table("fresh_clusters", "node, component")),
-        guards={
+        suppressed_identifiers={
             (kind, value): reason
             for kind, value, reason in table(
-                "int_identity__guards", "identifier_type, identifier_value, guard_reason"
+                "int_identity__suppressed_identifiers",
+                "identifier_type, identifier_value, suppression_reason",
             )
         },
         ledger=table("one_id_ledger", "event_at, event, one_id, into_one_id"),
@@ -352,13 +353,13 @@ def test_rules_hold(history: Steps) -> None:
         rules = {rule for *_, rule, _ in found.links}
         assert rules <= set(one.rules) | {"force_link"}
         for kind, column in {"phone": "phone", "email": "email", "card": "card_no"}.items():
-            carriers = defaultdict(list)
+            holders = defaultdict(list)
             for key, record in one.records.items():
                 if record.get(column):
-                    carriers[record[column]].append(key)
+                    holders[record[column]].append(key)
             joined = {frozenset(link[:2]) for link in found.links if link[2].split("_")[0] == kind}
             plain = {frozenset(link[:2]) for link in found.links if link[2] == kind}
-            for value, keys in carriers.items():
+            for value, keys in holders.items():
                 # people may share two values, and the other one may join them
                 shared = {pair for pair in joined if pair <= set(keys)}
                 if kind in one.blocked and value.endswith("-B"):
@@ -544,9 +545,9 @@ def test_histories_are_those_of_the_independent_computation(history: Steps) -> N
         one_ids = {row["profile_id"]: row["one_id"] for row in told["steps.identity_one_ids"]}
         assert found.one_ids == one_ids, step
         assert Counter(found.links) == columns(told, "steps.identity_links", *LINK), step
-        assert set(found.guards.items()) == {
-            ((row["identifier_type"], row["identifier_value"]), row["guard_reason"])
-            for row in told["steps.identity_guards"]
+        assert set(found.suppressed_identifiers.items()) == {
+            ((row["identifier_type"], row["identifier_value"]), row["suppression_reason"])
+            for row in told["steps.suppressed_identifiers"]
         }, step
         names = ("event_at", "event", "one_id", "into_one_id")
         assert Counter(found.ledger) == columns(told, "core.one_id_ledger", *names), step

@@ -136,7 +136,7 @@ def test_decisions_that_name_nobody_are_listed(built: Chain) -> None:
 def test_review_rows_have_a_key_and_health_its_ranges(built: Chain) -> None:
     assert built.query("select count(*) - count(distinct review_id) from identity_review") == [(0,)]
     assert dict(built.query("select measure_code, is_normal from identity_health")) == {
-        "merged_share": True, "largest_customer": True, "guarded_share": True,
+        "merged_share": True, "largest_customer": True, "suppressed_share": True,
         "refused_share": False,  # 2 of some 40: in so small a shop that is many
     }  # fmt: skip
 

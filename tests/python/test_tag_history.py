@@ -85,25 +85,25 @@ class Memory:
 
     def history(self, as_of: date, live: set[str]) -> set[tuple]:
         """(one_id, tag, value, from, to) as known on the date."""
-        spells = set()
+        periods = set()
         any_dates = sorted({day for dates in self.seen.values() for day in dates if day <= as_of})
         for code, by_date in self.seen.items():
             dates = sorted(day for day in by_date if day <= as_of)
-            open_spells: dict[str, tuple[str, date]] = {}
+            open_periods: dict[str, tuple[str, date]] = {}
             for day in dates:
                 held = by_date[day]
-                for one_id, (value, since) in list(open_spells.items()):
+                for one_id, (value, since) in list(open_periods.items()):
                     if held.get(one_id) != value:
-                        spells.add((one_id, code, value, since, day))
-                        del open_spells[one_id]
+                        periods.add((one_id, code, value, since, day))
+                        del open_periods[one_id]
                 for one_id, value in held.items():
-                    open_spells.setdefault(one_id, (value, day))
+                    open_periods.setdefault(one_id, (value, day))
             ended = None
             if code not in live:
                 ended = next((day for day in any_dates if dates and day > dates[-1]), None)
-            for one_id, (value, since) in open_spells.items():
-                spells.add((one_id, code, value, since, ended))
-        return spells
+            for one_id, (value, since) in open_periods.items():
+                periods.add((one_id, code, value, since, ended))
+        return periods
 
     def migrations(self, as_of: date) -> dict[tuple, int]:
         """(tag, from, to, value then, value now) → customers."""

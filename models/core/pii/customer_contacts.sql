@@ -13,9 +13,9 @@ one_ids as (
 
 ),
 
-guards as (
+suppressed_identifiers as (
 
-    select * from {{ ref("int_identity__guards") }}
+    select * from {{ ref("int_identity__suppressed_identifiers") }}
 
 ),
 
@@ -31,11 +31,12 @@ contacts as (
         one_ids.one_id,
         identifiers.identifier_type as contact_type,
         identifiers.identifier_value as contact_value,
-        count(guards.identifier_value) > 0 as is_suspect,
+        count(suppressed_identifiers.identifier_value) > 0 as is_suspect,
         max(identifiers.last_seen_at) as last_seen_at
     from identifiers
     inner join one_ids on identifiers.profile_id = one_ids.profile_id
-    left join guards on identifiers.identifier_hash = guards.identifier_hash
+    left join suppressed_identifiers
+        on identifiers.identifier_hash = suppressed_identifiers.identifier_hash
     group by one_ids.one_id, identifiers.identifier_type, identifiers.identifier_value
 
 ),

@@ -111,16 +111,16 @@ priors as (
         channel,
         response_code,
         successes / cast(trials as double) as prior_mean,
-        {{ beta_prior_strength(
+        {{ beta_prior_size(
             "successes_squared", "successes", "trials", "trials_squared", "customers"
-        ) }} as prior_strength
+        ) }} as prior_size
     from totals
 
 ),
 
 channel_parameters as (
 
-    {% for part in ["mean", "strength"] -%}
+    {% for part in ["mean", "prior_size"] -%}
         select
             tag_code,
             channel as scope,

@@ -43,7 +43,7 @@ overall_prior as (
     {{ read_parameters(
         ref("channel_parameters"),
         "outreach_fatigue",
-        ["open_mean", "open_strength"],
+        ["open_mean", "open_prior_size"],
         by="channel",
     ) }}
 
@@ -167,7 +167,7 @@ rated as (
                 "outreach." ~ part ~ "_opens",
                 "outreach." ~ part ~ "_contacts",
                 "overall_prior.open_mean",
-                "overall_prior.open_strength",
+                "overall_prior.open_prior_size",
             ) }} as {{ part }}_open_rate
         {{- "," if not loop.last }}
     {% endfor -%}

@@ -21,13 +21,13 @@ priors as (
 
     select
         sum(visits) / nullif(cast(sum(all_visits) as double), 0) as visit_share_mean,
-        {{ beta_prior_strength(
+        {{ beta_prior_size(
             "sum(cast(visits as double) * visits / all_visits)",
             "sum(visits)",
             "sum(all_visits)",
             "sum(cast(all_visits as double) * all_visits)",
             "count(*)",
-        ) }} as visit_share_strength
+        ) }} as visit_share_prior_size
     from top_cities
 
 ),
@@ -51,7 +51,7 @@ agreement as (
 demographics_parameters as (
 
     {{ parameter_rows(
-        "priors", "usual_store_city", ["visit_share_mean", "visit_share_strength"]
+        "priors", "usual_store_city", ["visit_share_mean", "visit_share_prior_size"]
     ) }}
     union all
     {{ parameter_rows("agreement", "city", ["usual_city_agreement"], 4) }}

@@ -70,7 +70,7 @@ compared as (
 
 ),
 
-spells as (
+periods as (
 
     select
         one_id,
@@ -122,14 +122,14 @@ ended as (
 customer_tag_history as (
 
     select
-        spells.one_id,
-        spells.tag_code,
-        spells.tag_value,
-        spells.valid_from,
-        coalesce(spells.valid_to, ended.ended_date) as valid_to
-    from spells
-    left join ended on spells.tag_code = ended.tag_code
-    where spells.tag_value <> ''
+        periods.one_id,
+        periods.tag_code,
+        periods.tag_value,
+        periods.valid_from,
+        coalesce(periods.valid_to, ended.ended_date) as valid_to
+    from periods
+    left join ended on periods.tag_code = ended.tag_code
+    where periods.tag_value <> ''
 
 )
 

@@ -142,9 +142,9 @@ known as (
         trends.last_ordered_date,
         comebacks.won_back_date,
         cycles.purchase_cycle_days,
-        {{ own_gap_share(
+        {{ gap_shrinkage_weight(
             "(trends.order_days - 1)", "population.within_variance", "population.between_variance"
-        ) }} as own_share,
+        ) }} as shrinkage_weight,
         {{ days_between("trends.first_ordered_date", "as_of.as_of_date") }}
         / cycles.purchase_cycle_days as cycles_since_first_order,
         {{ days_between("trends.last_ordered_date", "as_of.as_of_date") }}
@@ -182,10 +182,18 @@ windowed as (
     select
         *,
         {{ add_days("last_ordered_date", repurchase_window_days(
-            "opens", "purchase_cycle_days", "own_share", "within_variance", "between_variance"
+            "opens",
+            "purchase_cycle_days",
+            "shrinkage_weight",
+            "within_variance",
+            "between_variance",
         )) }} as repurchase_opens_date,
         {{ add_days("last_ordered_date", repurchase_window_days(
-            "closes", "purchase_cycle_days", "own_share", "within_variance", "between_variance"
+            "closes",
+            "purchase_cycle_days",
+            "shrinkage_weight",
+            "within_variance",
+            "between_variance",
         )) }} as repurchase_closes_date
     from known
 

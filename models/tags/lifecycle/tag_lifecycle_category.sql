@@ -37,9 +37,9 @@ shrunk as (
         categories.median_log_gap,
         variances.within_variance,
         variances.between_variance,
-        {{ own_gap_share(
+        {{ gap_shrinkage_weight(
             "gaps.gap_count", "variances.within_variance", "variances.between_variance"
-        ) }} as own_share
+        ) }} as shrinkage_weight
     from gaps
     inner join categories on gaps.category = categories.category
     cross join variances
@@ -51,7 +51,7 @@ cycles as (
     select
         *,
         {{ shrunk_cycle_days(
-            "own_share", "mean_log_gap", "median_log_gap", "within_variance"
+            "shrinkage_weight", "mean_log_gap", "median_log_gap", "within_variance"
         ) }} as cycle_days
     from shrunk
 
@@ -62,10 +62,10 @@ windows as (
     select
         *,
         {{ add_days("last_ordered_date", repurchase_window_days(
-            "opens", "cycle_days", "own_share", "within_variance", "between_variance"
+            "opens", "cycle_days", "shrinkage_weight", "within_variance", "between_variance"
         )) }} as opens_date,
         {{ add_days("last_ordered_date", repurchase_window_days(
-            "closes", "cycle_days", "own_share", "within_variance", "between_variance"
+            "closes", "cycle_days", "shrinkage_weight", "within_variance", "between_variance"
         )) }} as closes_date
     from cycles
 
@@ -99,7 +99,7 @@ select
     cast(category as string) as category,
     cast(gap_count + 1 as bigint) as order_days,
     {{ rounded("cycle_days", 9, 2) }} as cycle_days,
-    {{ rounded("own_share", 5, 4) }} as own_cycle_share,
+    {{ rounded("shrinkage_weight", 5, 4) }} as cycle_shrinkage_weight,
     cast(category_position as integer) as category_position,
     cast(is_open as boolean) as is_open,
     cast(last_ordered_date as date) as last_ordered_date,

@@ -52,7 +52,7 @@ select
     cast(name_en as string) as nes_status_name_en,
     cast(name_zh as string) as nes_status_name_zh,
     {{ rounded("purchase_cycle_days", 9, 2) }} as purchase_cycle_days,
-    {{ rounded("own_share", 5, 4) }} as own_cycle_share,
+    {{ rounded("shrinkage_weight", 5, 4) }} as cycle_shrinkage_weight,
     cast(days_since_last_order as integer) as days_since_last_order,
     {{ rounded("cycles_since_last_order", 12, 4) }} as cycles_since_last_order,
     cast(next_order_expected_date as date) as next_order_expected_date,

@@ -79,17 +79,17 @@ evenness as (
 
 ),
 
-strengths as (
+prior_sizes as (
 
     select
         dimensions.dimension,
-        {{ dirichlet_prior_strength(
+        {{ dirichlet_prior_size(
             "dimensions.squares",
             "evenness.evenness",
             "dimensions.choices",
             "dimensions.choices_squared",
             "dimensions.customers",
-        ) }} as prior_strength
+        ) }} as prior_size
     from dimensions
     inner join evenness on dimensions.dimension = evenness.dimension
 
@@ -124,11 +124,11 @@ preferences_parameters as (
     select
         'preferred_' || dimension as tag_code,
         cast(null as string) as scope,
-        'population_strength' as parameter_code,
-        round(prior_strength, 9) as parameter_value,
-        cast(round(prior_strength, 6) as string) as threshold_value,
+        'population_prior_size' as parameter_code,
+        round(prior_size, 9) as parameter_value,
+        cast(round(prior_size, 6) as string) as threshold_value,
         'data' as origin
-    from strengths
+    from prior_sizes
 
 )
 

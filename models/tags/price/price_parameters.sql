@@ -1,4 +1,4 @@
-{%- set deviations = var("price_hunter_deviations") -%}
+{%- set z_score = var("price_hunter_z_score") -%}
 {%- set rounds = 3 -%}
 
 with
@@ -136,7 +136,7 @@ categories as (
             cross join spread_{{ round }} as spread
             where
                 customers.excess
-                <= {{ deviations }} * sqrt(
+                <= {{ z_score }} * sqrt(
                     customers.chance_variance * (1 - spread.customer_correlation)
                     + spread.customer_correlation * customers.leverage * customers.leverage
                 )
@@ -224,7 +224,7 @@ levels as (
                 1000
             ),
             9
-        ) as population_strength
+        ) as population_prior_size
     from level_variances
     where customers > 0
 
@@ -278,7 +278,7 @@ basket_spreads as (
                 0.000001
             ),
             0
-        ) as strength
+        ) as prior_size
     from basket_variances
     where customers > 0
 
@@ -290,8 +290,8 @@ others as (
     select
         baskets.log_amount,
         customers.orders - 1 as orders,
-        (customers.log_sum - baskets.log_amount + spreads.strength * spreads.log_mean)
-        / (customers.orders - 1 + spreads.strength) as log_mean,
+        (customers.log_sum - baskets.log_amount + spreads.prior_size * spreads.log_mean)
+        / (customers.orders - 1 + spreads.prior_size) as log_mean,
         greatest(
             customers.own_squares
             - (baskets.log_amount - customers.log_sum / customers.orders)
@@ -300,7 +300,7 @@ others as (
             0
         ) as own_squares,
         spreads.own_variance,
-        spreads.strength
+        spreads.prior_size
     from baskets
     inner join basket_customers as customers on baskets.one_id = customers.one_id
     cross join basket_spreads as spreads
@@ -311,8 +311,8 @@ surprises as (
 
     select
         (log_amount - log_mean) / sqrt(
-            {{ next_basket_variance("own_squares", "orders", "own_variance", "strength") }}
-        ) as deviations
+            {{ next_basket_variance("own_squares", "orders", "own_variance", "prior_size") }}
+        ) as z_score
     from others
 
 ),
@@ -320,8 +320,8 @@ surprises as (
 reach as (
 
     select
-        round({{ quantile("deviations", 1 - var("coupon_reach_share")) }}, 9)
-            as coupon_deviations
+        round({{ quantile("z_score", 1 - var("coupon_reach_share")) }}, 9)
+            as coupon_z_score
     from surprises
 
 ),
@@ -332,7 +332,7 @@ basket_parameters as (
         round(log_mean, 9) as population_log_mean,
         round(exp(log_mean), 9) as population_median,
         round(own_variance, 9) as own_variance,
-        round(strength, 9) as population_strength
+        round(prior_size, 9) as population_prior_size
     from basket_spreads
 
 ),
@@ -351,12 +351,12 @@ price_parameters as (
     {% endfor -%}
     union all
     {{ parameter_rows(
-        "levels", "spending_power", ["population_level_mean", "population_strength"], 6
+        "levels", "spending_power", ["population_level_mean", "population_prior_size"], 6
     ) }}
     {% for tag in ["usual_basket", "coupon_threshold"] -%}
         union all
         {{ parameter_rows(
-            "basket_parameters", tag, ["population_median", "population_strength"], 6
+            "basket_parameters", tag, ["population_median", "population_prior_size"], 6
         ) }}
     {% endfor -%}
     union all
@@ -364,7 +364,7 @@ price_parameters as (
     union all
     {{ parameter_rows("basket_parameters", "coupon_threshold", ["own_variance"], 6) }}
     union all
-    {{ parameter_rows("reach", "coupon_threshold", ["coupon_deviations"], 6) }}
+    {{ parameter_rows("reach", "coupon_threshold", ["coupon_z_score"], 6) }}
     union all
     {{ level_parameters(ref("price_levels"), "tag_code", "level_code", "round(score_from, 6)") }}
 

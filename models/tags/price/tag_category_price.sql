@@ -55,8 +55,8 @@ band_priors as (
                 0
             ) as {{ band }}_share,
         {% endfor -%}
-        max(case when parameter_code = 'population_strength' then parameter_value end)
-            as prior_strength
+        max(case when parameter_code = 'population_prior_size' then parameter_value end)
+            as prior_size
     from {{ ref("preferences_parameters") }}
     where tag_code = 'preferred_price_band'
 
@@ -92,7 +92,7 @@ shares as (
 
     select
         customer_categories.*,
-        band_priors.prior_strength,
+        band_priors.prior_size,
     {% for band in bands -%}
             {{ beta_mean(
                 "customer_categories." ~ band ~ "_lines",
@@ -101,9 +101,9 @@ shares as (
                     "customers." ~ band ~ "_lines",
                     "customers.line_count",
                     "band_priors." ~ band ~ "_share",
-                    "band_priors.prior_strength",
+                    "band_priors.prior_size",
                 ),
-                "band_priors.prior_strength",
+                "band_priors.prior_size",
             ) }} as {{ band }}_share{{ "," if not loop.last }}
     {% endfor %}
     from customer_categories
@@ -140,7 +140,7 @@ tag_category_price as (
         price_baselines.share_deviation,
         price_baselines.baseline_share,
         banded.discounted_lines / cast(banded.line_count as double) as discounted_share,
-        {{ share_deviations(
+        {{ share_z_score(
             "banded.discounted_lines",
             "banded.line_count * price_baselines.baseline_share",
             share_variance(
@@ -150,11 +150,11 @@ tag_category_price as (
                 ~ " * (1 - price_baselines.baseline_share))",
                 "correlation.customer_correlation",
             ),
-        ) }} as deviations,
+        ) }} as z_score,
         {{ probability_above(
             "banded.band_share - banded.next_share",
             dirichlet_difference_variance(
-                "banded.band_share", "banded.next_share", "banded.line_count", "banded.prior_strength"
+                "banded.band_share", "banded.next_share", "banded.line_count", "banded.prior_size"
             ),
             "0",
         ) }} as band_confidence
@@ -178,14 +178,14 @@ select
     {{ rounded("tag_category_price.baseline_share", 7, 4) }} as category_baseline_share,
     {{ rounded("tag_category_price.mean_share", 7, 4) }} as category_mean_share,
     {{ rounded("tag_category_price.share_deviation", 7, 4) }} as category_share_deviation,
-    {{ rounded("tag_category_price.deviations", 9, 4) }} as discount_deviations,
+    {{ rounded("tag_category_price.z_score", 9, 4) }} as discount_z_score,
     cast(tag_category_price.category_customers as bigint) as category_customers,
     {{ rounded("tag_category_price.band_share", 7, 4) }} as price_band_share,
     {{ rounded("tag_category_price.band_confidence", 7, 4) }} as price_band_confidence,
     {{ rounded("tag_category_price.price_from", 18, 2) }} as expected_price_from,
     {{ rounded("tag_category_price.price_to", 18, 2) }} as expected_price_to,
     cast(
-        coalesce(tag_category_price.deviations > {{ var("price_hunter_deviations") }}, false)
+        coalesce(tag_category_price.z_score > {{ var("price_hunter_z_score") }}, false)
         as boolean
     ) as is_price_hunter,
     cast(

@@ -1,4 +1,4 @@
-{%- set hunts_from = var("price_hunter_deviations") -%}
+{%- set hunts_from = var("price_hunter_z_score") -%}
 
 with
 
@@ -8,9 +8,9 @@ as_of as (
 
 ),
 
-price_deviations as (
+z_scores as (
 
-    select * from {{ ref("int_price__deviations") }}
+    select * from {{ ref("int_price__z_scores") }}
 
 ),
 
@@ -34,7 +34,7 @@ basket_sizes as (
 
 reach as (
 
-    {{ read_parameters(ref("price_parameters"), "coupon_threshold", ["coupon_deviations"]) }}
+    {{ read_parameters(ref("price_parameters"), "coupon_threshold", ["coupon_z_score"]) }}
 
 ),
 
@@ -77,7 +77,7 @@ ranked_hunts as (
         *,
         row_number() over (
             partition by one_id
-            order by discount_deviations desc, category asc
+            order by discount_z_score desc, category asc
         ) as place,
         count(*) over (partition by one_id) as hunted_categories
     from category_price
@@ -91,7 +91,7 @@ hunted as (
         one_id,
         hunted_categories,
         category,
-        discount_deviations as deviations
+        discount_z_score as z_score
     from ranked_hunts
     where place = 1
 
@@ -112,7 +112,7 @@ coupons as (
             round(
                 exp(
                     basket_sizes.log_mean
-                    + greatest(reach.coupon_deviations, 0) * sqrt(basket_sizes.log_variance)
+                    + greatest(reach.coupon_z_score, 0) * sqrt(basket_sizes.log_variance)
                 ),
                 2
             ) as basket_wanted
@@ -124,7 +124,7 @@ coupons as (
 
 customers as (
 
-    select one_id from price_deviations
+    select one_id from z_scores
     union
     select one_id from basket_sizes
 
@@ -141,31 +141,31 @@ tag_price as (
         power.level_code as spending_power,
         power.name_en as spending_power_name_en,
         power.name_zh as spending_power_name_zh,
-        price_deviations.line_count,
-        price_deviations.discounted_lines,
-        price_deviations.deviations,
-        price_deviations.largest_deviations,
+        z_scores.line_count,
+        z_scores.discounted_lines,
+        z_scores.z_score,
+        z_scores.largest_z_score,
         hunted.hunted_categories,
-        hunted.deviations as category_deviations,
+        hunted.z_score as category_z_score,
         spending_powers.price_level,
-        spending_powers.even_lines,
+        spending_powers.effective_lines,
         spending_powers.spending_power_score,
         spending_powers.share_below,
         coupons.orders,
         coupons.usual_basket,
         coupons.coupon_threshold,
-        price_deviations.discounted_lines / cast(price_deviations.line_count as double)
+        z_scores.discounted_lines / cast(z_scores.line_count as double)
             as discounted_share,
-        price_deviations.expected_lines / price_deviations.line_count as expected_share,
+        z_scores.expected_lines / z_scores.line_count as expected_share,
         {{ probability_above(
             "coupons.log_mean", "coupons.log_variance", "ln(coupons.coupon_threshold)"
         ) }} as coupon_reach,
         case
-            when price_deviations.largest_deviations > {{ hunts_from }}
-                then price_deviations.deviations > {{ hunts_from }}
+            when z_scores.largest_z_score > {{ hunts_from }}
+                then z_scores.z_score > {{ hunts_from }}
         end as is_price_hunter
     from customers
-    left join price_deviations on customers.one_id = price_deviations.one_id
+    left join z_scores on customers.one_id = z_scores.one_id
     left join hunted on customers.one_id = hunted.one_id
     left join spending_powers on customers.one_id = spending_powers.one_id
     left join coupons on customers.one_id = coupons.one_id
@@ -174,12 +174,12 @@ tag_price as (
     left join levels as sensitivity
         on
             sensitivity.tag_code = 'price_sensitivity'
-            and price_deviations.deviations >= sensitivity.score_from
+            and z_scores.z_score >= sensitivity.score_from
             and (
                 sensitivity.score_below is null
-                or price_deviations.deviations < sensitivity.score_below
+                or z_scores.z_score < sensitivity.score_below
             )
-            and price_deviations.largest_deviations >= sensitivity.last_score_from
+            and z_scores.largest_z_score >= sensitivity.last_score_from
     left join levels as power
         on
             power.tag_code = 'spending_power'
@@ -201,12 +201,12 @@ select
     cast(tag_price.discounted_lines as bigint) as discounted_lines,
     {{ rounded("tag_price.discounted_share", 7, 4) }} as discounted_share,
     {{ rounded("tag_price.expected_share", 7, 4) }} as expected_discounted_share,
-    {{ rounded("tag_price.deviations", 9, 4) }} as discount_deviations,
-    {{ rounded("tag_price.largest_deviations", 9, 4) }} as largest_discount_deviations,
+    {{ rounded("tag_price.z_score", 9, 4) }} as discount_z_score,
+    {{ rounded("tag_price.largest_z_score", 9, 4) }} as largest_discount_z_score,
     cast(tag_price.hunted_categories as bigint) as hunted_categories,
-    {{ rounded("tag_price.category_deviations", 9, 4) }} as category_discount_deviations,
+    {{ rounded("tag_price.category_z_score", 9, 4) }} as category_discount_z_score,
     {{ rounded("tag_price.price_level", 7, 4) }} as price_level,
-    {{ rounded("tag_price.even_lines", 12, 2) }} as price_level_lines,
+    {{ rounded("tag_price.effective_lines", 12, 2) }} as price_level_lines,
     {{ rounded("tag_price.spending_power_score", 7, 4) }} as spending_power_score,
     {{ rounded("tag_price.share_below", 7, 4) }} as spending_power_share_below,
     cast(tag_price.orders as bigint) as basket_orders,

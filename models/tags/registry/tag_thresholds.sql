@@ -23,7 +23,7 @@
     "rfm_segment_map", "rfm_average_of", "rfm_returns", "rfm_weights", "rfm_clusters",
     "rfm_cluster_sample_rows", "rfm_cluster_seed", "reseller_quantile",
     "reseller_spend_multiple", "reseller_recent_share", "min_group_customers",
-    "price_hunter_deviations", "coupon_reach_share", "preference_min_confidence",
+    "price_hunter_z_score", "coupon_reach_share", "preference_min_confidence",
     "preference_min_lift", "nes_multiples", "nes_sleeping_share", "nes_backtest_days",
     "nes_fallback_cycle_days", "loyalty_window_days", "activity_window_days",
     "activity_high_share", "activity_low_share", "tag_migration_days", "tag_psi_days",

@@ -77,7 +77,8 @@
         select key_hash from {{ links }} where linked_key_hash in (select key_hash from {{ changed }})
     {%- endset -%}
     {%- do run_query(
-        "create or replace table " ~ links ~ " as select distinct key_hash, linked_key_hash from (" ~ pairs ~ ")"
+        "create or replace table " ~ links ~ " as select distinct key_hash, linked_key_hash from (" ~ pairs
+        ~ ") as pairs"
     ) -%}
     {%- do run_query("insert into " ~ changed ~ " (" ~ linked ~ ") except select key_hash from " ~ changed) -%}
     {%- do run_query(

@@ -31,7 +31,7 @@
         ) as differing
         union
         select load_day from loaded
-        where load_day > (select max(load_day) from loaded) - {{ lookback_days }}
+        where load_day > (select max(load_day) from loaded as all_loaded) - {{ lookback_days }}
             or load_day = {{ change_log.undated() }}
 --days>
 --<other_days

@@ -107,7 +107,8 @@
     {%- endif -%}
     {%- if not parts.is_all -%}
         {%- do run_query(
-            "create or replace table " ~ changed ~ " as select distinct key_hash from (" ~ parts.changed ~ ")"
+            "create or replace table " ~ changed ~ " as select distinct key_hash from (" ~ parts.changed
+            ~ ") as changed_keys"
         ) -%}
     {%- endif -%}
     {%- if parts.is_all or run_query("select count(*) from " ~ changed).columns[0].values()[0] -%}
@@ -124,10 +125,10 @@
         {%- set told = "select *, row_number() over (partition by key_hash, content order by position) as copy
             from (select " ~ key ~ " as key_hash, hash(" ~ columns ~ ") as content, rowid as position from " -%}
         {# all columns are read of the rows found by their key alone #}
-        {%- set of_changed = " where rowid in (select rowid from " ~ target ~ " where "
+        {%- set of_changed = " where rowid in (select rowid from " ~ target ~ " as looked_up where "
             ~ key ~ " in (select key_hash from " ~ changed ~ "))" -%}
-        {%- set old = told ~ target ~ ("" if parts.is_all else of_changed) ~ ")" -%}
-        {%- set new = told ~ fresh ~ ")" -%}
+        {%- set old = told ~ target ~ ("" if parts.is_all else of_changed) ~ ") as old_rows" -%}
+        {%- set new = told ~ fresh ~ ") as new_rows" -%}
         {%- do run_query("create or replace table " ~ gone ~ " as
             select coalesce(new.position, old.position) as position, new.key_hash is not null as is_new
             from (" ~ old ~ ") as old full outer join (" ~ new ~ ") as new

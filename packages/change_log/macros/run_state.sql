@@ -54,9 +54,9 @@
 
 {% macro state_of(name) %}
     {%- set rows = run_query(
-        "select " ~ change_log.as_text("run_at") ~ ", " ~ change_log.as_text("whole_at") ~ ", fingerprint, "
-        ~ change_log.as_text("horizon") ~ ", run_at < " ~ change_log.changes_kept_from() ~ " from "
-        ~ change_log.states() ~ " where table_name = '" ~ name ~ "'"
+        "select " ~ change_log.as_text("run_at") ~ " as run_time, " ~ change_log.as_text("whole_at")
+        ~ " as whole_time, fingerprint, " ~ change_log.as_text("horizon") ~ " as horizon_time, run_at < "
+        ~ change_log.changes_kept_from() ~ " as is_forgotten from " ~ change_log.states() ~ " where table_name = '" ~ name ~ "'"
     ).rows -%}
     {%- if rows | length == 0 -%}{{- return(none) -}}{%- endif -%}
     {{- return({

@@ -321,7 +321,7 @@
         from (" ~ given.nodes ~ ") as all_nodes
     ") %}
     {% set twins = run_query(
-        "select node_number from " ~ nodes ~ " group by node_number having count(*) > 1 limit 1"
+        "select node_number from " ~ nodes ~ " group by node_number having count(*) > 1 order by node_number limit 1"
     ).rows %}
     {% if twins %}
         {{ return(false) }}

@@ -3,14 +3,14 @@
     of its customer. The model's SQL has a row per record and value that it shares with
     another record of the customer:
 
-        node        the record
-        hub         the shared value
-        strength    whole number up to 9999, the smaller the better: of equally short chains
-                    the stronger one is told
-        is_root     whether the record is the first of its customer
+        node          the record
+        shared_value  a value that nodes share
+        priority      whole number up to 9999, the smaller the better: of equally short chains the
+                      better one is chosen
+        is_root       whether the record is the first of its customer
 
-    The table has a row per record and step of its chain: node, step_number, from_node, hub,
-    to_node, and is_bridge: whether the customer falls in two if one of the two records of
+    The table has a row per record and step of its chain: node, step_number, from_node,
+    shared_value, to_node, and is_bridge: whether the customer falls in two if one of the two records of
     the step gives up the value.
 
     Breadth first: a round reaches all records that share a value with those of the round
@@ -32,19 +32,19 @@
     {% do graph_clustering.make_table(rows, rows_sql) %}
     {% set first = {
         "nodes": graph_clustering.work_table(result, "nodes_0", work),
-        "hubs": graph_clustering.work_table(result, "hubs_0", work),
+        "shared_values": graph_clustering.work_table(result, "shared_values_0", work),
         "chains": graph_clustering.work_table(result, "chains_0", work),
     } %}
     {% do graph_clustering.make_table(first.nodes, "
-        select distinct node, cast(null as string) as hub from " ~ rows ~ " where is_root
+        select distinct node, cast(null as string) as shared_value from " ~ rows ~ " where is_root
     ") %}
-    {% do graph_clustering.make_table(first.hubs, "select hub, node from " ~ rows ~ " where false") %}
+    {% do graph_clustering.make_table(first.shared_values, "select shared_value, node from " ~ rows ~ " where false") %}
     {% do graph_clustering.make_table(first.chains, "
         select
             node,
             cast(0 as integer) as step_number,
             node as from_node,
-            hub,
+            shared_value,
             node as to_node
         from " ~ rows ~ " where false
     ") %}
@@ -58,23 +58,23 @@
     {% endfor %}
 
     {% set nodes = graph_clustering.all_rounds(result, rounds, "nodes", work) %}
-    {% set hubs = graph_clustering.all_rounds(result, rounds, "hubs", work) %}
+    {% set shared_values = graph_clustering.all_rounds(result, rounds, "shared_values", work) %}
     {% set chains = graph_clustering.all_rounds(result, rounds, "chains", work) %}
     {% set circles = graph_clustering.work_table(result, "circles", work) %}
-    {% do graph_clustering.make_table(circles, graph_clustering.circles_sql(rows, nodes, hubs, chains)) %}
+    {% do graph_clustering.make_table(circles, graph_clustering.circles_sql(rows, nodes, shared_values, chains)) %}
     {% do graph_clustering.make_table(result, "
         select
             chains.node,
             chains.step_number,
             chains.from_node,
-            chains.hub,
+            chains.shared_value,
             chains.to_node,
             records.vertex is null or shared.vertex is null as is_bridge
         from " ~ chains ~ " as chains
         left join " ~ circles ~ " as records
             on chains.to_node = records.vertex and records.is_record
         left join " ~ circles ~ " as shared
-            on chains.hub = shared.vertex and not shared.is_record
+            on chains.shared_value = shared.vertex and not shared.is_record
     ") %}
     {% do graph_clustering.drop_tables(work) %}
 {% endmacro %}
@@ -86,23 +86,23 @@
 {% macro chain_round(result, rows, last, number, work) %}
     {% set next = {
         "nodes": graph_clustering.work_table(result, "nodes_" ~ number, work),
-        "hubs": graph_clustering.work_table(result, "hubs_" ~ number, work),
+        "shared_values": graph_clustering.work_table(result, "shared_values_" ~ number, work),
         "chains": graph_clustering.work_table(result, "chains_" ~ number, work),
     } %}
-    {% do graph_clustering.make_table(next.hubs, "
-        select carried.hub, min(carried.node) as node
+    {% do graph_clustering.make_table(next.shared_values, "
+        select carried.shared_value, min(carried.node) as node
         from " ~ rows ~ " as carried
         inner join " ~ last.nodes ~ " as front on carried.node = front.node
-        left join " ~ last.hubs ~ " as opened on carried.hub = opened.hub
-        where opened.hub is null
-        group by carried.hub
+        left join " ~ last.shared_values ~ " as opened on carried.shared_value = opened.shared_value
+        where opened.shared_value is null
+        group by carried.shared_value
     ") %}
     {% do graph_clustering.make_table(next.nodes, "
         select
             carried.node,
-            substr(min(lpad(cast(carried.strength as string), 4, '0') || carried.hub), 5) as hub
+            substr(min(lpad(cast(carried.priority as string), 4, '0') || carried.shared_value), 5) as shared_value
         from " ~ rows ~ " as carried
-        inner join " ~ next.hubs ~ " as opened on carried.hub = opened.hub
+        inner join " ~ next.shared_values ~ " as opened on carried.shared_value = opened.shared_value
         left join " ~ last.nodes ~ " as front on carried.node = front.node
         where front.node is null
         group by carried.node
@@ -112,20 +112,20 @@
             nodes.node,
             chains.step_number,
             chains.from_node,
-            chains.hub,
+            chains.shared_value,
             chains.to_node
         from " ~ next.nodes ~ " as nodes
-        inner join " ~ next.hubs ~ " as hubs on nodes.hub = hubs.hub
-        inner join " ~ last.chains ~ " as chains on hubs.node = chains.node
+        inner join " ~ next.shared_values ~ " as shared_values on nodes.shared_value = shared_values.shared_value
+        inner join " ~ last.chains ~ " as chains on shared_values.node = chains.node
         union all
         select
             nodes.node,
             cast(" ~ number ~ " as integer) as step_number,
-            hubs.node as from_node,
-            nodes.hub,
+            shared_values.node as from_node,
+            nodes.shared_value,
             nodes.node as to_node
         from " ~ next.nodes ~ " as nodes
-        inner join " ~ next.hubs ~ " as hubs on nodes.hub = hubs.hub
+        inner join " ~ next.shared_values ~ " as shared_values on nodes.shared_value = shared_values.shared_value
     ") %}
     {{ return(next) }}
 {% endmacro %}
@@ -142,37 +142,37 @@
 {% endmacro %}
 
 {# The records and values whose own way up, to the value or record before, lies on a circle. #}
-{% macro circles_sql(rows, nodes, hubs, chains) %}
+{% macro circles_sql(rows, nodes, shared_values, chains) %}
     {{- return("
         with
         closing as (
-            select carried.node, carried.hub, hubs.node as opened_by
+            select carried.node, carried.shared_value, shared_values.node as opened_by
             from " ~ rows ~ " as carried
-            inner join " ~ hubs ~ " as hubs on carried.hub = hubs.hub
+            inner join " ~ shared_values ~ " as shared_values on carried.shared_value = shared_values.shared_value
             inner join " ~ nodes ~ " as nodes on carried.node = nodes.node
-            where carried.node <> hubs.node and (nodes.hub is null or nodes.hub <> carried.hub)
+            where carried.node <> shared_values.node and (nodes.shared_value is null or nodes.shared_value <> carried.shared_value)
         ),
         ends as (
-            select node, hub, node as lower_end from closing
+            select node, shared_value, node as lower_end from closing
             union all
-            select node, hub, opened_by as lower_end from closing
+            select node, shared_value, opened_by as lower_end from closing
         ),
         ways as (
-            select ends.node, ends.hub, chains.to_node as vertex, true as is_record
+            select ends.node, ends.shared_value, chains.to_node as vertex, true as is_record
             from ends
             inner join " ~ chains ~ " as chains on ends.lower_end = chains.node
             union all
-            select ends.node, ends.hub, chains.hub as vertex, false as is_record
+            select ends.node, ends.shared_value, chains.shared_value as vertex, false as is_record
             from ends
             inner join " ~ chains ~ " as chains on ends.lower_end = chains.node
             union all
-            select node, hub, hub as vertex, false as is_record from closing
+            select node, shared_value, shared_value as vertex, false as is_record from closing
         )
         select distinct vertex, is_record
         from (
-            select node, hub, vertex, is_record
+            select node, shared_value, vertex, is_record
             from ways
-            group by node, hub, vertex, is_record
+            group by node, shared_value, vertex, is_record
             having count(*) = 1
         ) as apart
     ") -}}

@@ -21,24 +21,24 @@ def random_rows(rng: random.Random, name: str) -> list[Row]:
     rng.shuffle(records)
     shape = rng.choice(SHAPES)
     if shape == "star":
-        carriers = [records]
+        holders = [records]
     elif shape == "path":
-        carriers = [list(pair) for pair in zip(records, records[1:], strict=False)]
+        holders = [list(pair) for pair in zip(records, records[1:], strict=False)]
     elif shape == "ring":
-        carriers = [list(pair) for pair in zip(records, records[1:] + records[:1], strict=True)]
+        holders = [list(pair) for pair in zip(records, records[1:] + records[:1], strict=True)]
     else:
         # a tree of small values, and some more on top
-        carriers = []
+        holders = []
         for i in range(1, len(records)):
-            carriers.append([records[rng.randrange(i)], records[i]])
+            holders.append([records[rng.randrange(i)], records[i]])
         for _ in range(rng.randint(0, 2) if shape == "random" else len(records)):
-            carriers.append(rng.sample(records, rng.randint(1, min(5, len(records)))))
+            holders.append(rng.sample(records, rng.randint(1, min(5, len(records)))))
     if rng.random() < 0.3:
-        carriers.append(rng.sample(records, rng.randint(1, len(records))))
+        holders.append(rng.sample(records, rng.randint(1, len(records))))
     root = rng.choice(records)
     return [
         (record, f"{name}:v{number:02d}", rng.randint(0, 99), record == root)
-        for number, group in enumerate(carriers)
+        for number, group in enumerate(holders)
         for record in sorted(set(group))
     ]
 
@@ -52,7 +52,7 @@ def test_chains_are_shortest_and_bridges_are_those_of_networkx(tmp_path: Path, s
         {"chains": "{{ config(materialized='shortest_chains') }} select * from given_rows"},
         packages=PACKAGES,
     )
-    columns = "node varchar, hub varchar, strength integer, is_root boolean"
+    columns = "node varchar, shared_value varchar, priority integer, is_root boolean"
     results = []
     for _ in range(2):
         rng.shuffle(rows)
@@ -62,7 +62,7 @@ def test_chains_are_shortest_and_bridges_are_those_of_networkx(tmp_path: Path, s
     assert results[0] == results[1], "the order of rows tells nothing"
 
     graph = networkx.Graph()
-    graph.add_edges_from((node, hub) for node, hub, _, _ in rows)
+    graph.add_edges_from((node, shared_value) for node, shared_value, _, _ in rows)
     bridges = {frozenset(edge) for edge in networkx.bridges(graph)}
     assert 0 < len(bridges) < graph.number_of_edges()
     roots = {node for node, _, _, is_root in rows if is_root}
@@ -78,10 +78,12 @@ def test_chains_are_shortest_and_bridges_are_those_of_networkx(tmp_path: Path, s
         assert 2 * len(chain) == distance[node], "the chain is the shortest there is"
         at = chain[0][1]
         assert at in roots
-        for _, came_from, hub, to, is_bridge in chain:
+        for _, came_from, shared_value, to, is_bridge in chain:
             assert came_from == at
-            assert graph.has_edge(came_from, hub) and graph.has_edge(hub, to)
-            assert is_bridge == bool({frozenset((came_from, hub)), frozenset((hub, to))} & bridges)
+            assert graph.has_edge(came_from, shared_value) and graph.has_edge(shared_value, to)
+            assert is_bridge == bool(
+                {frozenset((came_from, shared_value)), frozenset((shared_value, to))} & bridges
+            )
             at = to
         assert at == node
 
@@ -92,7 +94,7 @@ def test_of_equally_short_chains_the_stronger_is_told(tmp_path: Path) -> None:
         {"chains": "{{ config(materialized='shortest_chains') }} select * from given_rows"},
         packages=PACKAGES,
     )
-    columns = "node varchar, hub varchar, strength integer, is_root boolean"
+    columns = "node varchar, shared_value varchar, priority integer, is_root boolean"
     project.write(
         "given_rows",
         columns,
@@ -100,7 +102,7 @@ def test_of_equally_short_chains_the_stronger_is_told(tmp_path: Path) -> None:
          ("a", "strong", 5, True), ("b", "strong", 5, False)],
     )  # fmt: skip
     project.run(["run"])
-    assert project.query("select hub, is_bridge from chains") == [("strong", False)]
+    assert project.query("select shared_value, is_bridge from chains") == [("strong", False)]
     project.write("given_rows", columns, [])
     project.run(["run"])
     assert project.query("select * from chains") == []

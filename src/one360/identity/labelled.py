@@ -126,7 +126,7 @@ def _text(value: object) -> str | None:
 
 
 def exact_keys(frame: pd.DataFrame) -> list[str]:
-    """Plain connected components: any equal key joins, without guard and without weight.
+    """Plain connected components: any equal key joins, without suppression and without weight.
 
     Keys are each identifier, phone, e-mail, and surname, given name and birth date
     together. ``frame`` as for :func:`~one360.identity.records.prepare`; returns a customer

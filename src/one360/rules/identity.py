@@ -28,11 +28,11 @@ GoldenMethod = Literal[
 MeasureCode = Literal[
     "profiles_per_customer", "names_per_customer", "birth_dates_per_customer",
     "exclusive_values_per_customer", "weak_links_of_customer", "merged_share",
-    "largest_customer", "refused_share", "guarded_share", "refused_link", "grey_band_pair",
+    "largest_customer", "refused_share", "suppressed_share", "refused_link", "grey_band_pair",
     "unknown_decision",
 ]  # fmt: skip
 #: Measures that are shares of a whole; refused links are counted per accepted link.
-SHARES = ("merged_share", "guarded_share")
+SHARES = ("merged_share", "suppressed_share")
 
 
 class IdentifierType(Row):

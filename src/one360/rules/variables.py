@@ -247,7 +247,7 @@ class PricePreferences(Section):
     Both look back `loyalty_window_days`.
     """
 
-    price_hunter_deviations: float = between(
+    price_hunter_z_score: float = between(
         1,
         10,
         "So many standard deviations above the share of lines bought at a discount that its "

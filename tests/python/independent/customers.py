@@ -85,15 +85,15 @@ class Golden:
     """Chooses the value of an attribute that counts, and says from which system it is.
 
     Seed golden_rules names three ways to choose, one after the other; the smallest profile_id
-    settles what they leave. A phone or e-mail under a guard is nobody's.
+    settles what they leave. A suppressed phone or e-mail is no golden value.
     """
 
     def __init__(self, world: World) -> None:
-        guarded = {guard["identifier_hash"] for guard in world["steps.identity_guards"]}
+        suppressed = {row["identifier_hash"] for row in world["steps.suppressed_identifiers"]}
         self.not_own = {
             (row["profile_id"], row["identifier_type"])
             for row in world["steps.identity_identifiers"]
-            if row["identifier_hash"] in guarded
+            if row["identifier_hash"] in suppressed
         }
         self.rules = {row["attribute"]: row for row in world.seed("golden_rules")}
         self.priority = {
@@ -193,8 +193,8 @@ def _carried(world: World) -> dict[tuple[str, str, str], Rows]:
 
 def _reasons(world: World) -> dict[tuple[str, str], str]:
     return {
-        (guard["identifier_type"], guard["identifier_value"]): guard["guard_reason"]
-        for guard in world["steps.identity_guards"]
+        (row["identifier_type"], row["identifier_value"]): row["suppression_reason"]
+        for row in world["steps.suppressed_identifiers"]
     }
 
 

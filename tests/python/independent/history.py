@@ -1,4 +1,4 @@
-"""The past of tags: spells, migrations and whether a tag is well.
+"""The past of tags: validity periods, migrations and whether a tag is well.
 
 From docs/tag_history.md, the descriptions of customer_tag_history, tag_migrations and tag_scores
 and the doc block population_stability.
@@ -42,7 +42,7 @@ def with_history(tag: Row) -> bool:
 
 @table("tags.customer_tag_history", key=["one_id", "tag_code", "valid_from"])
 def customer_tag_history(world: World) -> Rows:
-    """Spells: from the first built date with a value until the first one without it.
+    """Validity periods: from the first built date with a value until the first one without it.
 
     A date on which a tag was not live says nothing of it; a tag that is live no longer ends
     on the first date built since.
@@ -51,25 +51,25 @@ def customer_tag_history(world: World) -> Rows:
     found = []
     for tag_code in {code for tags in memory.values() for code in tags}:
         dates = [date for date, tags in memory.items() if tag_code in tags]
-        open_spells: dict[str, Row] = {}
+        open_periods: dict[str, Row] = {}
         for date in dates:
             said = memory[date][tag_code]
-            for one_id, spell in list(open_spells.items()):
-                if said.get(one_id) != spell["tag_value"]:
-                    open_spells.pop(one_id)["valid_to"] = date
-            for one_id in said.keys() - open_spells.keys():
-                open_spells[one_id] = {
+            for one_id, period in list(open_periods.items()):
+                if said.get(one_id) != period["tag_value"]:
+                    open_periods.pop(one_id)["valid_to"] = date
+            for one_id in said.keys() - open_periods.keys():
+                open_periods[one_id] = {
                     "one_id": one_id,
                     "tag_code": tag_code,
                     "tag_value": said[one_id],
                     "valid_from": date,
                     "valid_to": None,
                 }
-                found.append(open_spells[one_id])
+                found.append(open_periods[one_id])
         if tag_code not in memory[world.as_of_date]:
             ended = min((date for date in memory if date > dates[-1]), default=None)
-            for spell in open_spells.values():
-                spell["valid_to"] = ended
+            for period in open_periods.values():
+                period["valid_to"] = ended
     return found
 
 

@@ -1,6 +1,6 @@
-"""What joins records: guarded values, offered links, and which of them are taken.
+"""What joins records: suppressed values, offered links, and which of them are taken.
 
-`docs/identity.md`, sections "Guarded values", "Links" and "Customers from links".
+`docs/identity.md`, sections "Suppressed values", "Links" and "Customers from links".
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ def profiles_by_id(world: World) -> dict[str, Row]:
     return {profile["profile_id"]: profile for profile in world["steps.identity_profiles"]}
 
 
-# -- guarded values --------------------------------------------------------------------------
+# -- suppressed values --------------------------------------------------------------------------
 
 
-@table("steps.identity_guards", key=["identifier_type", "identifier_value"])
-def identity_guards(world: World) -> Rows:
+@table("steps.suppressed_identifiers", key=["identifier_type", "identifier_value"])
+def suppressed_identifiers(world: World) -> Rows:
     """One row per value of at least two records that must not join them freely, and why."""
     by_id = profiles_by_id(world)
     holders: dict[tuple[str, str], Rows] = defaultdict(list)
@@ -45,7 +45,7 @@ def identity_guards(world: World) -> Rows:
         if len(held) < 2:
             continue
         profiles = [by_id[identifier["profile_id"]] for identifier in held]
-        reason = _blocked_by(world, kind, value) or _guard_reason(
+        reason = _blocked_by(world, kind, value) or _suppression_reason(
             world, rule_of[kind], value, held, profiles
         )
         if reason:
@@ -54,7 +54,7 @@ def identity_guards(world: World) -> Rows:
                     "identifier_type": kind,
                     "identifier_value": value,
                     "identifier_hash": keys.identifier_hash(world.salt, kind, value),
-                    "guard_reason": reason,
+                    "suppression_reason": reason,
                     "links_by_name": reason in JOINS_BY_NAME,
                 }
             )
@@ -80,7 +80,9 @@ def _like(value: str, pattern: str) -> bool:
     return re.fullmatch(expression, value, re.DOTALL) is not None
 
 
-def _guard_reason(world: World, rule: Row, value: str, held: Rows, profiles: Rows) -> str | None:
+def _suppression_reason(
+    world: World, rule: Row, value: str, held: Rows, profiles: Rows
+) -> str | None:
     """The first reason that holds, in the order of the docs."""
     crowd = Crowd(profiles)
     if len(value) > LONGEST_VALUE:
@@ -196,18 +198,18 @@ def identity_candidates(world: World) -> Rows:
     by_id = profiles_by_id(world)
     made = decisions(world)
     set_apart = {row["profile_id"] for row in made if row["decision"] == "unmerge"}
-    guards = {guard["identifier_hash"]: guard for guard in world["steps.identity_guards"]}
+    found = {row["identifier_hash"]: row for row in world["steps.suppressed_identifiers"]}
     groups: dict[tuple[str, str, Any], set[str]] = defaultdict(set)
     for identifier in world["steps.identity_identifiers"]:
         profile = by_id[identifier["profile_id"]]
         if profile["profile_id"] in set_apart:
             continue
         kind, value = identifier["identifier_type"], identifier["identifier_hash"]
-        guard = guards.get(value)
+        suppressed = found.get(value)
         name = profile["name_key"]
-        if guard is None:
+        if suppressed is None:
             groups[kind, value, None].add(profile["profile_id"])
-        if (guard is None or guard["links_by_name"]) and name:
+        if (suppressed is None or suppressed["links_by_name"]) and name:
             groups[f"{kind}_and_name", value, name].add(profile["profile_id"])
             if profile["birth_date"]:
                 person = (name[0], profile["birth_date"])

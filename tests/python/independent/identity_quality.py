@@ -46,7 +46,7 @@ def identity_health(world: World) -> Rows:
         "merged_share": 1 - len(customers) / records if records else None,
         "largest_customer": max((len(held) for held in customers.values()), default=None),
         "refused_share": len(world["steps.identity_refusals"]) / max(links, 1),
-        "guarded_share": len(world["steps.identity_guards"]) / max(shared, 1),
+        "suppressed_share": len(world["steps.suppressed_identifiers"]) / max(shared, 1),
     }
     found = []
     for code, norm in norms(world).items():

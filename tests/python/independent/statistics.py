@@ -46,9 +46,9 @@ def probability_above(mean: float, variance: float, limit: float) -> float:
 # -- shares drawn towards those of all customers -----------------------------------------
 
 
-def drawn(count: float, total: float, share: float, strength: float) -> float:
+def drawn(count: float, total: float, share: float, prior_size: float) -> float:
     """A share of one customer, drawn towards one that counts for so many choices."""
-    return (count + strength * share) / (total + strength)
+    return (count + prior_size * share) / (total + prior_size)
 
 
 def share_variance(share: float, total: float) -> float:
@@ -69,12 +69,12 @@ def choice_shares(counts: Iterable[Mapping[str, int]]) -> dict[str, float]:
     return {choice: count / sums.total() for choice, count in sums.items()}
 
 
-def dirichlet_strength(counts: Iterable[Mapping[str, float]]) -> float:
+def dirichlet_prior_size(counts: Iterable[Mapping[str, float]]) -> float:
     """How many choices the population counts for in the shares of one customer.
 
     Kleinman (1973), Proportions with extraneous variance, JASA 68, with weights n, summed
     over what can be chosen: customers' shares vary around the population's by
-    p·(1 − p)·(1 + (n − 1)·θ) / n, and θ = 1 / (strength + 1) lies within 0.001 and 0.999. Where
+    p·(1 − p)·(1 + (n − 1)·θ) / n, and θ = 1 / (prior_size + 1) lies within 0.001 and 0.999. Where
     nothing can be learnt, customers are taken to be alike.
 
     Args:
@@ -102,13 +102,13 @@ def dirichlet_strength(counts: Iterable[Mapping[str, float]]) -> float:
     return (1 - likeness) / likeness
 
 
-def beta_strength(cases: Iterable[tuple[float, float]]) -> float:
+def beta_prior_size(cases: Iterable[tuple[float, float]]) -> float:
     """The same for a rate.
 
     Args:
         cases: per customer, successes and trials.
     """
-    return dirichlet_strength({"yes": k, "no": n - k} for k, n in cases)
+    return dirichlet_prior_size({"yes": k, "no": n - k} for k, n in cases)
 
 
 # -- values drawn towards those of all customers -----------------------------------------

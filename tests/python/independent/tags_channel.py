@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from tests.python.independent.facts import is_seen, one_ids
 from tests.python.independent.keys import member_profile, wechat_profile
-from tests.python.independent.statistics import beta_strength, probability_above, rounded
+from tests.python.independent.statistics import beta_prior_size, probability_above, rounded
 from tests.python.independent.world import Row, Rows, World, table
 
 SOURCES = ("web_session", "member_join", "wechat_follow", "first_order")
@@ -99,11 +99,11 @@ def channel_shares(world: World) -> Rows:
         in_channel = sum(k for k, _ in counts.values())
         if not in_channel:
             continue
-        mean, strength = in_channel / len(orders), beta_strength(counts.values())
+        mean, prior_size = in_channel / len(orders), beta_prior_size(counts.values())
         for one_id, (k, n) in counts.items():
             if k:
-                share = (k + strength * mean) / (n + strength)
-                variance = share * (1 - share) / (n + strength + 1)
+                share = (k + prior_size * mean) / (n + prior_size)
+                variance = share * (1 - share) / (n + prior_size + 1)
                 limit = world.setting("channel_preference_share")
                 found.append(
                     {
@@ -112,7 +112,7 @@ def channel_shares(world: World) -> Rows:
                         "orders": k,
                         "all_orders": n,
                         "prior_mean": mean,
-                        "prior_strength": strength,
+                        "prior_size": prior_size,
                         "share": share,
                         "confidence": probability_above(share, variance, limit),
                     }
@@ -184,7 +184,7 @@ def contact_responses(world: World) -> Rows:
 def prior(cases: list[tuple[int, int]]) -> tuple[float, float]:
     """The rate of all customers, and how many cases it counts for in that of one."""
     successes, trials = (sum(numbers) for numbers in zip(*cases, strict=True))
-    return successes / trials, beta_strength(cases)
+    return successes / trials, beta_prior_size(cases)
 
 
 @table("steps.contact_priors")
@@ -194,15 +194,15 @@ def contact_priors(world: World) -> Rows:
     found = []
     for channel, rows in grouped(arrived, "channel").items():
         for code, column in RESPONSES.items():
-            mean, strength = prior([(row[column], row["contacts"]) for row in rows])
-            found.append((channel, code, len(rows), mean, strength))
+            mean, prior_size = prior([(row[column], row["contacts"]) for row in rows])
+            found.append((channel, code, len(rows), mean, prior_size))
     everywhere = [
         (sum(row["opens"] for row in rows), sum(row["contacts"] for row in rows))
         for rows in grouped(arrived, "one_id").values()
     ]
     if everywhere:
         found.append(("all", "open", len(everywhere), *prior(everywhere)))
-    columns = ("channel", "response_code", "customers", "prior_mean", "prior_strength")
+    columns = ("channel", "response_code", "customers", "prior_mean", "prior_size")
     return [dict(zip(columns, values, strict=True)) for values in found]
 
 
@@ -225,9 +225,9 @@ def contact_indices(world: World) -> Rows:
         index = deviation = weight = 0.0
         for code, column in RESPONSES.items():
             known = priors[row["channel"], code]
-            mean, strength = known["prior_mean"], known["prior_strength"]
-            rate = (row[column] + strength * mean) / (row["contacts"] + strength)
-            variance = rate * (1 - rate) / (row["contacts"] + strength + 1)
+            mean, prior_size = known["prior_mean"], known["prior_size"]
+            rate = (row[column] + prior_size * mean) / (row["contacts"] + prior_size)
+            variance = rate * (1 - rate) / (row["contacts"] + prior_size + 1)
             if mean and weights[code]:
                 index += weights[code] * rate / mean
                 deviation += weights[code] * math.sqrt(variance) / mean
@@ -377,8 +377,8 @@ def fatigue(world: World, responses: Rows, opening: Row | None) -> Row:
         contacts = row[f"{part}_contacts"] = sum(r[f"{part}_contacts"] for r in responses)
         if opening:
             opens = sum(response[f"{part}_opens"] for response in responses)
-            mean, strength = opening["prior_mean"], opening["prior_strength"]
-            rates[part] = (opens + strength * mean) / (contacts + strength)
+            mean, prior_size = opening["prior_mean"], opening["prior_size"]
+            rates[part] = (opens + prior_size * mean) / (contacts + prior_size)
             row[f"{part}_open_rate"] = rounded(rates[part], 4)
     before, now = row["earlier_contacts"], row["recent_contacts"]
     if min(before, now) >= world.setting("contact_min_contacts"):

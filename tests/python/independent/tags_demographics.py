@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.python.independent.keys import member_profile
-from tests.python.independent.statistics import beta_strength, probability_above, rounded
+from tests.python.independent.statistics import beta_prior_size, probability_above, rounded
 from tests.python.independent.world import Row, Rows, World, table
 
 
@@ -73,12 +73,12 @@ def usual_cities(world: World) -> Rows:
     most = {one_id: _most_visited(cities) for one_id, cities in visits.items()}
     cases = [(visits[one_id][city], totals[one_id]) for one_id, city in most.items()]
     mean = sum(k for k, _ in cases) / sum(n for _, n in cases) if cases else 0.0
-    strength = beta_strength(cases)
+    prior_size = beta_prior_size(cases)
     found = []
     for one_id, city in most.items():
         n = totals[one_id]
-        share = (visits[one_id][city] + strength * mean) / (n + strength)
-        probability = probability_above(share, share * (1 - share) / (n + strength + 1), 0.5)
+        share = (visits[one_id][city] + prior_size * mean) / (n + prior_size)
+        probability = probability_above(share, share * (1 - share) / (n + prior_size + 1), 0.5)
         provinces = [p for p in (places[s]["province"] for s in stores[one_id, city]) if p]
         if n >= world.setting("usual_city_min_visits") and probability >= world.setting(
             "usual_city_min_confidence"

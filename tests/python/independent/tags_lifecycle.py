@@ -13,7 +13,7 @@ from tests.python.independent.tags_nes import (
     cycle_of,
     log_gaps,
     order_days,
-    own_share,
+    shrinkage_weight,
 )
 from tests.python.independent.world import Row, Rows, World, table
 
@@ -94,7 +94,7 @@ def tag_lifecycle_category(world: World) -> Rows:
                 "category": category,
                 "order_days": len(own) + 1,
                 "cycle_days": cycle,
-                "own_cycle_share": rounded(share, 4),
+                "cycle_shrinkage_weight": rounded(share, 4),
                 "is_open": opens <= world.as_of_date <= closes,
                 "last_ordered_date": last,
                 "opens_date": opens,
@@ -285,7 +285,7 @@ def buyer(world: World, days: list[dt.date], cycle: Row, common: Row, orders: li
     if trend["z"] is not None and earlier and earlier > 0 and recent is not None:
         ratio = rounded(max(recent, Decimal(0)) / earlier, 4)
     length = cycle["cycle_days"]
-    share = own_share(len(days) - 1, common["within"], common["between"])
+    share = shrinkage_weight(len(days) - 1, common["within"], common["between"])
     opens, closes = repurchase_window(days[-1], length, share, common)
     comeback = last_comeback(days, common, multiples["sleeping"])
     return {

@@ -29,7 +29,7 @@ def log_gaps(days: Iterable[dt.date]) -> list[float]:
     return [math.log(gap) for gap in gaps(day.toordinal() for day in days)]
 
 
-def own_share(gap_count: int, within: float, between: float) -> float:
+def shrinkage_weight(gap_count: int, within: float, between: float) -> float:
     """Weight of a customer's own gaps against the population."""
     own = gap_count / within
     return own / (own + 1 / between)
@@ -57,7 +57,7 @@ def population(world: World, customers: Iterable[list[float]]) -> Row:
 
 def cycle_of(own: list[float], common: Row) -> tuple[Decimal, float]:
     """Expected days between two purchases, and the weight of the own gaps in it."""
-    share = own_share(len(own), common["within"], common["between"])
+    share = shrinkage_weight(len(own), common["within"], common["between"])
     mean = math.fsum(own) / len(own) if own else 0.0
     log = share * mean + (1 - share) * common["mean"] + common["within"] / 2
     return rounded(max(math.exp(log), 1.0), 2), share
@@ -126,7 +126,7 @@ def nes_cycles(world: World) -> Rows:
                     "step": common["step"],
                     "one_id": one_id,
                     "cycle_days": cycle,
-                    "own_share": share,
+                    "shrinkage_weight": share,
                     "first": before[0],
                     "last": before[-1],
                     "days_since_first": (common["date"] - before[0]).days,
@@ -200,7 +200,7 @@ def tag_nes(world: World) -> Rows:
                 "nes_status_name_en": names[code]["name_en"],
                 "nes_status_name_zh": names[code]["name_zh"],
                 "purchase_cycle_days": row["cycle_days"],
-                "own_cycle_share": rounded(row["own_share"], 4),
+                "cycle_shrinkage_weight": rounded(row["shrinkage_weight"], 4),
                 "days_since_last_order": row["days_since_last"],
                 "cycles_since_last_order": rounded(row["days_since_last"] / row["cycle_days"], 4),
                 "next_order_expected_date": row["last"]

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from tests.python.independent.statistics import (
     choice_shares,
     difference_variance,
-    dirichlet_strength,
+    dirichlet_prior_size,
     drawn,
     known,
     probability_above,
@@ -91,19 +91,19 @@ def preference_priors(world: World) -> Rows:
             {
                 "dimension": dimension,
                 "shares": choice_shares(counts),
-                "strength": dirichlet_strength(counts),
+                "prior_size": dirichlet_prior_size(counts),
             }
         )
     return priors
 
 
 def first_choice(
-    own: dict[str, int], population: dict[str, float], strength: float, lift: float
+    own: dict[str, int], population: dict[str, float], prior_size: float, lift: float
 ) -> Row:
     """A customer's first choice of a dimension, its share and how sure both statements are."""
     n = sum(own.values())
     shares = {
-        choice: drawn(own.get(choice, 0), n, share, strength)
+        choice: drawn(own.get(choice, 0), n, share, prior_size)
         for choice, share in population.items()
     }
     choice = min(own, key=lambda c: (-shares[c], c))
@@ -117,8 +117,8 @@ def first_choice(
         "share": share,
         "population_share": common,
         "confidence": min(
-            probability_above(share - rival, difference_variance(share, rival, n + strength), 0),
-            probability_above(share, share_variance(share, n + strength), wanted),
+            probability_above(share - rival, difference_variance(share, rival, n + prior_size), 0),
+            probability_above(share, share_variance(share, n + prior_size), wanted),
         ),
     }
 
@@ -138,7 +138,7 @@ def tag_preferences(world: World) -> Rows:
         for one_id, row in result.items():
             first: Row = {}
             if one_id in own:
-                first = first_choice(own[one_id], prior["shares"], prior["strength"], lift)
+                first = first_choice(own[one_id], prior["shares"], prior["prior_size"], lift)
             is_sure = bool(first) and first["confidence"] >= enough
             row[f"preferred_{dimension}"] = first["choice"] if is_sure else None
             row[f"{dimension}_evidence"] = first.get("evidence")
@@ -153,8 +153,8 @@ def preferences_thresholds(world: World) -> Rows:
     return [
         {
             "tag_code": f"preferred_{prior['dimension']}",
-            "threshold_code": "population_strength",
-            "threshold_value": str(round(prior["strength"], 6)),
+            "threshold_code": "population_prior_size",
+            "threshold_value": str(round(prior["prior_size"], 6)),
             "origin": "data",
         }
         for prior in world["steps.preference_priors"]

@@ -150,7 +150,7 @@ def price_baselines(world: World) -> Rows:
     Taken three times (doc tags__price_baselines): of all, where no correlation is assumed;
     of those within chance; of those within chance and spread.
     """
-    limit = world.setting("price_hunter_deviations")
+    limit = world.setting("price_hunter_z_score")
     of_customer = grouped(world["steps.price_categories"], "one_id")
     of_category = grouped(world["steps.price_categories"], "category")
     shares: dict[str, float] = {}
@@ -180,7 +180,7 @@ def price_baselines(world: World) -> Rows:
     return [{"shares": shares, "correlation": correlation if of_customer else None}]
 
 
-def deviations(rows: Rows, baseline: Row, count: int) -> float | None:
+def z_score(rows: Rows, baseline: Row, count: int) -> float | None:
     """Standard deviations between discounted and expected lines (doc tags__price_hunters)."""
     expected, chance, leverage = expectation(rows, baseline["shares"])
     correlation = baseline["correlation"]
@@ -206,9 +206,9 @@ def band_shares(world: World) -> dict[tuple[str, str], dict[str, float]]:
         own = everywhere[row["one_id"]]
         for band in BANDS:
             common = prior["shares"].get(band, 0.0)
-            usual = drawn(own[band], own.total(), common, prior["strength"])
+            usual = drawn(own[band], own.total(), common, prior["prior_size"])
             shares[row["one_id"], row["category"]][band] = drawn(
-                row["bands"][band], row["line_count"], usual, prior["strength"]
+                row["bands"][band], row["line_count"], usual, prior["prior_size"]
             )
     return shares
 
@@ -224,8 +224,8 @@ def tag_category_price(world: World) -> Rows:
     """A row per customer and compared category it kept something of."""
     categories = world["steps.price_categories"]
     (baseline,) = world["steps.price_baselines"]
-    limit = world.setting("price_hunter_deviations")
-    strength = band_prior(world)["strength"]
+    limit = world.setting("price_hunter_z_score")
+    prior_size = band_prior(world)["prior_size"]
     shares_of_band = band_shares(world)
     prices: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
     for product in world["steps.price_products"]:
@@ -240,11 +240,11 @@ def tag_category_price(world: World) -> Rows:
         category = row["category"]
         mean, spread = means[category], spreads[category]
         share = discounted_share([row])
-        above = deviations([row], baseline, row["discounted_lines"])
+        above = z_score([row], baseline, row["discounted_lines"])
         bands = shares_of_band[row["one_id"], category]
         band = max(("mid", "low", "high"), key=bands.__getitem__)
         first, second, _ = sorted(bands.values(), reverse=True)
-        variance = difference_variance(first, second, row["line_count"] + strength)
+        variance = difference_variance(first, second, row["line_count"] + prior_size)
         result.append(
             {
                 "one_id": row["one_id"],
@@ -256,7 +256,7 @@ def tag_category_price(world: World) -> Rows:
                 "category_baseline_share": rounded(baseline["shares"][category], 4),
                 "category_mean_share": rounded(mean, 4),
                 "category_share_deviation": known(spread, 4),
-                "discount_deviations": known(above, 4),
+                "discount_z_score": known(above, 4),
                 "category_customers": row["customers"],
                 "price_band_share": rounded(first, 4),
                 "price_band_confidence": rounded(probability_above(first - second, variance, 0), 4),
@@ -288,9 +288,9 @@ def spending_power(world: World) -> Rows:
         for one_id, own in lines.items()
     }
     parts = variance_components(list(levels.values()))
-    strength = 1000.0
+    prior_size = 1000.0
     if parts.within is not None and parts.between is not None and parts.between > 0:
-        strength = min(max(parts.within, 1e-6) / parts.between, 1000.0)
+        prior_size = min(max(parts.within, 1e-6) / parts.between, 1000.0)
     everything = [level for own in levels.values() for level in own]
     result = []
     for one_id, own in lines.items():
@@ -301,15 +301,15 @@ def spending_power(world: World) -> Rows:
             spend += amount
             squares += amount**2 / len(bought)
             weighted += amount * level_of_product[product_id]
-        even_lines = spend**2 / squares
-        score = drawn(weighted / spend * even_lines, even_lines, mean, strength)
+        effective_lines = spend**2 / squares
+        score = drawn(weighted / spend * effective_lines, effective_lines, mean, prior_size)
         result.append(
             {
                 "one_id": one_id,
                 "price_level": weighted / spend,
-                "even_lines": even_lines,
+                "effective_lines": effective_lines,
                 "mean": mean,
-                "strength": strength,
+                "prior_size": prior_size,
                 "score": score,
             }
         )
@@ -352,14 +352,14 @@ def baskets(world: World) -> Rows:
     }
     everything = [amount for own in amounts.values() for amount in own]
     population = sum(everything) / len(everything) if everything else 0.0
-    within, strength = basket_spread(list(amounts.values()))
+    within, prior_size = basket_spread(list(amounts.values()))
 
     def next_order(own: list[float]) -> tuple[float, float]:
         """Mean and variance that these orders lead to expect of the next."""
         squares = sum((amount - sum(own) / len(own)) ** 2 for amount in own)
         own_variance = (5 * within + squares) / (5 + max(len(own) - 1, 0))
-        mean = drawn(sum(own), len(own), population, strength)
-        return mean, own_variance * (1 + 1 / (len(own) + strength))
+        mean = drawn(sum(own), len(own), population, prior_size)
+        return mean, own_variance * (1 + 1 / (len(own) + prior_size))
 
     reached = []
     for own in amounts.values():
@@ -378,7 +378,7 @@ def baskets(world: World) -> Rows:
                 "variance": variance,
                 "population": population,
                 "own_variance": within,
-                "strength": strength,
+                "prior_size": prior_size,
                 "deviation": deviation,
             }
         )
@@ -412,11 +412,11 @@ def value_name(world: World, tag: str, value: str | None, language: str) -> str 
 def sensitivity_columns(world: World, rows: Rows) -> Row:
     """How far a customer's discounted lines lie above the expected, over its categories."""
     (baseline,) = world["steps.price_baselines"]
-    limit = world.setting("price_hunter_deviations")
+    limit = world.setting("price_hunter_z_score")
     lines = sum(row["line_count"] for row in rows)
     found = sum(row["discounted_lines"] for row in rows)
-    above = deviations(rows, baseline, found) if rows else None
-    largest = deviations(rows, baseline, lines) if rows else None
+    above = z_score(rows, baseline, found) if rows else None
+    largest = z_score(rows, baseline, lines) if rows else None
     level = hunts = None
     if above is not None and largest is not None:
         high_from = max(
@@ -434,8 +434,8 @@ def sensitivity_columns(world: World, rows: Rows) -> Row:
         "expected_discounted_share": known(
             expectation(rows, baseline["shares"])[0] / lines if rows else None, 4
         ),
-        "discount_deviations": known(above, 4),
-        "largest_discount_deviations": known(largest, 4),
+        "discount_z_score": known(above, 4),
+        "largest_discount_z_score": known(largest, 4),
         "is_price_hunter": hunts,
     }
 
@@ -472,17 +472,17 @@ def tag_price(world: World) -> Rows:
         power_level = level_of(world, "spending_power", power["share_below"]) if power else None
         own_hunted = hunted.get(one_id, [])
         clearest = min(
-            own_hunted, key=lambda row: (-row["discount_deviations"], row["category"]), default={}
+            own_hunted, key=lambda row: (-row["discount_z_score"], row["category"]), default={}
         )
         row = {
             "one_id": one_id,
             **sensitivity,
             "price_hunter_category": clearest.get("category"),
             "hunted_categories": len(own_hunted) or None,
-            "category_discount_deviations": clearest.get("discount_deviations"),
+            "category_discount_z_score": clearest.get("discount_z_score"),
             "spending_power": power_level,
             "price_level": known(power.get("price_level"), 4),
-            "price_level_lines": known(power.get("even_lines"), 2),
+            "price_level_lines": known(power.get("effective_lines"), 2),
             "spending_power_score": known(power.get("score"), 4),
             "spending_power_share_below": known(power.get("share_below"), 4),
             **coupon_columns(basket_of.get(one_id)),
@@ -507,13 +507,13 @@ def price_thresholds(world: World) -> Rows:
         found.append((tag, "customer_correlation", baseline["correlation"], "data"))
     for power in world["steps.spending_power"][:1]:
         found.append(("spending_power", "population_level_mean", power["mean"], "data"))
-        found.append(("spending_power", "population_strength", power["strength"], "data"))
+        found.append(("spending_power", "population_prior_size", power["prior_size"], "data"))
     for basket in world["steps.baskets"][:1]:
         for tag in ("usual_basket", "coupon_threshold"):
             found.append((tag, "population_median", math.exp(basket["population"]), "data"))
-            found.append((tag, "population_strength", basket["strength"], "data"))
+            found.append((tag, "population_prior_size", basket["prior_size"], "data"))
         found.append(("coupon_threshold", "own_variance", basket["own_variance"], "data"))
-        found.append(("coupon_threshold", "coupon_deviations", basket["deviation"], "data"))
+        found.append(("coupon_threshold", "coupon_z_score", basket["deviation"], "data"))
     return [
         {
             "tag_code": tag,

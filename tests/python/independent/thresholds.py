@@ -152,7 +152,7 @@ def activity_thresholds(world: World) -> Rows:
 
 @table("steps.channel_thresholds")
 def channel_thresholds(world: World) -> Rows:
-    """Means and strengths that shares of orders and rates of responses are drawn towards."""
+    """Prior means and sample sizes of shares of orders and rates of responses."""
     found = {}
     for share in world["steps.channel_shares"]:
         found["preferred_channel", f"{share['channel']}_share"] = share
@@ -162,7 +162,7 @@ def channel_thresholds(world: World) -> Rows:
     return [
         row(tag, f"{name}_{part}", text(prior[f"prior_{part}"], 6), "data")
         for (tag, name), prior in found.items()
-        for part in ("mean", "strength")
+        for part in ("mean", "prior_size")
     ]
 
 

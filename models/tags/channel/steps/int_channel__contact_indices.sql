@@ -30,8 +30,8 @@ channel_priors as (
         ref("channel_parameters"),
         "preferred_contact_channel",
         [
-            "open_mean", "open_strength", "click_mean", "click_strength",
-            "conversion_mean", "conversion_strength",
+            "open_mean", "open_prior_size", "click_mean", "click_prior_size",
+            "conversion_mean", "conversion_prior_size",
         ],
         by="channel",
     ) }}
@@ -47,14 +47,14 @@ rates as (
                 "contact_responses." ~ successes,
                 "contact_responses.contacts",
                 "channel_priors." ~ response ~ "_mean",
-                "channel_priors." ~ response ~ "_strength",
+                "channel_priors." ~ response ~ "_prior_size",
             ) -%}
             channel_priors.{{ response }}_mean,
             {{ mean }} as {{ response }}_rate,
             {{ beta_variance(
                 mean,
                 "contact_responses.contacts",
-                "channel_priors." ~ response ~ "_strength",
+                "channel_priors." ~ response ~ "_prior_size",
             ) }} as {{ response }}_variance,
         {% endfor -%}
         coalesce(weights.open_weight, 0) as open_weight,

@@ -12,7 +12,7 @@ priors as (
     {{ read_parameters(
         ref("channel_parameters"),
         "preferred_channel",
-        ["share_mean", "share_strength"],
+        ["share_mean", "share_prior_size"],
         by="channel",
     ) }}
 
@@ -22,12 +22,12 @@ shares as (
 
     select
         channel_orders.*,
-        priors.share_strength,
+        priors.share_prior_size,
         {{ beta_mean(
             "channel_orders.orders",
             "channel_orders.all_orders",
             "priors.share_mean",
-            "priors.share_strength",
+            "priors.share_prior_size",
         ) }} as shrunken_share,
         -- with one channel only there is nothing to prefer
         priors.share_mean < 1 as is_choice
@@ -44,7 +44,7 @@ select
     cast(shrunken_share as double) as shrunken_share,
     cast({{ probability_above(
         "shrunken_share",
-        beta_variance("shrunken_share", "all_orders", "share_strength"),
+        beta_variance("shrunken_share", "all_orders", "share_prior_size"),
         var("channel_preference_share"),
     ) }} as double) as confidence,
     cast(is_choice as boolean) as is_choice

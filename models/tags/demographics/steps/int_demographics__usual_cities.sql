@@ -12,7 +12,7 @@ priors as (
     {{ read_parameters(
         ref("demographics_parameters"),
         "usual_store_city",
-        ["visit_share_mean", "visit_share_strength"],
+        ["visit_share_mean", "visit_share_prior_size"],
     ) }}
 
 ),

@@ -55,9 +55,9 @@ shrunk as (
         known_before.*,
         population.mean_log_gap as population_log_gap,
         population.within_variance,
-        {{ own_gap_share(
+        {{ gap_shrinkage_weight(
             "known_before.gap_count", "population.within_variance", "population.between_variance"
-        ) }} as own_share
+        ) }} as shrinkage_weight
     from known_before
     cross join population
     where known_before.days_since_previous is not null
@@ -71,7 +71,7 @@ cycles as (
         ordered_date,
         days_since_previous,
         {{ shrunk_cycle_days(
-            "own_share", "mean_log_gap", "population_log_gap", "within_variance"
+            "shrinkage_weight", "mean_log_gap", "population_log_gap", "within_variance"
         ) }} as cycle_days
     from shrunk
 

@@ -26,9 +26,9 @@ shrunk as (
         gaps.*,
         population.within_variance,
         population.mean_log_gap as population_log_gap,
-        {{ own_gap_share(
+        {{ gap_shrinkage_weight(
             "gaps.gap_count", "population.within_variance", "population.between_variance"
-        ) }} as own_share
+        ) }} as shrinkage_weight
     from gaps
     inner join population on gaps.snapshot_date = population.snapshot_date
 
@@ -39,7 +39,7 @@ cycles as (
     select
         *,
         {{ shrunk_cycle_days(
-            "own_share", "mean_log_gap", "population_log_gap", "within_variance"
+            "shrinkage_weight", "mean_log_gap", "population_log_gap", "within_variance"
         ) }} as purchase_cycle_days,
         {{ days_between("first_ordered_date", "snapshot_date") }} as days_since_first_order,
         {{ days_between("last_ordered_date", "snapshot_date") }} as days_since_last_order,
@@ -71,7 +71,7 @@ select
     cast(one_id as string) as one_id,
     cast(purpose as string) as purpose,
     cast(order_days as bigint) as order_days,
-    cast(own_share as double) as own_share,
+    cast(shrinkage_weight as double) as shrinkage_weight,
     cast(purchase_cycle_days as double) as purchase_cycle_days,
     cast(days_since_last_order as integer) as days_since_last_order,
     cast(cycles_since_first_order as double) as cycles_since_first_order,

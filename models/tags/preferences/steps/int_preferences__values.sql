@@ -29,13 +29,13 @@ priors as (
 
 ),
 
-strengths as (
+prior_sizes as (
 
     select
         tag_code,
-        parameter_value as prior_strength
+        parameter_value as prior_size
     from parameters
-    where parameter_code = 'population_strength'
+    where parameter_code = 'population_prior_size'
 
 ),
 
@@ -46,19 +46,19 @@ shares as (
         preference_counts.dimension,
         preference_counts.choice,
         priors.population_share,
-        strengths.prior_strength,
-        strengths.prior_strength * priors.rival_share as rival_weight,
+        prior_sizes.prior_size,
+        prior_sizes.prior_size * priors.rival_share as rival_weight,
         sum(preference_counts.choices) over (
             partition by preference_counts.one_id, preference_counts.dimension
         ) as evidence,
         -- the shrunken share but for its divisor, which is the same for all choices
-        preference_counts.choices + strengths.prior_strength * priors.population_share as weight
+        preference_counts.choices + prior_sizes.prior_size * priors.population_share as weight
     from preference_counts
     inner join priors
         on
             'preferred_' || preference_counts.dimension = priors.tag_code
             and preference_counts.choice = priors.choice
-    inner join strengths on priors.tag_code = strengths.tag_code
+    inner join prior_sizes on priors.tag_code = prior_sizes.tag_code
 
 ),
 
@@ -82,9 +82,9 @@ first_choices as (
 
     select
         *,
-        weight / (evidence + prior_strength) as choice_share,
+        weight / (evidence + prior_size) as choice_share,
         -- a choice never made keeps the share that the population gives it
-        greatest(coalesce(next_weight, 0), rival_weight) / (evidence + prior_strength)
+        greatest(coalesce(next_weight, 0), rival_weight) / (evidence + prior_size)
             as next_share,
         {{ lift }} * population_share / (1 - population_share + {{ lift }} * population_share)
             as share_wanted
@@ -100,13 +100,13 @@ judged as (
         {{ probability_above(
             "choice_share - next_share",
             dirichlet_difference_variance(
-                "choice_share", "next_share", "evidence", "prior_strength"
+                "choice_share", "next_share", "evidence", "prior_size"
             ),
             "0",
         ) }} as first_probability,
         {{ probability_above(
             "choice_share",
-            beta_variance("choice_share", "evidence", "prior_strength"),
+            beta_variance("choice_share", "evidence", "prior_size"),
             "share_wanted",
         ) }} as lift_probability
     from first_choices

@@ -15,7 +15,7 @@ parameters as (
     {{ read_parameters(
         ref("price_parameters"),
         "coupon_threshold",
-        ["population_log_mean", "own_variance", "population_strength"],
+        ["population_log_mean", "own_variance", "population_prior_size"],
     ) }}
 
 ),
@@ -38,13 +38,13 @@ basket_sizes as (
     select
         customers.one_id,
         customers.orders,
-        (customers.log_sum + parameters.population_strength * parameters.population_log_mean)
-        / (customers.orders + parameters.population_strength) as log_mean,
+        (customers.log_sum + parameters.population_prior_size * parameters.population_log_mean)
+        / (customers.orders + parameters.population_prior_size) as log_mean,
         {{ next_basket_variance(
             "customers.own_squares",
             "customers.orders",
             "parameters.own_variance",
-            "parameters.population_strength",
+            "parameters.population_prior_size",
         ) }} as log_variance
     from customers
     cross join parameters

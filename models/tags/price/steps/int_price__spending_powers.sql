@@ -13,7 +13,7 @@ levels as (
     {{ read_parameters(
         ref("price_parameters"),
         "spending_power",
-        ["population_level_mean", "population_strength"],
+        ["population_level_mean", "population_prior_size"],
     ) }}
 
 ),
@@ -26,7 +26,7 @@ customers as (
         sum(spend_level_sum) / cast(sum(kept_amount) as double) as price_level,
         -- lines of equal spend that would say as much (Kish 1965)
         cast(sum(kept_amount) as double) * cast(sum(kept_amount) as double)
-        / sum(spend_squares) as even_lines
+        / sum(spend_squares) as effective_lines
     from customer_categories
     group by one_id
 
@@ -37,9 +37,9 @@ shrunk as (
     select
         customers.*,
         (
-            customers.price_level * customers.even_lines
-            + levels.population_strength * levels.population_level_mean
-        ) / (customers.even_lines + levels.population_strength) as spending_power_score
+            customers.price_level * customers.effective_lines
+            + levels.population_prior_size * levels.population_level_mean
+        ) / (customers.effective_lines + levels.population_prior_size) as spending_power_score
     from customers
     cross join levels
 
@@ -60,7 +60,7 @@ select
     cast(one_id as string) as one_id,
     cast(line_count as bigint) as line_count,
     cast(round(price_level, 9) as double) as price_level,
-    cast(round(even_lines, 9) as double) as even_lines,
+    cast(round(effective_lines, 9) as double) as effective_lines,
     cast(round(spending_power_score, 9) as double) as spending_power_score,
     cast(round(share_below, 9) as double) as share_below
 from spending_powers

@@ -57,10 +57,10 @@ select
     cast(discounted_lines as bigint) as discounted_lines,
     cast(round(expected_lines, 9) as double) as expected_lines,
     cast(
-        round({{ share_deviations("discounted_lines", "expected_lines", "line_variance") }}, 9)
+        round({{ share_z_score("discounted_lines", "expected_lines", "line_variance") }}, 9)
         as double
-    ) as deviations,
+    ) as z_score,
     cast(
-        round({{ share_deviations("line_count", "expected_lines", "line_variance") }}, 9) as double
-    ) as largest_deviations
+        round({{ share_z_score("line_count", "expected_lines", "line_variance") }}, 9) as double
+    ) as largest_z_score
 from customers

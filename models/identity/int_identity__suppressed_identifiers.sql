@@ -198,7 +198,7 @@ blocked_values as (
     select
         shared.identifier_type,
         shared.identifier_value,
-        min(blocklist.reason_code) as guard_reason
+        min(blocklist.reason_code) as suppression_reason
     from shared
     inner join blocklist
         on
@@ -223,7 +223,7 @@ judged as (
         weighed.customer_count,
         weighed.max_customers,
         case
-            when blocked_values.guard_reason is not null then blocked_values.guard_reason
+            when blocked_values.suppression_reason is not null then blocked_values.suppression_reason
             -- nobody's number is that long: a pasted document, a broken export
             when length(weighed.identifier_value) > 256 then 'too_long'
             when weighed.customer_count > weighed.max_customers then 'over_shared'
@@ -235,7 +235,7 @@ judged as (
             when not weighed.is_personal and weighed.has_several_names then 'several_names'
             when not weighed.is_personal and weighed.gender_count > 1 then 'several_genders'
             when not weighed.is_personal and weighed.has_several_cards then 'several_cards'
-        end as guard_reason
+        end as suppression_reason
     from weighed
     left join blocked_values
         on
@@ -248,15 +248,15 @@ judged as (
 
 ),
 
-guards as (
+suppressed_identifiers as (
 
     select
         identifier_type,
         identifier_value,
         {{ keyed_hash("identifier_type || '|' || identifier_value") }} as identifier_hash,
-        guard_reason,
+        suppression_reason,
         -- a number shared at home still tells who is who among people with names
-        guard_reason in (
+        suppression_reason in (
             'several_unionids', 'several_birth_dates', 'several_names', 'several_genders',
             'several_cards'
         ) as links_by_name,
@@ -264,8 +264,8 @@ guards as (
         customer_count,
         max_customers
     from judged
-    where guard_reason is not null
+    where suppression_reason is not null
 
 )
 
-select * from guards
+select * from suppressed_identifiers

@@ -30,7 +30,7 @@ never_together as (
 
 ),
 
-exclusives as (
+cannot_link_values as (
 
     select
         identifiers.profile_id,
@@ -61,4 +61,4 @@ exclusives as (
 
 )
 
-select * from exclusives
+select * from cannot_link_values

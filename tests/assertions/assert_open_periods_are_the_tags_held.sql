@@ -20,7 +20,7 @@ held as (
 
 ),
 
-open_spells as (
+open_periods as (
 
     select
         one_id,
@@ -32,14 +32,14 @@ open_spells as (
 )
 
 select
-    coalesce(held.one_id, open_spells.one_id) as one_id,
-    coalesce(held.tag_code, open_spells.tag_code) as tag_code,
+    coalesce(held.one_id, open_periods.one_id) as one_id,
+    coalesce(held.tag_code, open_periods.tag_code) as tag_code,
     held.tag_value,
-    open_spells.tag_value as open_value
+    open_periods.tag_value as open_value
 from held
-full outer join open_spells
-    on held.one_id = open_spells.one_id and held.tag_code = open_spells.tag_code
+full outer join open_periods
+    on held.one_id = open_periods.one_id and held.tag_code = open_periods.tag_code
 where
     held.tag_value is null
-    or open_spells.tag_value is null
-    or held.tag_value <> open_spells.tag_value
+    or open_periods.tag_value is null
+    or held.tag_value <> open_periods.tag_value

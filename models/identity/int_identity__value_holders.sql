@@ -37,7 +37,7 @@ strongest as (
 
 ),
 
-carriers as (
+holders as (
 
     select
         strongest.profile_id,
@@ -52,4 +52,4 @@ carriers as (
 
 )
 
-select * from carriers
+select * from holders

@@ -1,5 +1,5 @@
 {# Counts are whole: half a line less or more says nothing (Yates 1934). #}
-{% macro share_deviations(count, expected, variance) %}
+{% macro share_z_score(count, expected, variance) %}
     (
         case
             when {{ count }} - {{ expected }} > 0.5 then {{ count }} - {{ expected }} - 0.5
