@@ -125,7 +125,7 @@ def make_records(file: Path, records: int) -> None:
     every second record, and 60 of 100 records still carry the value before it (the old
     phone with the new e-mail). So some people hang together in chains and some fall
     apart. The number of records per person is heavy-tailed, from 1 to some hundreds, as
-    cookies and receipts are; one record in 500 shows a value of somebody else.
+    cookies and receipts are; one record in 500 shows a value of another person.
     """
     people = max(1, records // 2)
     with connect(file) as connection:

@@ -51,7 +51,7 @@ decisions as (
 
 ),
 
--- whoever was taken out by hand is joined by hand only
+-- a record that was taken out by hand is joined by hand only
 set_apart as (
 
     select distinct profile_id from decisions
@@ -89,7 +89,7 @@ weighed as (
 
 ),
 
--- a suppressed value joins nobody, or only people who agree in more
+-- a suppressed value makes no link, or only among records that agree in more
 joinable as (
 
     select

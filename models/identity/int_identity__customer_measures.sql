@@ -69,7 +69,7 @@ exclusive as (
 
 ),
 
--- a part with nothing but cookies is nobody yet, and no second person
+-- a part with nothing but cookies identifies no person
 parts as (
 
     select

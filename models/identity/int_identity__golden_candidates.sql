@@ -25,7 +25,8 @@
     inner join {{ ref("int_identity__identifiers") }} as identifiers
         on one_ids.profile_id = identifiers.profile_id
     where identifiers.identifier_hash in (
-        select identifier_hash from {{ change_log.changes_of(ref("int_identity__suppressed_identifiers")) }}
+        select identifier_hash
+        from {{ change_log.changes_of(ref("int_identity__suppressed_identifiers")) }}
     )
 {% endcall -%}
 {%- call change_log.changed_keys(["one_id"]) %}
@@ -102,7 +103,7 @@ given as (
     {% endfor %}
 ),
 
--- a value that belongs to several people is nobody's golden contact
+-- a value that belongs to several people is no golden contact
 unshared as (
 
     select

@@ -223,8 +223,9 @@ judged as (
         weighed.customer_count,
         weighed.max_customers,
         case
-            when blocked_values.suppression_reason is not null then blocked_values.suppression_reason
-            -- nobody's number is that long: a pasted document, a broken export
+            when blocked_values.suppression_reason is not null
+                then blocked_values.suppression_reason
+            -- no number is that long: a pasted document, a broken export
             when length(weighed.identifier_value) > 256 then 'too_long'
             when weighed.customer_count > weighed.max_customers then 'over_shared'
             when weighed.record_count > weighed.max_records then 'too_many_records'

@@ -119,7 +119,7 @@ noise as (
             + 2.3263 * sqrt(2.0 / (9 * nullif(value_degrees, 0))), 3
         ) as psi_of_values_noise
     from indexes
-    -- nobody on one of the dates
+    -- without customers on one of the dates
     where spread is not null
 
 ),
@@ -186,7 +186,7 @@ judged as (
                     'made for another date than the build: ' || cast(days_behind as string)
                     || ' days behind'
             when customers > 0 and customers_with_value = 0 and min_coverage > 0
-                then 'nobody has a value'
+                then 'no customer has a value'
             when coverage < min_coverage
                 then
                     'coverage ' || cast(round(coverage, 4) as string) || ' is below '

@@ -1,4 +1,4 @@
-"""Write files and folders so that nobody ever sees half of one."""
+"""Write files and folders so that no reader ever sees half of one."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def new_raw_folder(paths: DatasetPaths, made_by: dict[str, Any]) -> Iterator[Pat
 
 
 def read_made_by(paths: DatasetPaths) -> dict[str, Any] | None:
-    """What ``new_raw_folder`` noted, or None if the files are somebody's own."""
+    """What ``new_raw_folder`` noted, or None if the files are the user's own."""
     try:
         noted = json.loads(paths.prepared.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -5,7 +5,7 @@
       recency        days in column <code>_days (NULL = never), scaled by scaled_recency
       share          a value of 0..1 in column <code>, taken as it is
       varying_share  the same; takes no part where it is equal for all
-    An indicator that nobody has (no web shop, no searches) takes no part: its weight goes
+    An indicator that no customer has (no web shop, no searches) takes no part: its weight goes
     to the others in proportion, so that the score keeps its range.
 #}
 

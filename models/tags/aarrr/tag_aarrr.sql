@@ -25,7 +25,7 @@ names as (
 
 ),
 
--- within a funnel the farthest step wins; a step counts whoever came at least so far
+-- within a funnel the farthest step wins; a step counts every customer who came at least so far
 channels as (
 
     select

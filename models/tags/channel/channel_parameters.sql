@@ -120,13 +120,13 @@ priors as (
 
 channel_parameters as (
 
-    {% for part in ["mean", "prior_size"] -%}
+    {% for part, column in {"mean": "prior_mean", "prior_size": "prior_size"}.items() -%}
         select
             tag_code,
             channel as scope,
             response_code || '_{{ part }}' as parameter_code,
-            prior_{{ part }} as parameter_value,
-            cast(round(prior_{{ part }}, 6) as string) as threshold_value,
+            {{ column }} as parameter_value,
+            cast(round({{ column }}, 6) as string) as threshold_value,
             'data' as origin
         from priors
         union all

@@ -168,7 +168,7 @@ joined as (
         disturbance.open_tickets,
         disturbance.contacts_7_days,
         disturbance.contacts_30_days,
-        -- shut where every channel is; without a record of consent nobody can tell it is open
+        -- shut where every channel is; without a record of consent it is unknown whether it is open
         case
             when disturbance.barred_channels = disturbance.channels then true
             when disturbance.has_consents then false

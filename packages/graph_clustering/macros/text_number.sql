@@ -1,6 +1,6 @@
 {#
     A 64-bit number of a text, spread evenly, the same within a run and not beyond it:
-    two texts share one about once in 2^64 pairs, so whoever uses it as a key has to check.
+    two texts share one about once in 2^64 pairs, so a user of it as a key has to check.
 
     Dispatched: hash() on DuckDB and xxhash64() on Spark.
 #}

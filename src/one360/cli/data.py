@@ -239,7 +239,7 @@ def prepare(
 
 
 def _refuse_foreign_files(paths: DatasetPaths, overwrite: bool) -> None:
-    """Files that somebody put there by hand are not replaced unasked."""
+    """Files that were put there by hand are not replaced unasked."""
     if paths.has_raw_files() and read_made_by(paths) is None and not overwrite:
         raise UsageError(
             f"{shown(paths.raw)} holds files that one360 did not write; "

@@ -76,7 +76,7 @@ def _date_comparison(column: str) -> dict[str, Any]:
 
 
 def _code_comparison(column: str) -> dict[str, Any]:
-    """A number given out by somebody: equal, one slip, two slips."""
+    """A number that an issuer gave out: equal, one slip, two slips."""
     return _comparison(
         column,
         [

@@ -23,7 +23,7 @@ SURNAME_READINGS = {
     "黑": "he", "召": "shao", "那": "na", "牟": "mu", "华": "hua", "纪": "ji",
 }  # fmt: skip
 
-#: How somebody is addressed; it tells nobody apart.
+#: How a person is addressed; it identifies no person.
 _TITLE_BEFORE = re.compile(r"^(?:mr|mrs|ms|miss|mme|dr|prof)(?:\.\s*|\s+)(?=\S)", re.IGNORECASE)
 _TITLE_AFTER = re.compile(r"(?<=\S)\s*(?:先生|女士|小姐|太太|老师|老師|師傅|师傅)$")
 

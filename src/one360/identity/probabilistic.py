@@ -162,7 +162,7 @@ def _score_rest(
 
 
 def decide(pairs: pd.DataFrame, options: LinkOptions | None = None) -> pd.DataFrame:
-    """What to do with each scored pair: join it, show it to somebody, or nothing.
+    """What to do with each scored pair: join it, show it to a reviewer, or nothing.
 
     A household shares phone, address and surname, which together outweigh two given
     names that differ. So a pair is joined only if it is sure and something personal

@@ -25,7 +25,7 @@ class LinkOptions:
 
     Attributes:
         sure_probability: a pair at least this probable is one person.
-        review_probability: from here up to sure is for somebody to look at.
+        review_probability: from here up to sure is for review.
         assumed_recall: share of true pairs that agree exactly on a strong field
             (an identifier, or name and birth date together); sets the prior.
         max_block_records: a key shared by more records blocks nothing, so that a

@@ -28,7 +28,7 @@ def find_personal_values(
     Looks into every column of the ``tables`` with text in it for phone numbers and
     e-mail addresses and for values equal to raw keys and names kept in the warehouse
     ``source`` (a sample of each). Digits in a column of ids may be an order number,
-    so there a mobile number counts only if it is somebody's.
+    so there a mobile number counts only if it belongs to a customer.
     """
     has_phones = _collect_known(connection, source, personal)
     leaks = []
@@ -79,7 +79,7 @@ def _leak_tests(column: str, has_phones: bool) -> list[str]:
     if not column.endswith("_id"):
         phone = f"coalesce(bool_or(regexp_matches(value, '{PHONE_IN_TEXT}')), false)"
     elif has_phones:
-        # a keyed hash of 32 hexadecimal digits holds somebody's number by chance, now and then
+        # a keyed hash of 32 hexadecimal digits holds a customer's number by chance, now and then
         digits = (
             "case when not regexp_full_match(value, '[0-9a-f]{32}') "
             "then regexp_extract(value, '1[3-9][0-9]{9}') end"

@@ -10,7 +10,7 @@ import duckdb
 from one360.publish.personal import Personal
 from one360.sql import identifier, literal
 
-#: What readers get. The other schemas hold raw contact values or are nobody's API.
+#: What readers get. The other schemas hold raw contact values or are no API.
 PUBLISHED_SCHEMAS = ("core", "tags", "campaigns", "quality")
 
 #: Views that readers get as views: what they show is made of published tables when it is

@@ -37,7 +37,7 @@ from one360.quality.suite import Suite
 MASKED_IDENTIFIER = r"\*{3}"
 KEYED_HASH = r"^[0-9a-f]{32}$"
 
-#: What nobody may read in a published text.
+#: What a published text must not hold.
 PERSONAL_PATTERNS = {"phone number": PHONE_IN_TEXT, "e-mail address": EMAIL_IN_TEXT}
 #: Keys and hashes are runs of digits by nature; other tests look after them.
 KEY_SUFFIXES = ("_id", "_hash")
@@ -49,14 +49,14 @@ GENDERS = ("female", "male")
 
 #: Below this, shares say nothing.
 FEW_CUSTOMERS = 100
-#: A segment that holds nearly all customers tells nobody apart.
+#: A segment that holds nearly all customers separates no customers.
 LARGEST_SEGMENT = 0.95
 #: Profiles of one customer; above it, something has glued strangers together.
 MOST_PROFILES = 200
 #: Customers that share the score at the cut are highly active together: so much more than
 #: the share asked for.
 LARGEST_TIE = 0.10
-#: Share of orders that somebody is known to have placed. Of fewer, tags tell of a minority
+#: Share of orders with a known customer. Of fewer, tags tell of a minority
 #: and the till has probably stopped asking for the card (a warning); where hardly any has
 #: a customer, identity has lost its link to the facts.
 ORDERS_KNOWN = 0.20

@@ -74,7 +74,7 @@ class IdentifierType(Row):
 
 
 class BlockedIdentifier(Row):
-    """A value or pattern that is nobody's identifier."""
+    """A value or pattern that identifies no person."""
 
     seed = "identifier_blocklist"
     keys = (("identifier_type", "match_kind", "pattern"),)
@@ -144,7 +144,7 @@ class IdentityNorm(Row):
 
 
 class Decision(Row):
-    """What somebody decided about a record."""
+    """What a reviewer decided about a record."""
 
     profile_id: Text
     decided_by: Text
@@ -157,7 +157,7 @@ class Decision(Row):
 
 
 class PairDecision(Decision):
-    """What somebody decided about two records."""
+    """What a reviewer decided about two records."""
 
     other_profile_id: Text
 

@@ -101,7 +101,7 @@ class TimePlaceSources(Section):
         Says("empty (the last business day in the data), YYYY-MM-DD or YYYY-MM-DD HH:MM[:SS]"),
     ] = does(
         "Nothing later is seen, in tags and in training alike; in the business time zone. Empty: "
-        "the last business day on which somebody bought or browsed."
+        "the last business day with an order or a web event."
     )
     business_timezone: Annotated[
         str, AfterValidator(_time_zone), Says("an IANA time zone such as Asia/Shanghai or UTC")
@@ -168,7 +168,7 @@ class BehaviourCampaignsQuality(Section):
         366,
         "On a browser that several logins use, a visit without a sign-in belongs to the last "
         "login before it if that was last seen at most so many days earlier, to the second; else "
-        "to the browser, which is nobody's. 0: only a sign-in gives a visit to a login.",
+        "to the browser, which is unassigned. 0: only a sign-in gives a visit to a login.",
     )
     campaign_window_days: int = between(
         1, 366, "Days after a campaign's start in which an order counts as a conversion."
@@ -291,7 +291,7 @@ class Nes(Section):
         "within 28 to 180.",
     )
     nes_fallback_cycle_days: float = between(
-        1, 3650, "Purchase cycle while nobody has bought twice."
+        1, 3650, "Purchase cycle while no customer has bought twice."
     )
 
 
@@ -341,7 +341,7 @@ class Channels(Section):
     contact_conversion_days: int = between(
         1,
         366,
-        "Days after a message within which an order of somebody who clicked counts as its "
+        "Days after a message within which an order of a customer who clicked counts as its "
         "conversion.",
     )
     contact_min_contacts: int = between(
@@ -380,7 +380,7 @@ class InterestIntent(Section):
         1,
         366,
         "Days for which a product put into the cart and not bought since keeps the cart open, and "
-        "for which a cart or a favourite makes somebody who never bought interested.",
+        "for which a cart or a favourite makes a customer who never bought interested.",
     )
     intent_hot_share: float = between(
         0, 1, "Share of the customers with an intent score that are hot, …"
@@ -438,8 +438,8 @@ class LifeCycleMoments(Section):
     )
     quiet_hours: list[Annotated[float, Field(ge=0, le=24)]] = so_many(
         2,
-        "From the first hour until before the second, in the business time zone, nobody is called "
-        "or sent anything but e-mail; they count in runs with a time of day. Equal hours: never.",
+        "From the first hour until before the second, in the business time zone, no contact is "
+        "made but by e-mail; they count in runs with a time of day. Equal hours: never.",
     )
     contact_cap_7_days: int = between(
         1, 1000, "Messages delivered in the last 7 days from which a customer is left in peace."

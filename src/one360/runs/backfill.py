@@ -32,7 +32,7 @@ EVERY = ("month", "week", "day")
 #: More dates than this in one command are rather a mistake than a wish.
 MOST_DATES = 1000
 
-#: First and last business day on which somebody bought or browsed, as the models count them.
+#: First and last business day with an order or a web event, as the models count them.
 _DATA_DAYS = """
     select
         cast(min(happened_at) at time zone 'UTC' at time zone $zone as date),

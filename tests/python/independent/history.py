@@ -273,7 +273,7 @@ def judged(row: Row, noise_of_values: float | None) -> dict[str, str]:
         behind = row["days_behind"]
         return fault("fail", f"made for another date than the build: {behind} days behind")
     if row["customers"] and not row["customers_with_value"] and row["min_coverage"] > 0:
-        return fault("fail", "nobody has a value")
+        return fault("fail", "no customer has a value")
     if row["coverage"] is not None and row["coverage"] < row["min_coverage"]:
         coverage = round(row["coverage"], 4)
         return fault("warn", f"coverage {coverage} is below {row['min_coverage']}")

@@ -160,9 +160,9 @@ def channel_thresholds(world: World) -> Rows:
         tag = "outreach_fatigue" if prior["channel"] == "all" else "preferred_contact_channel"
         found[tag, f"{prior['channel']}_{prior['response_code']}"] = prior
     return [
-        row(tag, f"{name}_{part}", text(prior[f"prior_{part}"], 6), "data")
+        row(tag, f"{name}_{part}", text(prior[column], 6), "data")
         for (tag, name), prior in found.items()
-        for part in ("mean", "prior_size")
+        for part, column in {"mean": "prior_mean", "prior_size": "prior_size"}.items()
     ]
 
 

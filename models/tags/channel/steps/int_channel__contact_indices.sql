@@ -67,7 +67,7 @@ rates as (
 
 ),
 
--- a response that nobody in the channel has given takes no part
+-- a response that no customer of the channel has given takes no part
 contact_indices as (
 
     select
@@ -130,7 +130,7 @@ select
     cast(click_rate as double) as click_rate,
     cast(conversion_rate as double) as conversion_rate,
     cast(response_index as double) as response_index,
-    -- where nobody responds, nobody responds more readily than others
+    -- without responses no customer responds more readily than others
     cast(case
         when parts is null then 0
         else {{ probability_above(

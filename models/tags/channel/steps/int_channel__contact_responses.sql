@@ -1,5 +1,5 @@
 {#-
-    What came of the messages of each channel. A menu that somebody opened or a question to
+    What came of the messages of each channel. A menu that was opened or a question to
     customer service is the customer's own act and says nothing about an outreach.
 -#}
 with

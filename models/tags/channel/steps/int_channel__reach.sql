@@ -36,7 +36,7 @@ consents as (
 
 ),
 
--- a value that many customers share reaches somebody else
+-- a value that many customers share reaches another customer
 identifiers as (
 
     select distinct
@@ -129,7 +129,7 @@ channel_reach as (
         on
             customers.one_id = contact_responses.one_id
             and channels.channel = contact_responses.channel
-    -- where nobody was ever asked, nobody has refused
+    -- where no consent was ever asked for, none is refused
     where has_consents.is_recorded
 
 )

@@ -135,7 +135,7 @@ joined as (
     left join follows on customers.one_id = follows.one_id
     left join open_tickets on customers.one_id = open_tickets.one_id
     left join contacts on customers.one_id = contacts.one_id
-    -- nobody knows how to reach a browser cookie
+    -- a browser cookie has no contact
     where customers.is_identified
 
 )
@@ -160,6 +160,6 @@ select
     cast(open_tickets as bigint) as open_tickets,
     cast(contacts_7_days as bigint) as contacts_7_days,
     cast(contacts_30_days as bigint) as contacts_30_days,
-    -- where nobody was ever asked nobody has agreed, nor refused
+    -- where no consent was ever asked for, none is given or refused
     cast(has_consents as boolean) as has_consents
 from joined

@@ -105,7 +105,7 @@ population as (
     select
         snapshots.snapshot_date,
         coalesce(spread.customers, 0) as repeat_customers,
-        -- nobody has bought twice yet: the variable stands in
+        -- no customer has bought twice yet: the variable applies
         coalesce(means.mean_log_gap, ln({{ var("nes_fallback_cycle_days") }})) as mean_log_gap,
         coalesce(spread.within_variance, 0.000001) as within_variance,
         coalesce(spread.between_variance, 0.000001) as between_variance
