@@ -5,7 +5,7 @@ checked, and dbt is told of the declared raw tables.
 
 With dbt-spark installed, its session method runs all of one360: the first connection opens the
 Spark session with the places of this data set (tables, metastore), gives it the secret salt as a
-session variable, so that it stands in no compiled file and no log, and the function
+session variable, so that it is in no compiled file and no log, and the function
 ``one360_raw_files`` that macro ``register_sources`` asks; and dbt Python models, which dbt-spark
 only sends to Databricks, run in the same session.
 """

@@ -55,7 +55,7 @@ members as (
 ),
 
 -- two member cards of one customer can have fallen into both arms: then the
--- customer tells nothing about the effect
+-- customer has no information about the effect
 audience as (
 
     select

@@ -157,7 +157,7 @@ golden_candidates as (
         ) as candidate_rank,
         max(attribute_value) over (partition by one_id, attribute)
         <> min(attribute_value) over (partition by one_id, attribute) as is_conflict,
-        -- the first rule that told it from the others
+        -- the first rule that separated it from the others
         case
             when count(*) over (partition by one_id, attribute) = 1 then 'only_value'
             when

@@ -256,7 +256,7 @@ suppressed_identifiers as (
         identifier_value,
         {{ keyed_hash("identifier_type || '|' || identifier_value") }} as identifier_hash,
         suppression_reason,
-        -- a number shared at home still tells who is who among people with names
+        -- a number shared at home still identifies people with names
         suppression_reason in (
             'several_unionids', 'several_birth_dates', 'several_names', 'several_genders',
             'several_cards'

@@ -1,4 +1,4 @@
--- Per channel the same money, of as many lines, stands in staging, behaviour and core.
+-- Per channel the same money, of as many lines, is in staging, behaviour and core.
 with
 
 as_of as (

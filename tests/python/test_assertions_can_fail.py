@@ -92,7 +92,7 @@ def test_no_data_test_looks_at_a_part_or_tolerates_some(manifest: dict[str, Any]
 
 
 def test_every_warning_has_a_reason(manifest: dict[str, Any]):
-    """What only warns stands in warnings.csv, with why it does not stop a build."""
+    """What only warns is in warnings.csv, with why it does not stop a build."""
     warned = {
         ("dbt", node["name"])
         for node in data_tests(manifest)

@@ -1,6 +1,6 @@
 """Every published table is what plain Python makes of the raw rows, cell by cell.
 
-The computation stands in tests/python/independent and is written from the docs; the input, a
+The computation is in tests/python/independent and is written from the docs; the input, a
 shop whose rows are of every kind, in tests/python/independent/shop.
 """
 

@@ -1,7 +1,7 @@
 """The normalisers of functions/ and macros/normalise, run in DuckDB as dbt builds them.
 
 One query per function over all its cases; phone numbers against the phonenumbers library. What
-both engines must give of known values stands in tests/fixtures/normaliser_vectors.toml.
+both engines must give of known values is in tests/fixtures/normaliser_vectors.toml.
 """
 
 from __future__ import annotations

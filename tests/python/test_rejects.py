@@ -1,6 +1,6 @@
 """Every rule that refuses a raw row has a row it refuses and the nearest one that it keeps.
 
-The rows stand in tests/fixtures/rejected_rows.toml. The branches are found in the SQL of the
+The rows are in tests/fixtures/rejected_rows.toml. The branches are found in the SQL of the
 base models, so that a rule added without rows fails here, and a changed one too.
 """
 

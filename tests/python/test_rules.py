@@ -206,13 +206,13 @@ CASES: list[tuple[str, Change, int, str]] = [
         "identifier_types",
         where("identifier_type", "cookie", identifier_type="email"),
         row_of("identifier_types", "identifier_type", "cookie"),
-        f"identifier_type email stands in row {PHONE + 1} too; each is allowed once",
+        f"identifier_type email is in row {PHONE + 1} too; each is allowed once",
     ),
     (
         "identifier_types",
         where("identifier_type", "cookie", priority="10"),
         row_of("identifier_types", "identifier_type", "cookie"),
-        f"priority 10 stands in row {PHONE} too; each is allowed once",
+        f"priority 10 is in row {PHONE} too; each is allowed once",
     ),
     (
         "identifier_blocklist",
@@ -251,7 +251,7 @@ CASES: list[tuple[str, Change, int, str]] = [
         "golden_rules",
         cells(3, attribute="full_name"),
         3,
-        "attribute full_name stands in row 2 too; each is allowed once",
+        "attribute full_name is in row 2 too; each is allowed once",
     ),
     (
         "source_priority",
@@ -379,7 +379,7 @@ CASES: list[tuple[str, Change, int, str]] = [
         "member_value_tiers",
         where("level_code", "elite", score_from="1000"),
         row_of("member_value_tiers", "level_code", "elite"),
-        "score_from 1000 stands in row 5 too; each is allowed once",
+        "score_from 1000 is in row 5 too; each is allowed once",
     ),
     (
         "member_value_actions",
@@ -570,7 +570,7 @@ CATALOGUE = [
     ("rfm_recency_days", {"domain": "0-9"},
      "domain is 0-9; allowed is min..max, where either may be left out"),
     ("nes_status", {"domain": "nes_state"},
-     "domain is nes_state; allowed is nothing (the values stand in seed tag_values), or allowed "
+     "domain is nes_state; allowed is nothing (the values are in seed tag_values), or allowed "
      f"are: {SETS}; did you mean nes_states?"),
     ("top_brand", {"domain": "1..2"}, "domain is 1..2; a text has none, leave it empty"),
     ("top_brand", {"settings": "nes_multiple"},
@@ -578,13 +578,13 @@ CATALOGUE = [
      "nes_multiples?"),
     ("activity_level", {"model_name": "rule_tags"},
      "a tag of rule_tags is of tag_type rule and value_type code and names no columns; its rows "
-     "stand in seed rule_tags"),
+     "are in seed rule_tags"),
     ("nes_status", {"name_zh": "RFM客群"},
-     f"name_zh RFM客群 stands in row {at('rfm_segment')} too; each is allowed once"),
+     f"name_zh RFM客群 is in row {at('rfm_segment')} too; each is allowed once"),
     ("activity_level", {"name_en": "rfm SEGMENT"},
-     f"name_en rfm SEGMENT stands in row {at('rfm_segment')} too; each is allowed once"),
+     f"name_en rfm SEGMENT is in row {at('rfm_segment')} too; each is allowed once"),
     ("top_brand", {"tag_code": "loyalty_level"},
-     f"tag_code loyalty_level stands in row {at('loyalty_level')} too; each is allowed once"),
+     f"tag_code loyalty_level is in row {at('loyalty_level')} too; each is allowed once"),
     ("loyalty_level", {"model_name": "tag_loyalt"},
      "model_name is tag_loyalt, and there is no such model; allowed are: "
      f"{FAMILIES}; did you mean tag_loyalty?"),
@@ -646,12 +646,12 @@ VALUES = [
      f"{CODES}; did you mean vip_care?"),
     (value("top_brand", "x", "1", "X", "某"), "tag_code is top_brand, a text; allowed is a code"),
     (value("nes_status", "S4", "1", "X", "某"),
-     "tag_code is nes_status, whose values stand in seed nes_states; allowed is a code without "
+     "tag_code is nes_status, whose values are in seed nes_states; allowed is a code without "
      "domain"),
     (value("vip_care", "keep", "9", "X", "某"),
-     "tag_code vip_care and tag_value keep stands in row 4 too; each is allowed once"),
+     "tag_code vip_care and tag_value keep is in row 4 too; each is allowed once"),
     (value("vip_care", "x", "9", "keep", "某"),
-     "tag_code vip_care and name_en keep stands in row 4 too; each is allowed once"),
+     "tag_code vip_care and name_en keep is in row 4 too; each is allowed once"),
     (value("vip_care", "x", "9", "X", ""), "name_zh is missing; allowed is a text"),
     (value("vip_care", "x|y", "9", "X", "某"), "tag_value is x|y; allowed is a text without |"),
 ]  # fmt: skip
@@ -768,7 +768,7 @@ RULES = [
      "input_tag is missing in a position of several rows; allowed is a row without condition "
      "alone, as the last position"),
     (rule("vip_care", "2", "wake_up", "nes_status", "=", "S1"),
-     "the condition stands in row 6 too; each is allowed once"),
+     "the condition is in row 6 too; each is allowed once"),
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@
     end
 {% endmacro %}
 
-{# Whether a text stands in a list |a|b|; one that holds a bar itself stands in none. #}
+{# Whether a text is in a list |a|b|; one that holds a bar itself is in none. #}
 {% macro is_listed(tag, condition) %}
     (
         instr({{ condition }}.operand_list, '|' || {{ tag }}.tag_value || '|') > 0

@@ -22,8 +22,8 @@ catalogue as (
 
 ),
 
--- most tags of most customers were told once; only the others need putting in order
-told as (
+-- most tags of most customers have one entry; only the others need putting in order
+tag_entries as (
 
     select
         one_id,
@@ -46,11 +46,11 @@ dated_values as (
         tag_log.as_of_date,
         max_by(coalesce(tag_log.tag_value, ''), tag_log.build_number) as tag_value
     from tag_log
-    inner join told
+    inner join tag_entries
         on
-            tag_log.one_id = told.one_id
-            and tag_log.tag_code = told.tag_code
-            and told.entries > 1
+            tag_log.one_id = tag_entries.one_id
+            and tag_log.tag_code = tag_entries.tag_code
+            and tag_entries.entries > 1
     where tag_log.entry_kind <> 'built'
     group by tag_log.one_id, tag_log.tag_code, tag_log.as_of_date
 
@@ -89,7 +89,7 @@ periods as (
         tag_value,
         as_of_date as valid_from,
         cast(null as date) as valid_to
-    from told
+    from tag_entries
     where entries = 1
 
 ),

@@ -64,7 +64,7 @@
     {% do graph_clustering.drop_tables(work) %}
     {% if not state.is_done %}
         {{ exceptions.raise_compiler_error(
-            target_relation ~ ": a node is listed twice, or nodes cannot be told apart by number"
+            target_relation ~ ": a node is listed twice, or nodes cannot be distinguished by number"
         ) }}
     {% endif %}
     {{- return(graph_clustering.end_table(target_relation)) -}}

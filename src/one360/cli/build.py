@@ -35,7 +35,7 @@ def publish(
 def intraday(dataset: Dataset = "demo") -> None:
     """Bring customers and hot tags up to date and publish them; the night does the rest.
 
-    What is hot stands in seeds/registry/tag_catalogue.csv. The last nightly build must be
+    What is hot is in seeds/registry/tag_catalogue.csv. The last nightly build must be
     published (make build).
     """
     from one360.runs.intraday import run_intraday

@@ -1,1 +1,1 @@
-"""Who is who: names, likely pairs of records, and how well customers are told apart."""
+"""Who is who: names, likely pairs of records, and how well customers are distinguished."""

@@ -1,4 +1,4 @@
-"""Names as they are told apart: surname and given name, and how they sound."""
+"""Names as they are distinguished: surname and given name, and how they sound."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The days of Chinese and common festivals, written out of the `borax` library.
 
-SQL knows no lunar calendar, so the days stand in a seed and this module writes it:
+SQL knows no lunar calendar, so the days are in a seed and this module writes it:
 ``python -m one360.lookups.festivals`` to prolong it, or after the library has moved on.
 
 borax has the lunar months and the 24 solar terms, a wheel without dependencies and the

@@ -1,7 +1,7 @@
 """The rules by which SQL reads phone numbers, written out of the `phonenumbers` library.
 
 A regular expression that is not a constant makes DuckDB compile it per row, and a call
-into Python per row costs as much. So the rules stand in a macro as constants, and this
+into Python per row costs as much. So the rules are in a macro as constants, and this
 module writes it: ``python -m one360.lookups.phone_rules`` after the library has moved on.
 """
 
@@ -116,7 +116,7 @@ def _letter_keys() -> str:
 def render(rules: dict[str, Any]) -> str:
     """Return the text of the macro file.
 
-    The rules stand in it as JSON, a line per region: Jinja reads a text of this size
+    The rules are in it as JSON, a line per region: Jinja reads a text of this size
     at once and takes most of a second for as long an expression.
     """
     lines = [

@@ -220,7 +220,7 @@ def _as_declared(table: DeclaredTable) -> Suite:
             if column.personal in CONTACTS
         ),
         types=dict.fromkeys(table.times, "timestamp"),
-        # rows without a key are told apart by their times
+        # rows without a key are distinguished by their times
         sample_by=(
             " || '|' || ".join(f"cast({name} as string)" for name in table.key),
             *table.times,

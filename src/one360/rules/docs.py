@@ -1,6 +1,6 @@
 """Writes the tables of docs/variables.md and docs/rules.md from the classes.
 
-What a column of a seed means stands in its YAML, where dbt looks for it; what it accepts, here.
+What a column of a seed means is in its YAML, where dbt looks for it; what it accepts, here.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Rules:
 
     Attributes:
         folder: the folder of dbt_project.yml.
-        settings: what stands in it.
+        settings: what is in it.
         variables: name → value, those of the command before those of the project.
     """
 
@@ -116,7 +116,7 @@ class Rules:
                     said = f"{kind.complete} {value} has no row; each needs one: "
                     found.append(self._at(kind, None, said + ", ".join(lacking)))
         if not found:
-            # what another seed lacks is told of that one
+            # what another seed lacks is reported of that one
             with suppress(Unreadable):
                 for row, said in kind.check(rows, self):
                     told = self._at(type(row), row.row, said) if row else self._at(kind, None, said)
@@ -136,7 +136,7 @@ def _repeated(keys: Iterable[Sequence[str]], rows: list[R]) -> Iterator[tuple[R,
             first = seen.setdefault(tuple(value.casefold() for value in values), row)
             if first is not row:
                 said = " and ".join(f"{n} {v}" for n, v in zip(key, values, strict=True))
-                yield row, f"{said} stands in row {first.row} too; each is allowed once"
+                yield row, f"{said} is in row {first.row} too; each is allowed once"
 
 
 def read_mapping(text: str) -> dict[str, Any]:

@@ -121,7 +121,7 @@ class Tag(Row):
         elif domain and self.value_type == "code":
             if domain not in VALUE_SETS:
                 raise ValueError(
-                    f"domain is {domain}; allowed is nothing (the values stand in seed "
+                    f"domain is {domain}; allowed is nothing (the values are in seed "
                     f"tag_values), or {one_of(domain, VALUE_SETS)}"
                 )
         elif domain:
@@ -136,7 +136,7 @@ class Tag(Row):
         if self.is_rule and ((self.tag_type, self.value_type) != ("rule", "code") or any(columns)):
             raise ValueError(
                 "a tag of rule_tags is of tag_type rule and value_type code and names no columns; "
-                "its rows stand in seed rule_tags"
+                "its rows are in seed rule_tags"
             )
         return self
 
@@ -252,7 +252,7 @@ class TagValue(Row):
                 yield (
                     row,
                     (
-                        f"tag_code is {row.tag_code}, whose values stand in seed {tag.domain}; "
+                        f"tag_code is {row.tag_code}, whose values are in seed {tag.domain}; "
                         "allowed is a code without domain"
                     ),
                 )
@@ -372,7 +372,7 @@ class RuleTag(Row):
             elif fault := row._condition_fault(tags[row.input_tag], values):
                 yield row, fault
             elif (first := next(one for one in layer if one._same_as(row))) is not row:
-                yield row, f"the condition stands in row {first.row} too; each is allowed once"
+                yield row, f"the condition is in row {first.row} too; each is allowed once"
 
     def _same_as(self, other: Self) -> bool:
         return (self.input_tag, self.operator, self.operand) == (

@@ -1,6 +1,6 @@
 """The variables an analyst sets: what each accepts and what it does.
 
-Defaults stand in dbt_project.yml. A class is a section of docs/variables.md.
+Defaults are in dbt_project.yml. A class is a section of docs/variables.md.
 """
 
 from __future__ import annotations
@@ -190,7 +190,7 @@ class Rfm(Section):
         "How values become scores of 1 to 5. `quantile`: by the 20, 40, 60 and 80 % quantiles "
         "(type 7). `rank`: by the fifth that the rank lies in, cut as `pandas.qcut` does; equal "
         "days and amounts share the smallest of their ranks, customers with equally many orders "
-        "are told apart by their first natural key. `cuts`: by the fixed cut points of the seed "
+        "are distinguished by their first natural key. `cuts`: by the fixed cut points of the seed "
         "`rfm_cuts`."
     )
     rfm_quantile_margin: float = between(
@@ -419,7 +419,7 @@ class LifeCycleMoments(Section):
         0.5,
         5,
         "Standard errors from which a trend is rising or falling, and visits or spend have "
-        "dropped; at 2.326 one steady customer in a hundred is told wrongly on each side.",
+        "dropped; at 2.326 one steady customer in a hundred is classified wrongly on each side.",
     )
     lifecycle_core_share: float = between(
         0.01,

@@ -1,4 +1,4 @@
-"""What would become of customers under the rules as they stand in the seeds now.
+"""What would become of customers under the rules as they are in the seeds now.
 
 The identity tables are copied into a warehouse of their own, the models between the
 rules and the one_ids are run there, and the outcome is compared with what is built.

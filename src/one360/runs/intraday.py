@@ -1,6 +1,6 @@
 """Brings who is who, core and the hot tags up to date in the course of a day.
 
-Which tags are hot stands in the tag catalogue. A run builds the tables that make them, core,
+Which tags are hot is in the tag catalogue. A run builds the tables that make them, core,
 and all these rest on; then what shows the tags of all families; then the tests that check
 what is published of it. What readers get is the publication of the last nightly build with
 these tables in place of their namesakes.

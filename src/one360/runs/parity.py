@@ -31,7 +31,7 @@ _FLOATS = ("DOUBLE", "FLOAT")
 class TableParity:
     """How one table of two builds compares.
 
-    ``differing`` rows stand in one build and not, or otherwise, in the other.
+    ``differing`` rows are in one build and not, or otherwise, in the other.
     """
 
     name: str

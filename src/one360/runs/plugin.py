@@ -1,7 +1,7 @@
 """dbt-duckdb plugin: gives a build the secret salt and a look at the raw files.
 
 Keyed hashes (macro `keyed_hash`) read the salt from a session variable, so that
-it never stands in SQL, in a compiled file, a log or an artifact. The macro
+it never is in SQL, in a compiled file, a log or an artifact. The macro
 `register_sources` asks the function `one360_raw_files` what the raw files hold.
 """
 

@@ -1,7 +1,7 @@
 """Keyed hashes and masks: what is published in the place of a name or number (decision 3).
 
 A keyed hash is the first 32 hexadecimal digits of SHA-256 over the salt, `|` and a text; which
-text it is of each key stands in `docs/identity.md`, section "Keys".
+text it is of each key is in `docs/identity.md`, section "Keys".
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class World:
 
     Args:
         raw: raw table (`crm.members`) → its rows, in the order of the file: text as it
-            stands in it, or values of the declared type.
+            is in it, or values of the declared type.
         variables: dbt variables that differ from the defaults of the docs.
         salt: the secret of keyed hashes.
         before: the build of the night before on the same warehouse; None for the first one.

@@ -1,6 +1,6 @@
 {#-
     The first time each source saw a customer, in the order in which they are believed when
-    several first saw the customer on one day: a visit tells where it came from, a joining
+    several first saw the customer on one day: a visit has its origin, a joining
     form what was ticked on it, an order only where it was placed.
 -#}
 with

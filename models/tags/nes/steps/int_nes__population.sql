@@ -40,7 +40,7 @@ between_sums as (
 
 ),
 
--- Where customers have one gap each, what varies within them cannot be told from what varies
+-- Where customers have one gap each, what varies within them cannot be separated from what varies
 -- between: all of it is taken as within. Where they do not differ, the estimate of between is
 -- negative. Both shrink everybody to the population.
 variances as (

@@ -15,7 +15,7 @@ rfm_segments as (
 
 ),
 
--- what `domain` of a code may name; the list stands in src/one360/rules/registry.py
+-- what `domain` of a code may name; the list is in src/one360/rules/registry.py
 value_sets as (
 
     select

@@ -1,6 +1,6 @@
 """A small made-up shop whose rows are of every kind, over two nights.
 
-    nights()[0]["crm.members"]      the rows of night 1, as they stand in the files
+    nights()[0]["crm.members"]      the rows of night 1, as they are in the files
     write(folder, night=2)          the files of night 2
     python -m tests.python.independent.shop FOLDER --night 2
 
