@@ -9,6 +9,7 @@ import pytest
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt_common.exceptions import DbtRuntimeError
 
+from one360.rules.plugin import threads_faults
 from one360.runs.plugin import Plugin
 
 from .identity_project import ROOT, IdentityProject
@@ -160,6 +161,15 @@ def plugin(monkeypatch: pytest.MonkeyPatch, memory: str, salt: str = SALT) -> Pl
     monkeypatch.setenv("ONE360_SALT", salt)
     credentials = DuckDBCredentials(config_options={"memory_limit": memory})
     return Plugin("one360", {}, credentials=credentials)
+
+
+@pytest.mark.parametrize(
+    ("threads", "is_allowed"),
+    [(None, True), ("1", True), ("16", True), ("0", False), ("-1", False), ("1.5", False)],
+)
+def test_threads_are_a_whole_number_from_1(threads: str | None, is_allowed: bool) -> None:
+    said = [] if is_allowed else [f"ONE360_THREADS is {threads}; allowed is a whole number from 1"]
+    assert threads_faults(threads) == said
 
 
 @pytest.mark.parametrize("memory", ["4GB", "4 gib", "0.5GB", "40%", "1500MB"])

@@ -61,7 +61,7 @@ periods as (
 
 ),
 
-periods as {{ inlined() }} (
+validity_periods as {{ inlined() }} (
 
     select
         history.one_id,
@@ -90,7 +90,7 @@ stayed as (
         tag_value as from_value,
         tag_value as to_value,
         count(*) as customers
-    from periods
+    from validity_periods
     where holds_at_start and holds_at_end
     group by tag_code, from_date, to_date, tag_value
 
@@ -106,7 +106,7 @@ moves as (
         to_date,
         coalesce(max(case when holds_at_start then tag_value end), '(none)') as from_value,
         coalesce(max(case when holds_at_end then tag_value end), '(none)') as to_value
-    from periods
+    from validity_periods
     where holds_at_start <> holds_at_end
     group by one_id, tag_code, from_date, to_date
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from dbt.flags import get_flags
@@ -29,6 +30,16 @@ class RulesCheck(dbtPlugin):
         if self.project_name != PROJECT or getattr(flags, "WHICH", None) in OTHERS:
             return
         folder = Path(getattr(flags, "PROJECT_DIR", None) or ".")
-        found = Rules(folder, getattr(flags, "VARS", None)).faults(SEEDS)
+        found = [
+            *threads_faults(os.environ.get("ONE360_THREADS")),
+            *Rules(folder, getattr(flags, "VARS", None)).faults(SEEDS),
+        ]
         if found:
             raise ValueError("\n".join(found))
+
+
+def threads_faults(threads: str | None) -> list[str]:
+    """What is wrong with ONE360_THREADS; the profile itself refuses what is no number."""
+    if threads is None or (threads.isdecimal() and int(threads) > 0):
+        return []
+    return [f"ONE360_THREADS is {threads}; allowed is a whole number from 1"]
