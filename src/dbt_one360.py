@@ -44,7 +44,7 @@ def _open_session_on_first_cursor(session: Any) -> None:
     def cursor(self: Any) -> Any:
         with lock:
             if not opened:
-                from one360.runs.spark import open_session
+                from one360.engines.spark import open_session
 
                 opened.append(open_session(self.server_side_parameters))
         return plain_cursor(self)

@@ -6,9 +6,9 @@ def model(dbt, session):
     import pyarrow as pa
     from dbt.adapters.events.logging import AdapterLogger
 
+    from one360.engines.python_models import deliver, select
     from one360.identity.probabilistic import DECIDED_TYPES, NothingToCompare, decide, link_records
     from one360.identity.splink_model import LinkOptions
-    from one360.runs.engine import deliver, select
 
     arrow_types = {"str": pa.string(), "float64": pa.float64()}
     names = {"record_id": "profile_id", "other_id": "linked_profile_id"}

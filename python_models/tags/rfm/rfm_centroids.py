@@ -5,7 +5,7 @@ def model(dbt, session):
     """Fit on the customers of the window; configured in _rfm__models.yml."""
     import pyarrow as pa
 
-    from one360.runs.engine import deliver, row_count, sample, select
+    from one360.engines.python_models import deliver, row_count, sample, select
     from one360.tags.rfm_clusters import CENTROID_TYPES, fit_rfm_clusters
 
     arrow_types = {

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import duckdb
 
+from one360.engines.spark import collect, spark_folder
 from one360.errors import One360Error, one_line
 from one360.files import exclusive, remove, sync
 from one360.paths import DatasetPaths, shown
@@ -49,7 +50,6 @@ from one360.publish.tables import (
     drop_tables,
     relations,
 )
-from one360.runs.spark import collect, spark_folder
 from one360.salt import known_salt
 from one360.sql import literal
 

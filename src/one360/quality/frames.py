@@ -11,8 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from one360.engines.python_models import aggregate, is_spark, row_count, sample, select
 from one360.quality.suite import Suite
-from one360.runs.engine import aggregate, is_spark, row_count, sample, select
 from one360.sql import literal
 
 
@@ -22,7 +22,7 @@ def columns_of_relation(relation: Any) -> tuple[str, ...]:
 
 
 def read_sample(relation: Any, suite: Suite, rows_in_table: int, most_rows: int) -> pd.DataFrame:
-    """Columns of ``suite`` for about ``most_rows`` rows: see ``one360.runs.engine.sample``.
+    """Columns of ``suite`` for about ``most_rows`` rows, as ``python_models.sample`` draws them.
 
     Raises:
         KeyError: the table lacks a column that the suite looks at.

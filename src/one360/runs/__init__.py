@@ -1,1 +1,1 @@
-"""Runs of dbt: the runner, what a build needs in Python, and commands that build."""
+"""Commands that build: intraday, past dates, a dry run, parity; and what dbt-duckdb asks."""

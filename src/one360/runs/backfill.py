@@ -17,10 +17,10 @@ from pathlib import Path
 
 import duckdb
 
+from one360.engines.dbt import Dbt, dbt_environment
 from one360.errors import One360Error, UsageError, one_line
 from one360.paths import DatasetPaths, shown
 from one360.rules.project import Rules
-from one360.runs.dbt import Dbt, dbt_environment
 
 #: What a past date is built for: the logs that only ever grow, and all they rest on.
 PAST_MODELS = ("+int_history__tag_changes", "+int_history__tag_distributions")

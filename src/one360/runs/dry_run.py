@@ -14,9 +14,9 @@ from pathlib import Path
 
 import duckdb
 
+from one360.engines.dbt import Dbt, dbt_environment
 from one360.errors import UsageError
 from one360.paths import DatasetPaths
-from one360.runs.dbt import Dbt, dbt_environment
 from one360.salt import read_or_make_salt
 from one360.sql import literal
 

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from one360.engines.dbt import Dbt, dbt_environment
 from one360.errors import One360Error, one_line
 from one360.paths import DatasetPaths, shown, target_path
 from one360.publish.build import check_published_build, open_warehouse
 from one360.publish.publication import Publication, refresh
 from one360.publish.tables import PUBLISHED_SCHEMAS
-from one360.runs.dbt import Dbt, dbt_environment
 from one360.sql import literal
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import duckdb
 
+from one360.engines.spark import SPARK_SUFFIX, collect
 from one360.errors import One360Error, one_line
 from one360.paths import dataset_paths, shown
 from one360.publish.tables import PUBLISHED_SCHEMAS
-from one360.runs.spark import SPARK_SUFFIX, collect
 from one360.sql import identifier, literal
 
 #: Floating-point numbers may differ by this share: engines add in another order.

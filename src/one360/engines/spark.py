@@ -10,9 +10,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from one360.engines.dbt import Dbt, dbt_environment
 from one360.paths import DatasetPaths, dataset_paths, project_path, target_path
 from one360.raw_files.reports import raw_file_reports
-from one360.runs.dbt import Dbt, dbt_environment
 from one360.salt import read_or_make_salt
 
 #: A data set's folder on Spark ends so, its file on DuckDB in .duckdb.

@@ -1,0 +1,1 @@
+"""dbt and the two engines: commands of dbt, the Spark session, data of Python models."""
