@@ -14,7 +14,10 @@ candidates as (
 
 cannot_link_values as (
 
-    select distinct exclusive_hash, exclusive_masked from {{ ref("int_identity__cannot_link_values") }}
+    select distinct
+        exclusive_hash,
+        exclusive_masked
+    from {{ ref("int_identity__cannot_link_values") }}
 
 ),
 

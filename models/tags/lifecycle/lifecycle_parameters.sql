@@ -78,8 +78,9 @@ all_categories as (
 
 ),
 
--- where no customer bought a category three times, what varies within customers cannot be separated from
--- what varies between them: all of it is taken as within, which shrinks everybody to the category
+-- where no customer bought a category three times, what varies within customers cannot be
+-- separated from what varies between them: all of it is taken as within, which shrinks all
+-- customers to the category
 floored as (
 
     select
