@@ -32,6 +32,9 @@ from dbt_common.events.event_manager import EventManager
 
 import one360.quality.checkpoints  # noqa: F401, which takes seconds
 
+#: Names the file to which statements are written, as project.py says.
+STATEMENTS = "TEST_STATEMENTS"
+
 #: What DBT_LOG_LEVEL_FILE says where nobody reads dbt's log.
 NO_LOG = "none"
 
@@ -89,6 +92,19 @@ def leave_out_debug_events() -> None:
     EventManager.fire_event = fire_unless_debug
 
 
+def write_statements(file: str) -> None:
+    """Let every statement be written to a file before it is run."""
+    run = DuckDBConnectionManager.add_query
+
+    def written(self: DuckDBConnectionManager, sql: str, *words: Any, **named: Any) -> Any:
+        line = json.dumps([self.get_thread_connection().name, sql])
+        with open(file, "a", encoding="utf-8") as statements:
+            statements.write(line + "\n")
+        return run(self, sql, *words, **named)
+
+    DuckDBConnectionManager.add_query = written
+
+
 def read_kept(kept: str) -> Manifest:
     """The parse in a file; read once by this process, for all its children."""
     if kept not in _kept_manifests:
@@ -140,6 +156,8 @@ def answer_commands(channel: IO[str]) -> None:
     """Run the commands of one project until it closes the channel."""
     if os.environ.get("DBT_LOG_LEVEL_FILE") == NO_LOG:
         leave_out_debug_events()
+    if STATEMENTS in os.environ:
+        write_statements(os.environ[STATEMENTS])
     manifest, parsed_with = None, None
     for line in channel:
         asked = json.loads(line)

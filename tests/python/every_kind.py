@@ -30,6 +30,9 @@ KEPT = "TEST_EVERY_KIND"
 
 NIGHTS = (1, 2)
 
+#: What dbt ran in both nights, beside the kept shop.
+STATEMENTS = "statements.jsonl"
+
 
 @dataclass(frozen=True)
 class EveryKind:
@@ -56,6 +59,12 @@ class EveryKind:
         """The project as dbt parsed it, with the variables of the shop."""
         return self._artifact(NIGHTS[-1], "manifest.json")
 
+    @property
+    def statements(self) -> list[tuple[str, str]]:
+        """Connection and SQL of every statement of both nights, in their order."""
+        with (self.folder / STATEMENTS).open(encoding="utf-8") as file:
+            return [(name, sql) for name, sql in map(json.loads, file)]
+
     def results(self, night: int) -> dict[str, dict[str, Any]]:
         """What dbt says of every model, seed and test of a night, by its unique id."""
         found = self._artifact(night, "run_results.json")["results"]
@@ -80,7 +89,13 @@ def built_every_kind() -> EveryKind:
 
 def _build(folder: Path) -> None:
     shutil.rmtree(folder / "project", ignore_errors=True)
-    project = Project(folder / "project", dataset=shop.DATASET, variables=shop.VARIABLES)
+    (folder / STATEMENTS).unlink(missing_ok=True)
+    project = Project(
+        folder / "project",
+        dataset=shop.DATASET,
+        variables=shop.VARIABLES,
+        statements=folder / STATEMENTS,
+    )
     for night in NIGHTS:
         project.clear()
         shop.write(project.raw, night=night)

@@ -61,6 +61,9 @@ SEEDS_AND_FUNCTIONS = (
 #: Names the folder in which processes of one run of pytest keep what dbt has parsed.
 PARSED = "TEST_PARSED_PROJECTS"
 
+#: Names the file to which statements are written.
+STATEMENTS = "TEST_STATEMENTS"
+
 Row = Mapping[str, Any]
 
 
@@ -170,6 +173,7 @@ class Project:
         variables: dbt variables of every command, e.g. {"as_of": "2026-01-31"}.
         project_dir: the dbt project, this repository unless told otherwise.
         logs: whether dbt writes its log of level debug, which takes a fifth of a build.
+        statements: a file to which each statement is written as JSON, [connection, SQL] a line.
     """
 
     def __init__(
@@ -180,6 +184,7 @@ class Project:
         project_dir: Path = ROOT,
         *,
         logs: bool = False,
+        statements: Path | None = None,
     ) -> None:
         self.home = folder / "home"
         self.dataset = dataset
@@ -202,6 +207,7 @@ class Project:
             "DBT_LOG_PATH": str(folder / "logs"),
             "DBT_LOG_LEVEL_FILE": "debug" if logs else "none",
             "DBT_USE_COLORS": "false",
+            **({STATEMENTS: str(statements)} if statements else {}),
         }
         self._dbt: socket.socket | None = None
 

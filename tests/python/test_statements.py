@@ -1,8 +1,8 @@
 """sqlfluff on the statements that macros ran by themselves: hooks, materializations, packages.
 
 What a macro writes into a model, test or function is linted there (tests/sql_lint.py). The
-statements come from dbt's log of two nights of the shop of every kind of row, so what a build on
-DuckDB never runs is not seen: the macros of Spark, and what only `dbt run-operation` calls.
+statements are those of two nights of the shop of every kind of row, so what a build on DuckDB
+never runs is not seen: the macros of Spark, and what only `dbt run-operation` calls.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from tests.sql_lint import OF_THE_PLACE, ProjectLinter
 
 pytestmark = pytest.mark.build
 
-#: An entry of the log: time, level, thread.
-ENTRY = re.compile(r"^\d\d:\d\d:\d\d\.\d+ \[\w+ *\] \[[^\]]*\]: ", re.MULTILINE)
-STATEMENT = re.compile(
-    r"On (?P<node>model\.one360\.\w+|master): (?:/\*.*?\*/\n?)?(?P<sql>.*)", re.DOTALL
-)
-NO_SQL = {"", "BEGIN", "COMMIT", "ROLLBACK", "Close"}
+#: Connections of what is ours: those of models, and that of hooks.
+OURS = re.compile(r"model\.one360\.\w+|master")
+
+NO_SQL = {"BEGIN", "COMMIT", "ROLLBACK"}
+
+#: What dbt puts before a statement.
+COMMENT = re.compile(r"\A/\*.*?\*/", re.DOTALL)
 
 #: What dbt-duckdb asks by itself.
 OF_THE_ADAPTER = re.compile(
@@ -54,13 +55,11 @@ def statements(every_kind: EveryKind) -> Iterator[tuple[str, str]]:
         for key, result in every_kind.results(night).items()
         if result.get("compiled_code")
     }
-    [log] = (every_kind.folder / "project" / "logs").glob("dbt.log*")
     begun: Counter[str] = Counter()
-    for entry in ENTRY.split(log.read_text(encoding="utf-8")):
-        found = STATEMENT.match(entry)
-        if not found or found["sql"].strip() in NO_SQL:
+    for node, text in every_kind.statements:
+        sql = COMMENT.sub("", text.strip()).strip()
+        if not OURS.fullmatch(node) or sql in NO_SQL:
             continue
-        node, sql = found["node"], found["sql"].strip()
         if endings.get(node, "\0") in sql or OF_THE_ADAPTER.search(sql):
             continue
         bare = re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "", sql)
