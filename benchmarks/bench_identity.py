@@ -493,10 +493,10 @@ def compare(folder: Path, records: int, shapes: int, only: list[str] | None) -> 
             ours, verdict = reading, ""
         else:
             # after the increment scipy judges the new records as well
-            judge = "scipy" if method == "increment" else method
+            reference = "scipy" if method == "increment" else method
             if method == "increment":
                 in_process("scipy", target)
-            same = same_components(target, "one360", judge)
+            same = same_components(target, "one360", reference)
             verdict = "identical" if same else "DIFFERENT"
             wrong |= not same
             if target != file:

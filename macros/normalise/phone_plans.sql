@@ -12,7 +12,7 @@
     {{- return(plans) -}}
 {% endmacro %}
 
-{# Calling code and main region of each region whose numbers are judged in full. #}
+{# Calling code and main region of each region whose numbers are validated in full. #}
 {% macro phone_main_regions() %}
     {%- set rules = phone_rules() -%}
     {%- set pairs = [] -%}

@@ -214,7 +214,7 @@ blocked_values as (
 
 ),
 
-judged as (
+assessed as (
 
     select
         weighed.identifier_type,
@@ -264,7 +264,7 @@ suppressed_identifiers as (
         profile_count,
         customer_count,
         max_customers
-    from judged
+    from assessed
     where suppression_reason is not null
 
 )

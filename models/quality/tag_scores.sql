@@ -170,7 +170,7 @@ scored as (
 ),
 
 -- the most serious reason is named; a fail is a fault of the build, a warning a look at the data
-judged as (
+assessed as (
 
     select
         *,
@@ -226,4 +226,4 @@ select
     cast(days_behind as integer) as days_behind,
     cast(psi_reference_date as date) as psi_reference_date,
     cast(as_of_date as date) as as_of_date
-from judged
+from assessed

@@ -87,7 +87,7 @@ def accuracy(
     ] = None,
     worst: Annotated[int, typer.Option(min=0, help="How many of the worst clusters to list.")] = 5,
 ) -> None:
-    """Judge the identity engine on your own labelled records.
+    """Assess the identity engine on your own labelled records.
 
     Say which column is what; whatever is absent is left out. Nothing is fitted to the
     labels: they only score the result. Example:

@@ -141,7 +141,7 @@ def _create_records(
 def _score_rest(
     connection: duckdb.DuckDBPyConnection, model: dict[str, Any], pairs: pd.DataFrame
 ) -> pd.DataFrame:
-    """Pairs of one component that no key brought together: a cluster is judged whole."""
+    """Pairs of one component that no key brought together: a cluster is assessed whole."""
     likely = pairs[pairs["match_weight"] > 0]
     # blocked pairs below the floor are known too
     known = set(connection.execute("select join_key_l, join_key_r from blocked").fetchall())

@@ -1,4 +1,4 @@
-"""The two points of a build at which data is judged as a whole.
+"""The two points of a build at which data is evaluated as a whole.
 
 Called by the dbt Python models ``gx_raw_in`` and ``gx_marts_out``, whose tables
 hold the results; tests on those tables stop the build.
@@ -21,7 +21,7 @@ from one360.raw_files.declared import declared_tables
 
 
 def check_raw_in(session: Any, source: Callable[[str, str], Any], most_rows: int) -> Any:
-    """Judge the declared raw tables; returns the results as a table for dbt.
+    """Evaluate the declared raw tables; returns the results as a table for dbt.
 
     Args:
         session: What dbt hands to a Python model.
@@ -39,7 +39,7 @@ def check_raw_in(session: Any, source: Callable[[str, str], Any], most_rows: int
 def check_marts_out(
     session: Any, relations: Mapping[str, Any], as_of: Any, most_rows: int, high_share: float
 ) -> Any:
-    """Judge the marts; returns the results as a table for dbt.
+    """Evaluate the marts; returns the results as a table for dbt.
 
     Args:
         session: What dbt hands to a Python model.

@@ -245,16 +245,16 @@ def _counts(results: pd.DataFrame) -> list[tuple[str, str, int]]:
 
 
 def _score(group: pd.DataFrame) -> str:
-    judged = group[group["status"] != "not_applicable"]
-    if judged.empty:
+    evaluated = group[group["status"] != "not_applicable"]
+    if evaluated.empty:
         return '<span class="score not_applicable">–</span>'
-    passed = int((judged["status"] == "passed").sum())
-    if passed == len(judged):
+    passed = int((evaluated["status"] == "passed").sum())
+    if passed == len(evaluated):
         css = "passed"
     else:
-        failed = judged[judged["status"] == "failed"]
+        failed = evaluated[evaluated["status"] == "failed"]
         css = "failed" if (failed["severity"] == "critical").any() else "failed warning"
-    return f'<span class="score {css}">{passed}/{len(judged)}</span>'
+    return f'<span class="score {css}">{passed}/{len(evaluated)}</span>'
 
 
 def _suite(anchor: str, suite: str, title: str, group: pd.DataFrame) -> str:

@@ -1,7 +1,7 @@
 """Expectations on the raw tables, as they arrive and before anything is cleaned.
 
 A retailer's raw data is dirty, and staging rejects single rows with a reason.
-These expectations judge the feed as a whole: ``mostly`` leaves room for the dirt
+These expectations evaluate the feed as a whole: ``mostly`` leaves room for the dirt
 of a normal day, and what is below it means that an export is broken. Critical
 ones stop the build before a mart is touched; the others are listed as warnings.
 """
@@ -170,7 +170,7 @@ def _order_lines(channel: str, title: str) -> Suite:
 def raw_in_suites(tables: Mapping[str, DeclaredTable] | None = None) -> tuple[Suite, ...]:
     """The suites of the checkpoint ``raw_in``, one per raw table and one over all orders.
 
-    A table that is only declared is judged by what its declaration says.
+    A table that is only declared is evaluated by what its declaration says.
     """
     suites = _known_suites()
     known = {suite.table for suite in suites}

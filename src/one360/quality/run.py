@@ -49,10 +49,10 @@ RESULT_SCHEMA = pa.schema(
     ]
 )
 
-#: Expectations on the table as a whole are judged on an empty one too.
-_JUDGES_EMPTY_TABLES = ("expect_table_row_count",)
+#: Expectations on the table as a whole are evaluated on an empty one too.
+_EVALUATES_EMPTY_TABLES = ("expect_table_row_count",)
 #: These look at NULLs; all others skip them.
-_JUDGES_NULLS = (
+_EVALUATES_NULLS = (
     "expect_column_values_to_not_be_null",
     "expect_column_values_to_be_null",
     "expect_table_row_count",
@@ -102,10 +102,10 @@ def run_suites(
         seen.add(suite.name)
         frame = _frame_of(suite, frames)
         expectations = [_for_size(item, len(frame)) for item in suite.expectations]
-        judged = {
+        evaluated = {
             number: item for number, item in enumerate(expectations) if _is_applicable(item, frame)
         }
-        results = _evaluate(source, suite, frame, judged) if judged else {}
+        results = _evaluate(source, suite, frame, evaluated) if evaluated else {}
         for number, expectation in enumerate(expectations):
             row = {
                 "checkpoint": checkpoint,
@@ -117,7 +117,7 @@ def run_suites(
             }
             if number in results:
                 rows.append(row | _outcome(suite, frame, results[number]))
-            elif number in judged:
+            elif number in evaluated:
                 raise QualityError(
                     f"suite {suite.name}: no result for {expectation.expectation_type}"
                 )
@@ -185,9 +185,9 @@ def _frame_of(suite: Suite, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _is_applicable(expectation: Expectation, frame: pd.DataFrame) -> bool:
     kind = expectation.expectation_type
     if frame.empty:
-        return kind.startswith(_JUDGES_EMPTY_TABLES)
+        return kind.startswith(_EVALUATES_EMPTY_TABLES)
     columns = list(columns_of(expectation))
-    if not columns or kind.startswith(_JUDGES_NULLS):
+    if not columns or kind.startswith(_EVALUATES_NULLS):
         return True
     return bool(frame[columns].notna().all(axis="columns").any())
 

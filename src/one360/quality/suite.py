@@ -55,7 +55,7 @@ class Suite:
             larger one, so that their rows match.
         row_label: Column that names a row in messages. Its values are shown, so
             it must not be personal.
-        needs_rows: Whether an empty table fails instead of not being judged.
+        needs_rows: Whether an empty table fails instead of not being evaluated.
     """
 
     name: str

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 #: hot or not, and the assertions that are quick enough.
 INTRADAY = "intraday"
 
-#: Judges shares of whole feeds, which a few new rows cannot move; the nightly build does it.
+#: Evaluates shares of whole feeds, which a few new rows cannot move; the nightly build does it.
 LEFT_TO_THE_NIGHT = ("gx_raw_in",)
 
 #: What a rule tag is made of. Its inputs are tags of any family, as they were last built.

@@ -3,7 +3,7 @@
     Days with a visit, or with an order: of all n, those of the last a days are a share
     p = a / (a + b) if nothing changed (conditional test of two Poisson rates; Przyborowski
     and Wilenski 1940). Amounts: a compound Poisson sum, whose variance is that of its rate
-    times the squared amounts. All widened, or narrowed, by the dispersion; judged from three
+    times the squared amounts. All widened, or narrowed, by the dispersion; assessed from three
     expected days on, where the normal approximation holds.
 -#}
 {%- set drop_days = var("drop_days") -%}

@@ -93,7 +93,7 @@ first_choices as (
 
 ),
 
-judged as (
+assessed as (
 
     select
         *,
@@ -125,4 +125,4 @@ select
         least(first_probability, lift_probability) >= {{ var("preference_min_confidence") }}
         as boolean
     ) as is_supported
-from judged
+from assessed

@@ -34,7 +34,7 @@ from one360.importers.orders.job import (
     check_options,
 )
 from one360.importers.orders.receipts import make_lines, make_receipts
-from one360.importers.orders.rows import judge_rows
+from one360.importers.orders.rows import validate_rows
 from one360.importers.orders.values import type_values
 from one360.importers.orders.write import write_files
 from one360.importers.reading import read_file
@@ -76,7 +76,7 @@ def import_orders(
         job = Job(connection, source, out, columns, options, read, found)
         connection.register("given", read.table)
         type_values(job)
-        judge_rows(job)
+        validate_rows(job)
         make_lines(job)
         make_receipts(job)
         write_files(job)

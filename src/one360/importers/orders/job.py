@@ -119,7 +119,7 @@ def loaded_at(at: str) -> str:
 class Job:
     """One import: its tables live in ``connection`` and follow each other.
 
-    given → typed (values read) → judged (reason) → lines → receipts.
+    given → typed (values read) → validated (reason) → lines → receipts.
     """
 
     connection: duckdb.DuckDBPyConnection

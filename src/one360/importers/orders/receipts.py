@@ -46,7 +46,7 @@ def make_lines(job: Job) -> None:
                 abs(coalesce(discount, 0)) as discount,
                 cast(price * quantity as decimal(18, 4)) as price_amount,
                 amount
-            from judged
+            from validated
             where reason is null and left_out is null
         ),
         nets as (

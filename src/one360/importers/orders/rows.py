@@ -8,7 +8,7 @@ from one360.importers.orders.values import examples
 from one360.sql import identifier, literal
 
 
-def judge_rows(job: Job) -> None:
+def validate_rows(job: Job) -> None:
     """Give each row that cannot be a line the first reason why."""
     reasons: list[tuple[str, str]] = [
         ("given.time is null", "time is missing"),
@@ -30,7 +30,7 @@ def judge_rows(job: Job) -> None:
     is_empty = " and ".join(f"given.{identifier(name)} is null" for name in job.given)
     job.connection.execute(
         f"""
-        create temp table judged as
+        create temp table validated as
         select
             typed.*,
             case when {is_empty} then null {tests} end as reason,
@@ -41,7 +41,7 @@ def judge_rows(job: Job) -> None:
     for _, reason, _ in job.read.broken:
         job.found.rejected[reason] = job.found.rejected.get(reason, 0) + 1
     for reason, count in job.connection.execute(
-        "select reason, count(*) from judged where reason is not null group by 1"
+        "select reason, count(*) from validated where reason is not null group by 1"
     ).fetchall():
         job.found.rejected[reason] = count
     _leave_out(job)
@@ -56,7 +56,7 @@ def _leave_out(job: Job) -> None:
         )
         job.connection.execute(
             f"""
-            update judged set left_out = 'exact duplicate of an earlier row'
+            update validated set left_out = 'exact duplicate of an earlier row'
             from (
                 select
                     file_row,
@@ -64,21 +64,21 @@ def _leave_out(job: Job) -> None:
                 from given
             ) as repeated
             where
-                judged.file_row = repeated.file_row
+                validated.file_row = repeated.file_row
                 and repeated.nth > 1
-                and judged.reason is null
+                and validated.reason is null
             """
         )
     if job.options.drop_anonymous:
         job.connection.execute(
             """
-            update judged set left_out = 'no customer'
+            update validated set left_out = 'no customer'
             where customer is null and reason is null and left_out is null
             """
         )
     job.found.left_out = dict(
         job.connection.execute(
-            "select left_out, count(*) from judged where left_out is not null group by 1"
+            "select left_out, count(*) from validated where left_out is not null group by 1"
         ).fetchall()
     )
 
@@ -99,6 +99,6 @@ def _refuse_bad_file(job: Job) -> None:
             f"({share:.1f} %, --max-bad-rows allows {job.options.max_bad_rows:g} %): "
             + "; ".join(parts)
         )
-    kept = job.count("select count(*) from judged where reason is null and left_out is null")
+    kept = job.count("select count(*) from validated where reason is null and left_out is null")
     if not kept:
         raise UsageError(f"{job.file}: no row is left of {job.found.rows:,}")

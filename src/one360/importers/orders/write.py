@@ -125,13 +125,13 @@ def _write_rejects(job: Job) -> None:
             select file_row, reason, {nothing}, text from broken
             union all
             select
-                judged.file_row,
-                coalesce(judged.reason, judged.left_out) as reason,
+                validated.file_row,
+                coalesce(validated.reason, validated.left_out) as reason,
                 {values},
                 cast(null as varchar) as text
-            from judged
-            inner join given on judged.file_row = given.file_row
-            where coalesce(judged.reason, judged.left_out) is not null
+            from validated
+            inner join given on validated.file_row = given.file_row
+            where coalesce(validated.reason, validated.left_out) is not null
         )
         select file_row as row, reason, {final}, text from every order by file_row
         """,
