@@ -1,7 +1,7 @@
 {% macro days_of_changed_products(name, columns) %}
     {%- set day = change_log.key_hash(["profile_id", "activity_date"]) -%}
     {%- set interests = ref("int_behaviour__session_interests") -%}
-    {%- set products = ref("stg_pos__products") -%}
+    {%- set products = ref("int_behaviour__products") -%}
     {%- set changed = change_log.changes_of(products, ["product_id"] + columns) -%}
     {%- set unchanged = "(select * from " ~ products ~ " where product_id not in (
         select product_id from " ~ changed ~ "

@@ -1,17 +1,4 @@
-{# What the package change_log asks of a project: which table a staging view shows rows of … #}
-{% macro default__logged_source(relation) %}
-    {%- if relation.identifier.startswith("stg_") -%}
-        {{- return({
-            "table": relation.incorporate(
-                path={"identifier": relation.identifier | replace("stg_", "base_", 1)}
-            ),
-            "where": "reject_reason is null and not is_exact_duplicate",
-        }) -}}
-    {%- endif -%}
-    {{- return({"table": relation, "where": none}) -}}
-{% endmacro %}
-
-{# … where the last visible instant is … #}
+{# What the package change_log asks of a project: where the last visible instant is … #}
 {% macro default__horizon() %}
     {{- return({"model": "int_behaviour__as_of", "column": "as_of_at"}) -}}
 {% endmacro %}

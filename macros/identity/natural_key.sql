@@ -1,22 +1,10 @@
-{% macro natural_key_crm_member(member_id) %}
-    {{- return(member_id) -}}
-{% endmacro %}
-
-{% macro natural_key_pos_shopper(card_no, phone) %}
+{% macro contact_key(first, second) %}
     {{- return(
-        "case when " ~ card_no ~ " is not null or " ~ phone ~ " is not null"
-        ~ " then coalesce(" ~ card_no ~ ", '') || '|' || coalesce(" ~ phone ~ ", '') end"
+        "case when " ~ first ~ " is not null or " ~ second ~ " is not null"
+        ~ " then coalesce(" ~ first ~ ", '') || '|' || coalesce(" ~ second ~ ", '') end"
     ) -}}
 {% endmacro %}
 
-{% macro natural_key_web_account(user_id) %}
-    {{- return(user_id) -}}
-{% endmacro %}
-
-{% macro natural_key_web_cookie(anonymous_id) %}
-    {{- return(anonymous_id) -}}
-{% endmacro %}
-
-{% macro natural_key_wechat_user(app_id, openid) %}
+{% macro wechat_user_key(app_id, openid) %}
     {{- return("(" ~ app_id ~ " || '|' || " ~ openid ~ ")") -}}
 {% endmacro %}

@@ -1,5 +1,5 @@
 {#
-    The end of a base model: of several rows with one key, keeps the latest version.
+    The end of a staging model: of several rows with one key, keeps the latest version.
 
     It reads CTE validated: the normalised columns, `fault` (a reject reason or NULL), and raw_row
     and is_repeated of read_source. Adds

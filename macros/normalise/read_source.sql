@@ -9,7 +9,6 @@
     (see raw_changes). Spark's Parquet tables delete no rows: there the model is a plain table.
 #}
 {% macro read_source(system, table, normalisers={}) %}
-    {{- config(materialized="logged_table" if target.type == "duckdb" else "table", access="private") }}
     {%- set raw_rows = source(system, table) -%}
     {%- set key = normalised_key(raw_table(system, table), normalisers) -%}
     {{- raw_changes(raw_rows, key) }}

@@ -1,20 +1,20 @@
 {% macro raw_changes(raw_rows, key) %}
     {{- change_log.compared_by_day(
         raw_rows,
-        key=base_key(), raw_key=key,
+        key=staging_key(), raw_key=key,
         time="loaded_at", raw_time=function("parse_timestamp_text") ~ "(loaded_at)",
         lookback_days=var("lookback_days"),
     ) -}}
 {% endmacro %}
 
-{% macro base_key() %}
+{% macro staging_key() %}
     {%- for table in raw_tables()
-        if this.identifier == "base_" ~ table.system ~ "__" ~ table.table -%}
+        if this.identifier == "stg_" ~ table.system ~ "__" ~ table.table -%}
         {{- return(table.key) -}}
     {%- endfor -%}
     {%- if change_log.is_logged_run() -%}
         {{ exceptions.raise_compiler_error(
-            this.identifier ~ " reads a raw table and is not called base_<system>__<table> after one"
+            this.identifier ~ " reads a raw table and is not called stg_<system>__<table> after one"
         ) }}
     {%- endif -%}
     {{- return([]) -}}

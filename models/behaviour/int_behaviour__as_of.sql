@@ -7,17 +7,13 @@ with
 
 orders as (
 
-    select sold_at as occurred_at from {{ ref("stg_pos__receipts") }}
-    union all
-    select ordered_at as occurred_at from {{ ref("stg_web__orders") }}
-    union all
-    select ordered_at as occurred_at from {{ ref("stg_wechat__orders") }}
+    select ordered_at as occurred_at from {{ ref("input_orders") }}
 
 ),
 
 events as (
 
-    select occurred_at from {{ ref("stg_web__events") }}
+    select occurred_at from {{ ref("input_events") }}
 
 ),
 

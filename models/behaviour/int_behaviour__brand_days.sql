@@ -27,7 +27,7 @@ products as (
     select
         product_id,
         brand
-    from {{ ref("stg_pos__products") }}
+    from {{ ref("int_behaviour__products") }}
 
 ),
 

@@ -36,7 +36,7 @@ products as (
         product_id,
         category,
         subcategory
-    from {{ ref("stg_pos__products") }}
+    from {{ ref("int_behaviour__products") }}
     where category is not null
 
 ),

@@ -1,21 +1,17 @@
-{#- Lines of three channels with the product's brand and category and the order's facts. -#}
+{#- Order lines with the product's brand and category and the order's facts. -#}
 {%- call change_log.changed_keys(["order_id"]) %}
     {{ change_log.keys_from(ref("int_behaviour__orders"), ["order_id"]) }}
     union all
     {{ change_log.keys_from(ref("int_behaviour__returned_lines"), ["order_id"]) }}
     union all
-    {{ change_log.keys_from(ref("stg_pos__receipt_lines"), ["'pos-' || receipt_id"]) }}
-    union all
-    {{ change_log.keys_from(ref("stg_web__order_lines"), ["'web-' || order_id"]) }}
-    union all
-    {{ change_log.keys_from(ref("stg_wechat__order_lines"), ["'wechat-' || order_id"]) }}
+    {{ change_log.keys_from(ref("input_order_lines"), ["order_id"]) }}
 {% endcall -%}
 {%- set product_columns = ["product_id", "brand", "department", "category"] -%}
 {%- call change_log.changed_keys(["order_id"]) %}
     select {{ change_log.key_hash(["order_id"]) }} as key_hash
     from {{ this }}
     where product_id in (
-        select product_id from {{ change_log.changes_of(ref("stg_pos__products"), product_columns) }}
+        select product_id from {{ change_log.changes_of(ref("int_behaviour__products"), product_columns) }}
     )
 {% endcall -%}
 with
@@ -41,48 +37,7 @@ products as (
         brand,
         department,
         category
-    from {{ ref("stg_pos__products") }}
-
-),
-
-lines as (
-
-    select
-        'pos-' || receipt_id as order_id,
-        line_no,
-        product_id,
-        quantity,
-        list_amount,
-        net_amount,
-        coupon_amount
-    from {{ ref("stg_pos__receipt_lines") }}
-    {{ change_log.only_changed("where", ["'pos-' || receipt_id"]) }}
-
-    union all
-
-    select
-        'web-' || order_id as order_id,
-        line_no,
-        product_id,
-        quantity,
-        list_amount,
-        net_amount,
-        coupon_amount
-    from {{ ref("stg_web__order_lines") }}
-    {{ change_log.only_changed("where", ["'web-' || order_id"]) }}
-
-    union all
-
-    select
-        'wechat-' || order_id as order_id,
-        line_no,
-        product_id,
-        quantity,
-        list_amount,
-        net_amount,
-        coupon_amount
-    from {{ ref("stg_wechat__order_lines") }}
-    {{ change_log.only_changed("where", ["'wechat-' || order_id"]) }}
+    from {{ ref("int_behaviour__products") }}
 
 ),
 
@@ -96,7 +51,8 @@ priced as (
         coalesce(list_amount, net_amount, 0) as list_amount,
         coalesce(net_amount, 0) as net_amount,
         coalesce(coupon_amount, 0) as coupon_amount
-    from lines
+    from {{ ref("input_order_lines") }}
+    {{ change_log.only_changed("where", ["order_id"]) }}
 
 ),
 

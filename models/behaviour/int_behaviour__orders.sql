@@ -1,24 +1,17 @@
-{#- Orders of three channels in one shape, returns netted against the order they return. -#}
-{%- set read_from = [
-    (ref("stg_pos__receipts"), ref("stg_pos__receipt_lines"), "receipt_id", "returns_receipt_id", "sold_at"),
-    (ref("stg_web__orders"), ref("stg_web__order_lines"), "order_id", "returns_order_id", "ordered_at"),
-    (ref("stg_wechat__orders"), ref("stg_wechat__order_lines"), "order_id", "returns_order_id", "ordered_at"),
-] -%}
-{%- for headers, lines, order_id, returned_id, ordered_at in read_from -%}
-    {%- call change_log.changed_keys(["source_order_id"]) %}
-        {{ change_log.keys_from(headers, [order_id], times=[ordered_at]) }}
-        union all
-        {{ change_log.keys_from(lines, [order_id]) }}
+{#- Orders of all systems, returns netted against the order they return. -#}
+{%- call change_log.changed_keys(["order_id"]) %}
+    {{ change_log.keys_from(ref("input_orders"), ["order_id"], times=["ordered_at"]) }}
+    union all
+    {{ change_log.keys_from(ref("input_order_lines"), ["order_id"]) }}
+{% endcall -%}
+{%- for orders in [ref("input_orders"), change_log.changes_of(ref("input_orders"))] -%}
+    {%- call change_log.linked_keys() %}
+        select
+            {{ change_log.key_hash(["order_id"]) }} as key_hash,
+            {{ change_log.key_hash(["returned_order_id"]) }} as linked_key_hash
+        from {{ orders }}
+        where returned_order_id is not null
     {% endcall -%}
-    {%- for orders in [headers, change_log.changes_of(headers)] -%}
-        {%- call change_log.linked_keys() %}
-            select
-                {{ change_log.key_hash([order_id]) }} as key_hash,
-                {{ change_log.key_hash([returned_id]) }} as linked_key_hash
-            from {{ orders }}
-            where {{ returned_id }} is not null
-        {% endcall -%}
-    {%- endfor -%}
 {%- endfor -%}
 with
 
@@ -31,98 +24,23 @@ as_of as (
 headers as (
 
     select
-        'pos' as channel,
-        'pos-' || receipt_id as order_id,
-        receipt_id as source_order_id,
-        'pos-' || returns_receipt_id as returned_order_id,
-        {{ profile_id_pos_shopper("card_no", "phone") }} as profile_id,
-        store_id,
-        payment_method,
-        'completed' as order_status,
-        0 as shipping_amount,
-        total_amount,
-        sold_at as ordered_at,
-        loaded_at
-    from {{ ref("stg_pos__receipts") }}
-    {{ change_log.only_changed("where", ["receipt_id"], linked=true) }}
-
-    union all
-
-    select
-        'web' as channel,
-        'web-' || order_id as order_id,
-        order_id as source_order_id,
-        'web-' || returns_order_id as returned_order_id,
-        -- a guest is known by the cookie alone
-        case
-            when user_id is not null then {{ profile_id_web_account("user_id") }}
-            else {{ profile_id_web_cookie("anonymous_id") }}
-        end as profile_id,
-        null as store_id,
-        payment_method,
-        status as order_status,
-        shipping_amount,
-        total_amount,
-        ordered_at,
-        loaded_at
-    from {{ ref("stg_web__orders") }}
-    {{ change_log.only_changed("where", ["order_id"], linked=true) }}
-
-    union all
-
-    select
-        'wechat' as channel,
-        'wechat-' || order_id as order_id,
-        order_id as source_order_id,
-        'wechat-' || returns_order_id as returned_order_id,
-        {{ profile_id_wechat_user("app_id", "openid") }} as profile_id,
-        null as store_id,
-        payment_method,
-        status as order_status,
-        shipping_amount,
-        total_amount,
-        ordered_at,
-        loaded_at
-    from {{ ref("stg_wechat__orders") }}
+        *,
+        {{ profile_id("record_system", "record_type", "natural_key") }} as profile_id
+    from {{ ref("input_orders") }}
     {{ change_log.only_changed("where", ["order_id"], linked=true) }}
 
 ),
 
-{% set totals -%}
+line_totals as (
+
+    select
+        order_id,
         sum(coalesce(quantity, 0)) as item_quantity,
         sum(coalesce(list_amount, net_amount, 0)) as list_amount,
         sum(coalesce(net_amount, 0)) as net_amount,
         sum(coalesce(coupon_amount, 0)) as coupon_amount,
         count(*) as line_count
-{%- endset -%}
-
-line_totals as (
-
-    select
-        'pos' as channel,
-        receipt_id as source_order_id,
-        {{ totals }}
-    from {{ ref("stg_pos__receipt_lines") }}
-    {{ change_log.only_changed("where", ["receipt_id"], linked=true) }}
-    group by receipt_id
-
-    union all
-
-    select
-        'web' as channel,
-        order_id as source_order_id,
-        {{ totals }}
-    from {{ ref("stg_web__order_lines") }}
-    {{ change_log.only_changed("where", ["order_id"], linked=true) }}
-    group by order_id
-
-    union all
-
-    select
-        'wechat' as channel,
-        order_id as source_order_id,
-        {{ totals }}
-    from {{ ref("stg_wechat__order_lines") }}
+    from {{ ref("input_order_lines") }}
     {{ change_log.only_changed("where", ["order_id"], linked=true) }}
     group by order_id
 
@@ -147,9 +65,7 @@ priced as (
         headers.ordered_at <= as_of.as_of_at as is_visible
     from headers
     left join line_totals
-        on
-            headers.channel = line_totals.channel
-            and headers.source_order_id = line_totals.source_order_id
+        on headers.order_id = line_totals.order_id
     cross join as_of
 
 ),
@@ -243,6 +159,7 @@ returned as (
 select
     cast(order_id as string) as order_id,
     cast(owner_profile_id as string) as profile_id,
+    cast(source_system as string) as source_system,
     cast(channel as string) as channel,
     cast(store_id as string) as store_id,
     cast(payment_method as string) as payment_method,
@@ -285,4 +202,4 @@ select
     cast(ordered_at as timestamp) as ordered_at,
     cast(loaded_at as timestamp) as loaded_at
 from returned
-{{ change_log.only_changed("where", ["source_order_id"]) }}
+{{ change_log.only_changed("where", ["order_id"]) }}

@@ -8,11 +8,7 @@
 {%- call change_log.changed_keys(["order_id"]) %}
     {{ change_log.keys_from(ref("int_behaviour__orders"), ["order_id"]) }}
     union all
-    {{ change_log.keys_from(ref("stg_pos__receipt_lines"), ["'pos-' || receipt_id"]) }}
-    union all
-    {{ change_log.keys_from(ref("stg_web__order_lines"), ["'web-' || order_id"]) }}
-    union all
-    {{ change_log.keys_from(ref("stg_wechat__order_lines"), ["'wechat-' || order_id"]) }}
+    {{ change_log.keys_from(ref("input_order_lines"), ["order_id"]) }}
 {% endcall -%}
 {%- set all_orders = ref("int_behaviour__orders") -%}
 {%- for orders in [all_orders, change_log.changes_of(all_orders)] -%}
@@ -36,32 +32,12 @@ orders as (
 lines as (
 
     select
-        'pos-' || receipt_id as order_id,
+        order_id,
         line_no,
         product_id,
         net_amount
-    from {{ ref("stg_pos__receipt_lines") }}
-    {{ change_log.only_changed("where", ["'pos-' || receipt_id"], linked=true) }}
-
-    union all
-
-    select
-        'web-' || order_id as order_id,
-        line_no,
-        product_id,
-        net_amount
-    from {{ ref("stg_web__order_lines") }}
-    {{ change_log.only_changed("where", ["'web-' || order_id"], linked=true) }}
-
-    union all
-
-    select
-        'wechat-' || order_id as order_id,
-        line_no,
-        product_id,
-        net_amount
-    from {{ ref("stg_wechat__order_lines") }}
-    {{ change_log.only_changed("where", ["'wechat-' || order_id"], linked=true) }}
+    from {{ ref("input_order_lines") }}
+    {{ change_log.only_changed("where", ["order_id"], linked=true) }}
 
 ),
 

@@ -7,12 +7,14 @@
 -#}
 {%- set gap_seconds = var("session_gap_minutes") * 60 -%}
 {#-
-    An app without cookies is told apart by its login; an event with neither is a session of
-    its own.
+    A visitor is a browser or device of one system; one without cookies is known by its login, and
+    an event with neither is a session of its own.
 -#}
-{%- set visitor_key = "coalesce(anonymous_id, '|user|' || user_id, '|event|' || event_id)" -%}
+{%- set visitor_key = (
+    "source_system || '|' || coalesce(anonymous_id, '|user|' || user_id, '|event|' || event_id)"
+) -%}
 {%- call change_log.changed_keys(["visitor_key"]) %}
-    {{ change_log.keys_from(ref("stg_web__events"), [visitor_key], ["occurred_at"]) }}
+    {{ change_log.keys_from(ref("input_events"), [visitor_key], ["occurred_at"]) }}
 {% endcall -%}
 with
 
@@ -24,18 +26,19 @@ as_of as (
 
 events as (
 
-    select * from {{ ref("stg_web__events") }}
+    select * from {{ ref("input_events") }}
 
 ),
 
 visible as (
 
     select
+        source_system,
         event_id,
         user_id,
         {{ visitor_key }} as visitor_key,
         occurred_at
-    from {{ ref("stg_web__events") }}
+    from {{ ref("input_events") }}
     where
         {{ is_seen("occurred_at") }}
     {{ change_log.only_changed("and", [visitor_key]) }}
@@ -86,6 +89,7 @@ signed as (
 started as (
 
     select
+        source_system,
         event_id,
         visitor_key,
         occurred_at,
@@ -101,6 +105,7 @@ started as (
 numbered as (
 
     select
+        source_system,
         event_id,
         visitor_key,
         is_session_start,
@@ -116,9 +121,11 @@ numbered as (
 select
     cast(numbered.visitor_key as string) as visitor_key,
     cast(numbered.session_number as integer) as session_number,
+    cast(events.source_system as string) as source_system,
     cast(events.event_id as string) as event_id,
-    cast(events.event as string) as event_type,
+    cast(events.event_type as string) as event_type,
     cast(events.anonymous_id as string) as anonymous_id,
+    cast(events.account_system as string) as account_system,
     cast(events.user_id as string) as user_id,
     cast(events.order_id as string) as order_id,
     cast(events.product_id as string) as product_id,
@@ -134,4 +141,6 @@ select
     cast(events.occurred_at as timestamp) as occurred_at
 from events
 inner join numbered
-    on events.event_id = numbered.event_id
+    on
+        events.source_system = numbered.source_system
+        and events.event_id = numbered.event_id

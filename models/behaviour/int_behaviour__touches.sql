@@ -1,28 +1,22 @@
 {#- Every time retailer and customer met outside a visit or an order, in one shape. -#}
-{%- set key = {
-    "contact": ["'campaign_contact-' || contact_id"],
-    "message": ["'wechat_message-' || message_id"],
-    "redemption": ["'coupon_redemption-' || redemption_id"],
-    "ticket": ["'service_ticket-' || ticket_id"],
-    "review": ["'review-' || review_id"],
-} -%}
+{%- set touch_id = "source_system || '-' || touch_type || '-' || source_touch_id" -%}
+{%- set ticket_id = "source_system || '-service_ticket-' || ticket_id" -%}
+{%- set review_id = "source_system || '-review-' || review_id" -%}
 {%- set read_from = [
-    (ref("stg_crm__contacts"), "contact", ["sent_at", "opened_at", "clicked_at", "unsubscribed_at"]),
-    (ref("stg_wechat__messages"), "message", ["sent_at", "opened_at", "clicked_at"]),
-    (ref("stg_crm__coupon_redemptions"), "redemption", ["redeemed_at"]),
-    (ref("stg_crm__service_tickets"), "ticket", ["opened_at", "closed_at"]),
-    (ref("stg_web__reviews"), "review", ["reviewed_at"]),
+    (ref("input_touches"), touch_id, ["sent_at", "opened_at", "clicked_at", "unsubscribed_at"]),
+    (ref("input_tickets"), ticket_id, ["opened_at", "closed_at"]),
+    (ref("input_reviews"), review_id, ["reviewed_at"]),
 ] -%}
-{%- for relation, touch, times in read_from -%}
+{%- for relation, key, times in read_from -%}
     {%- call change_log.changed_keys(["touch_id"]) %}
-        {{ change_log.keys_from(relation, key[touch], times) }}
+        {{ change_log.keys_from(relation, [key], times) }}
     {% endcall -%}
 {%- endfor -%}
-{#- an order that came or went may be the only one, or one more, of the id that was redeemed -#}
+{#- an order that came or went may be the only one, or one more, of the id that was named -#}
 {%- call change_log.changed_keys(["touch_id"]) %}
-    select {{ change_log.key_hash(key.redemption) }} as key_hash
-    from {{ ref("stg_crm__coupon_redemptions") }}
-    where order_id in (
+    select {{ change_log.key_hash([touch_id]) }} as key_hash
+    from {{ ref("input_touches") }}
+    where source_order_id in (
         select source_order_id from {{ change_log.changes_of(ref("int_behaviour__orders")) }}
     )
 {% endcall -%}
@@ -34,32 +28,35 @@ as_of as (
 
 ),
 
-redemptions as (
+sent as (
 
-    select * from {{ ref("stg_crm__coupon_redemptions") }}
-    {{ change_log.only_changed("where", key.redemption) }}
-
-),
-
-redeemed_order_ids as (
-
-    select distinct order_id
-    from redemptions
-    where order_id is not null
+    select
+        *,
+        {{ touch_id }} as touch_id
+    from {{ ref("input_touches") }}
+    {{ change_log.only_changed("where", [touch_id]) }}
 
 ),
 
--- A redemption names a raw order id without its channel: it is linked where just
--- one channel has an order of that id.
-redeemed_orders as (
+named_order_ids as (
+
+    select distinct source_order_id
+    from sent
+    where source_order_id is not null
+
+),
+
+-- A redemption names an order's number without its system: it is linked where just
+-- one system has an order of that number.
+named_orders as (
 
     select
         orders.source_order_id,
         min(orders.channel) as channel,
         min(orders.order_id) as order_id
     from {{ ref("int_behaviour__orders") }} as orders
-    inner join redeemed_order_ids
-        on orders.source_order_id = redeemed_order_ids.order_id
+    inner join named_order_ids
+        on orders.source_order_id = named_order_ids.source_order_id
     group by orders.source_order_id
     having count(*) = 1
 
@@ -68,75 +65,36 @@ redeemed_orders as (
 touches as (
 
     select
-        'campaign_contact' as touch_type,
-        contact_id as source_touch_id,
-        {{ profile_id_crm_member("member_id") }} as profile_id,
-        channel,
-        campaign_id,
-        null as order_id,
-        null as product_id,
-        status as detail,
-        null as rating,
-        -- a system that does not say what became of its messages is taken to have sent them
-        coalesce(status not in ('bounced', 'failed'), true) as is_delivered,
-        opened_at,
-        clicked_at,
-        unsubscribed_at,
-        sent_at as touched_at
-    from {{ ref("stg_crm__contacts") }}
-    {{ change_log.only_changed("where", key.contact) }}
+        sent.touch_id,
+        sent.source_system,
+        sent.touch_type,
+        sent.record_system,
+        sent.record_type,
+        sent.natural_key,
+        coalesce(sent.channel, named_orders.channel) as channel,
+        sent.campaign_id,
+        named_orders.order_id,
+        cast(null as string) as product_id,
+        sent.detail,
+        cast(null as integer) as rating,
+        sent.is_delivered,
+        sent.opened_at,
+        sent.clicked_at,
+        sent.unsubscribed_at,
+        sent.sent_at as touched_at
+    from sent
+    left join named_orders
+        on sent.source_order_id = named_orders.source_order_id
 
     union all
 
     select
-        'wechat_message' as touch_type,
-        message_id as source_touch_id,
-        {{ profile_id_wechat_user("app_id", "openid") }} as profile_id,
-        'wechat' as channel,
-        campaign_id,
-        null as order_id,
-        null as product_id,
-        message_type as detail,
-        null as rating,
-        true as is_delivered,
-        opened_at,
-        clicked_at,
-        null as unsubscribed_at,
-        sent_at as touched_at
-    from {{ ref("stg_wechat__messages") }}
-    {{ change_log.only_changed("where", key.message) }}
-
-    union all
-
-    select
-        'coupon_redemption' as touch_type,
-        redemptions.redemption_id as source_touch_id,
-        {{ profile_id_crm_member("redemptions.member_id") }} as profile_id,
-        redeemed_orders.channel,
-        redemptions.campaign_id,
-        redeemed_orders.order_id,
-        null as product_id,
-        redemptions.coupon_id as detail,
-        null as rating,
-        true as is_delivered,
-        null as opened_at,
-        null as clicked_at,
-        null as unsubscribed_at,
-        redemptions.redeemed_at as touched_at
-    from redemptions
-    left join redeemed_orders
-        on redemptions.order_id = redeemed_orders.source_order_id
-
-    union all
-
-    select
+        {{ ticket_id }} as touch_id,
+        source_system,
         'service_ticket' as touch_type,
-        ticket_id as source_touch_id,
-        case
-            when member_id is not null then {{ profile_id_crm_member("member_id") }}
-            -- a caller who is no member is the shopper of that phone without a card
-            else {{ profile_id_pos_shopper("cast(null as string)", "phone") }}
-        end as profile_id,
+        record_system,
+        record_type,
+        natural_key,
         channel,
         null as campaign_id,
         null as order_id,
@@ -151,18 +109,21 @@ touches as (
         null as clicked_at,
         null as unsubscribed_at,
         opened_at as touched_at
-    from {{ ref("stg_crm__service_tickets") }}
-    {{ change_log.only_changed("where", key.ticket) }}
+    from {{ ref("input_tickets") }}
+    {{ change_log.only_changed("where", [ticket_id]) }}
 
     union all
 
     select
+        {{ review_id }} as touch_id,
+        source_system,
         'review' as touch_type,
-        review_id as source_touch_id,
-        {{ profile_id_web_account("user_id") }} as profile_id,
-        'web' as channel,
+        record_system,
+        record_type,
+        natural_key,
+        channel,
         null as campaign_id,
-        'web-' || order_id as order_id,
+        order_id,
         product_id,
         null as detail,
         rating,
@@ -171,8 +132,8 @@ touches as (
         null as clicked_at,
         null as unsubscribed_at,
         reviewed_at as touched_at
-    from {{ ref("stg_web__reviews") }}
-    {{ change_log.only_changed("where", key.review) }}
+    from {{ ref("input_reviews") }}
+    {{ change_log.only_changed("where", [review_id]) }}
 
 ),
 
@@ -191,8 +152,9 @@ bounded as (
 )
 
 select
-    cast(touch_type || '-' || source_touch_id as string) as touch_id,
-    cast(profile_id as string) as profile_id,
+    cast(touch_id as string) as touch_id,
+    cast({{ profile_id("record_system", "record_type", "natural_key") }} as string) as profile_id,
+    cast(source_system as string) as source_system,
     cast(touch_type as string) as touch_type,
     cast(channel as string) as channel,
     cast(campaign_id as string) as campaign_id,

@@ -22,8 +22,10 @@ first_events as (
     select
         visitor_key,
         session_number,
+        source_system,
         event_id as first_event_id,
         anonymous_id,
+        account_system,
         page_path as landing_page,
         device_type,
         utm_source,
@@ -151,18 +153,25 @@ sessions as (
 )
 
 select
-    cast({{ keyed_hash("'session|' || first_event_id") }} as string) as session_id,
+    cast(
+        {{ keyed_hash("'session|' || source_system || '|' || first_event_id") }} as string
+    ) as session_id,
     cast(
         case
             when coalesce(user_id, last_user_id) is not null
-                then {{ profile_id_web_account("coalesce(user_id, last_user_id)") }}
-            else {{ profile_id_web_cookie("anonymous_id") }}
+                then {{ profile_id(
+                    "account_system", "'account'", "coalesce(user_id, last_user_id)"
+                ) }}
+            else {{ profile_id("source_system", "'cookie'", "anonymous_id") }}
         end as string
     ) as profile_id,
-    cast({{ profile_id_web_cookie("anonymous_id") }} as string) as cookie_profile_id,
+    cast(
+        {{ profile_id("source_system", "'cookie'", "anonymous_id") }} as string
+    ) as cookie_profile_id,
     cast(visitor_key as string) as visitor_key,
     cast(session_number as integer) as session_number,
-    cast('web-' || order_id as string) as order_id,
+    cast(source_system as string) as source_system,
+    cast(order_id as string) as order_id,
     cast(
         case
             when user_id is not null then 'login'

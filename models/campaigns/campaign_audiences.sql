@@ -21,7 +21,7 @@ assigned as (
     select
         campaign_id,
         min(assigned_at) as first_assigned_at
-    from {{ ref("stg_crm__campaign_members") }}
+    from {{ ref("input_campaign_members") }}
     group by campaign_id
 
 ),
@@ -32,7 +32,7 @@ campaigns as (
         campaigns.campaign_id,
         campaigns.channel,
         coalesce(campaigns.starts_at, assigned.first_assigned_at) as starts_at
-    from {{ ref("stg_crm__campaigns") }} as campaigns
+    from {{ ref("input_campaigns") }} as campaigns
     left join assigned
         on campaigns.campaign_id = assigned.campaign_id
 
@@ -43,8 +43,12 @@ members as (
     select
         campaign_members.campaign_id,
         campaign_members.arm,
-        {{ profile_id_crm_member("campaign_members.member_id") }} as profile_id
-    from {{ ref("stg_crm__campaign_members") }} as campaign_members
+        {{ profile_id(
+            "campaign_members.record_system",
+            "campaign_members.record_type",
+            "campaign_members.natural_key",
+        ) }} as profile_id
+    from {{ ref("input_campaign_members") }} as campaign_members
     inner join campaigns
         on campaign_members.campaign_id = campaigns.campaign_id
     cross join as_of

@@ -13,7 +13,7 @@ as_of as (
 
 campaigns as (
 
-    select * from {{ ref("stg_crm__campaigns") }}
+    select * from {{ ref("input_campaigns") }}
 
 ),
 

@@ -57,8 +57,8 @@ seen as (
         {{ string_list("distinct profiles.source_system", ",", "profiles.source_system") }}
             as source_systems,
         count(*) as profile_count,
-        max(case when profiles.profile_type <> 'web_cookie' then 1 else 0 end) as identified,
-        max(case when profiles.profile_type = 'wechat_user' then 1 else 0 end) as has_openid,
+        max(case when profiles.record_type <> 'cookie' then 1 else 0 end) as identified,
+        max(case when profiles.record_type = 'user' then 1 else 0 end) as has_openid,
         min(profiles.first_seen_at) as first_seen_at,
         max(profiles.last_seen_at) as last_seen_at,
         min(profiles.registered_at) as registered_at

@@ -20,6 +20,7 @@ select
     cast(orders.order_id as string) as order_id,
     cast(customer_profiles.one_id as string) as one_id,
     cast(orders.profile_id as string) as profile_id,
+    cast(orders.source_system as string) as source_system,
     cast(orders.channel as string) as channel,
     cast(orders.store_id as string) as store_id,
     cast(orders.payment_method as string) as payment_method,

@@ -3,7 +3,7 @@ with
 
 master_products as (
 
-    select * from {{ ref("stg_pos__products") }}
+    select * from {{ ref("int_behaviour__products") }}
 
 ),
 

@@ -20,6 +20,7 @@ select
     cast(touches.touch_id as string) as touch_id,
     cast(customer_profiles.one_id as string) as one_id,
     cast(touches.profile_id as string) as profile_id,
+    cast(touches.source_system as string) as source_system,
     cast(touches.touch_type as string) as touch_type,
     cast(touches.channel as string) as channel,
     cast(touches.campaign_id as string) as campaign_id,

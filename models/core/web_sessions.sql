@@ -20,6 +20,7 @@ select
     cast(web_sessions.session_id as string) as session_id,
     cast(customer_profiles.one_id as string) as one_id,
     cast(web_sessions.profile_id as string) as profile_id,
+    cast(web_sessions.source_system as string) as source_system,
     cast(web_sessions.cookie_profile_id as string) as cookie_profile_id,
     cast(web_sessions.order_id as string) as order_id,
     cast(web_sessions.profile_basis as string) as profile_basis,

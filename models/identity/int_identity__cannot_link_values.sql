@@ -34,7 +34,10 @@ cannot_link_values as (
 
     select
         identifiers.profile_id,
-        identifiers.identifier_type as exclusive_type,
+        -- exclusive within the system whose key it is
+        identifiers.identifier_type || case
+            when identifiers.namespace <> '' then '|' || identifiers.namespace else ''
+        end as exclusive_type,
         identifiers.identifier_hash as exclusive_hash,
         {{ mask_identifier("identifiers.identifier_value", "identifiers.identifier_type") }}
             as exclusive_masked,

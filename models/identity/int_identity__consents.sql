@@ -13,14 +13,15 @@ as_of as (
 consent_changes as (
 
     select
-        {{ profile_id_crm_member("member_consents.member_id") }} as profile_id,
-        member_consents.channel,
+        {{ profile_id("consents.record_system", "consents.record_type", "consents.natural_key") }}
+            as profile_id,
+        consents.channel,
         'consent' as basis,
-        coalesce(member_consents.is_granted, false) as is_granted,
-        member_consents.changed_at
-    from {{ ref("stg_crm__member_consents") }} as member_consents
+        coalesce(consents.is_granted, false) as is_granted,
+        consents.changed_at
+    from {{ ref("input_consents") }} as consents
     cross join as_of
-    where member_consents.changed_at <= as_of.as_of_at
+    where consents.changed_at <= as_of.as_of_at
 
     union all
 

@@ -58,12 +58,13 @@ exclusive as (
         select
             one_ids.one_id,
             identifiers.identifier_type,
+            identifiers.namespace,
             count(distinct identifiers.identifier_hash) as value_count
         from identifiers
         inner join rules
             on identifiers.identifier_type = rules.identifier_type and rules.is_exclusive
         inner join one_ids on identifiers.profile_id = one_ids.profile_id
-        group by one_ids.one_id, identifiers.identifier_type
+        group by one_ids.one_id, identifiers.identifier_type, identifiers.namespace
     ) as counted_values
     group by one_id
 
@@ -76,7 +77,7 @@ parts as (
         one_ids.one_id,
         profiles.profile_id,
         coalesce(sure_parts.component, profiles.profile_id) as part,
-        max(case when profiles.profile_type <> 'web_cookie' then 1 else 0 end) over (
+        max(case when profiles.record_type <> 'cookie' then 1 else 0 end) over (
             partition by coalesce(sure_parts.component, profiles.profile_id)
         ) as has_person
     from profiles

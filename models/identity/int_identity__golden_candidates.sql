@@ -82,7 +82,7 @@ given as (
         one_id,
         profile_id,
         source_system,
-        profile_type,
+        record_type,
         last_seen_at as observed_at,
         'place' as attribute,
         coalesce(province, '') || '|' || coalesce(city, '') as attribute_value
@@ -94,7 +94,7 @@ given as (
             one_id,
             profile_id,
             source_system,
-            profile_type,
+            record_type,
             last_seen_at as observed_at,
             '{{ attribute }}' as attribute,
             {{ expression }} as attribute_value
@@ -112,11 +112,14 @@ unshared as (
             partition by given.one_id, given.attribute, given.attribute_value
         ) as value_count,
         -- staff or the customer entered it under an account; a till and a guest did not
-        case when given.profile_type in ('crm_member', 'web_account') then 1 else 0 end
-            as is_verified,
-        source_priority.priority as source_rank
+        case
+            when given.record_type in ('shopper', 'guest', 'cookie', 'user') then 0
+            else 1
+        end as is_verified,
+        -- a system that the seed does not name comes after all that it names
+        coalesce(source_priority.priority, 99) as source_rank
     from given
-    inner join source_priority on given.source_system = source_priority.source_system
+    left join source_priority on given.source_system = source_priority.source_system
     left join suppressed
         on
             given.profile_id = suppressed.profile_id

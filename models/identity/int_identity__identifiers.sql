@@ -1,8 +1,9 @@
+{%- set account = profile_id("account_system", "'account'", "user_id") -%}
 {%- call change_log.changed_keys(["profile_id"]) %}
     {{ change_log.keys_from(ref("int_identity__profiles"), ["profile_id"]) }}
 {% endcall -%}
 {%- call change_log.changed_keys(["profile_id"]) %}
-    {{ change_log.keys_from(ref("int_identity__logins"), [profile_id_web_account("user_id")]) }}
+    {{ change_log.keys_from(ref("int_identity__logins"), [account]) }}
 {% endcall -%}
 with
 
@@ -19,79 +20,43 @@ logins as (
 
 ),
 
-held as (
+rules as (
+
+    select identifier_type, record_type, normaliser from {{ ref("identifier_types") }}
+
+),
+
+-- the key of a record in its own system counts within that system only
+own_keys as (
 
     select
-        profile_id,
-        'member_id' as identifier_type,
-        natural_key as identifier_value,
-        first_seen_at,
-        last_seen_at
+        profiles.profile_id,
+        rules.identifier_type,
+        profiles.source_system as namespace,
+        profiles.natural_key as identifier_value,
+        profiles.first_seen_at,
+        profiles.last_seen_at
     from profiles
-    where profile_type = 'crm_member'
-    union all
-    select
-        profile_id,
-        'card' as identifier_type,
-        card_no as identifier_value,
-        first_seen_at,
-        last_seen_at
-    from profiles
-    where card_no is not null
-    union all
-    select
-        profile_id,
-        'phone' as identifier_type,
-        phone as identifier_value,
-        first_seen_at,
-        last_seen_at
-    from profiles
-    where phone is not null
-    union all
-    select
-        profile_id,
-        'email' as identifier_type,
-        email as identifier_value,
-        first_seen_at,
-        last_seen_at
-    from profiles
-    where email is not null
-    union all
-    select
-        profile_id,
-        'unionid' as identifier_type,
-        unionid as identifier_value,
-        first_seen_at,
-        last_seen_at
-    from profiles
-    where unionid is not null
-    union all
-    select
-        profile_id,
-        'openid' as identifier_type,
-        natural_key as identifier_value,
-        first_seen_at,
-        last_seen_at
-    from profiles
-    where profile_type = 'wechat_user'
-    union all
-    select
-        profile_id,
-        'login' as identifier_type,
-        natural_key as identifier_value,
-        first_seen_at,
-        last_seen_at
-    from profiles
-    where profile_type = 'web_account'
-    union all
-    select
-        profile_id,
-        'cookie' as identifier_type,
-        natural_key as identifier_value,
-        first_seen_at,
-        last_seen_at
-    from profiles
-    where profile_type = 'web_cookie'
+    inner join rules on profiles.record_type = rules.record_type
+
+),
+
+contacts as (
+
+    {% for identifier_type, column in {
+        "card": "card_no", "phone": "phone", "email": "email", "unionid": "unionid",
+    }.items() -%}
+        select
+            profile_id,
+            '{{ identifier_type }}' as identifier_type,
+            '' as namespace,
+            {{ column }} as identifier_value,
+            first_seen_at,
+            last_seen_at
+        from profiles
+        where {{ column }} is not null
+        {{ "union all" if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -99,8 +64,9 @@ held as (
 signed_in as (
 
     select
-        {{ profile_id_web_account("user_id") }} as profile_id,
+        {{ account }} as profile_id,
         'cookie' as identifier_type,
+        source_system as namespace,
         anonymous_id as identifier_value,
         first_seen_at,
         last_seen_at
@@ -108,19 +74,15 @@ signed_in as (
     where
         anonymous_id is not null
         and user_id is not null
-    {{ change_log.only_changed("and", [profile_id_web_account("user_id")]) }}
+    {{ change_log.only_changed("and", [account]) }}
 
 ),
 
-rules as (
+held as (
 
-    select identifier_type, normaliser from {{ ref("identifier_types") }}
-
-),
-
-carried as (
-
-    select * from held
+    select * from own_keys
+    union all
+    select * from contacts
     union all
     select * from signed_in
 
@@ -129,13 +91,14 @@ carried as (
 normalised as (
 
     select
-        carried.profile_id,
-        carried.identifier_type,
-        {{ normalised_identifier("carried.identifier_value") }} as identifier_value,
-        carried.first_seen_at,
-        carried.last_seen_at
-    from carried
-    inner join rules on carried.identifier_type = rules.identifier_type
+        held.profile_id,
+        held.identifier_type,
+        held.namespace,
+        {{ normalised_identifier("held.identifier_value") }} as identifier_value,
+        held.first_seen_at,
+        held.last_seen_at
+    from held
+    inner join rules on held.identifier_type = rules.identifier_type
 
 ),
 
@@ -144,8 +107,10 @@ identifiers as (
     select
         profile_id,
         identifier_type,
+        namespace,
         identifier_value,
-        {{ keyed_hash("identifier_type || '|' || identifier_value") }} as identifier_hash,
+        {{ keyed_hash("identifier_type || '|' || namespace || '|' || identifier_value") }}
+            as identifier_hash,
         first_seen_at,
         last_seen_at
     from normalised

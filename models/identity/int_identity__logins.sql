@@ -1,6 +1,6 @@
-{%- set key = ["anonymous_id", "user_id"] -%}
+{%- set key = ["source_system", "anonymous_id", "account_system", "user_id"] -%}
 {%- call change_log.changed_keys(key) %}
-    {{ change_log.keys_from(ref("stg_web__events"), key, ["occurred_at"]) }}
+    {{ change_log.keys_from(ref("input_events"), key, ["occurred_at"]) }}
 {% endcall -%}
 with
 
@@ -12,8 +12,8 @@ as_of as (
 
 events as (
 
-    select anonymous_id, user_id, occurred_at
-    from {{ ref("stg_web__events") }}
+    select source_system, anonymous_id, account_system, user_id, occurred_at
+    from {{ ref("input_events") }}
     where
         {{ is_seen("occurred_at") }}
     {{ change_log.only_changed("and", key) }}
@@ -23,14 +23,16 @@ events as (
 logins as (
 
     select
+        source_system,
         anonymous_id,
+        account_system,
         user_id,
         count(*) as event_count,
         min(occurred_at) as first_seen_at,
         max(occurred_at) as last_seen_at
     from events
     where anonymous_id is not null or user_id is not null
-    group by anonymous_id, user_id
+    group by source_system, anonymous_id, account_system, user_id
 
 )
 

@@ -1,32 +1,30 @@
-{#- The key of a source record is its type and natural key. -#}
-{%- set key = {
-    "member": ["'crm_member'", natural_key_crm_member("member_id")],
-    "shopper": ["'pos_shopper'", natural_key_pos_shopper("card_no", "phone")],
-    "caller": ["'pos_shopper'", natural_key_pos_shopper("cast(null as string)", "phone")],
-    "account": ["'web_account'", natural_key_web_account("user_id")],
-    "cookie": ["'web_cookie'", natural_key_web_cookie("anonymous_id")],
-    "follower": ["'wechat_user'", natural_key_wechat_user("app_id", "openid")],
-} -%}
+{#-
+    One record per system, type and key: from the people that a system keeps records of, and from
+    what orders, tickets and visits say of those that it keeps none of.
+
+    shopper, guest   known by card, phone or e-mail alone, which are the key
+    cookie           a browser, known by what it was signed in as
+    all others       people with a record, or with a login that has none yet
+-#}
+{%- set record = ["source_system", "record_type", "natural_key"] -%}
+{%- set named_record = ["record_system", "record_type", "natural_key"] -%}
+{%- set account = ["account_system", "'account'", "user_id"] -%}
+{%- set browser = ["source_system", "'cookie'", "anonymous_id"] -%}
 {%- set read_from = [
-    (ref("stg_crm__members"), ["member"], ["joined_at", "updated_at"]),
-    (ref("stg_pos__receipts"), ["shopper"], ["sold_at"]),
-    (ref("stg_crm__service_tickets"), ["caller"], ["opened_at"]),
-    (ref("stg_web__accounts"), ["account"], ["registered_at", "updated_at"]),
-    (ref("int_identity__logins"), ["account", "cookie"], []),
-    (ref("stg_web__orders"), ["account", "cookie"], ["ordered_at"]),
-    (ref("stg_wechat__users"), ["follower"], ["subscribed_at", "updated_at"]),
-    (ref("stg_wechat__orders"), ["follower"], ["ordered_at"]),
+    (ref("input_people"), record, ["registered_at", "updated_at"]),
+    (ref("input_orders"), named_record, ["ordered_at"]),
+    (ref("input_tickets"), named_record, ["opened_at"]),
+    (ref("int_identity__logins"), account, []),
+    (ref("int_identity__logins"), browser, []),
 ] -%}
-{%- for relation, records, times in read_from -%}
-    {%- for record in records -%}
-        {%- call change_log.changed_keys(["profile_type", "natural_key"]) -%}
-            {{ change_log.keys_from(relation, key[record], times) }}
-        {%- endcall -%}
-    {%- endfor -%}
+{%- for relation, key, times in read_from -%}
+    {%- call change_log.changed_keys(record) -%}
+        {{ change_log.keys_from(relation, key, times) }}
+    {%- endcall -%}
 {%- endfor -%}
 {#- a record without a first day is last seen on the date itself -#}
-{%- call change_log.changed_keys(["profile_type", "natural_key"]) %}
-    select {{ change_log.key_hash(["profile_type", "natural_key"]) }} as key_hash
+{%- call change_log.changed_keys(record) %}
+    select {{ change_log.key_hash(record) }} as key_hash
     from {{ this }}
     where first_seen_at is null
 {% endcall -%}
@@ -38,40 +36,47 @@ as_of as (
 
 ),
 
-members as (
+people as (
 
-    select * from {{ ref("stg_crm__members") }}
-    {{ change_log.only_changed("where", key.member) }}
+    select * from {{ ref("input_people") }}
+    {{ change_log.only_changed("where", record) }}
 
 ),
 
-receipts as (
+orders as (
 
-    select card_no, phone, customer_name, sold_at
-    from {{ ref("stg_pos__receipts") }}
+    select
+        record_system,
+        record_type,
+        natural_key,
+        phone,
+        email,
+        card_no,
+        customer_name,
+        ordered_at
+    from {{ ref("input_orders") }}
     where
-        sold_at <= (select as_of_at from as_of)
-    {{ change_log.only_changed("and", key.shopper) }}
+        natural_key is not null
+        and ordered_at <= (select as_of_at from as_of)
+    {{ change_log.only_changed("and", named_record) }}
 
 ),
 
--- who calls from a phone and names no membership is known by that phone alone
+-- who is known by a phone alone is seen whenever it calls
 tickets as (
 
-    select phone, opened_at
-    from {{ ref("stg_crm__service_tickets") }}
+    select
+        record_system,
+        record_type,
+        natural_key,
+        phone,
+        opened_at
+    from {{ ref("input_tickets") }}
     where
-        member_id is null
-        and phone is not null
+        record_type in ('shopper', 'guest')
+        and natural_key is not null
         and opened_at <= (select as_of_at from as_of)
-    {{ change_log.only_changed("and", key.caller) }}
-
-),
-
-accounts as (
-
-    select * from {{ ref("stg_web__accounts") }}
-    {{ change_log.only_changed("where", key.account) }}
+    {{ change_log.only_changed("and", named_record) }}
 
 ),
 
@@ -81,349 +86,272 @@ logins as (
 
 ),
 
-web_orders as (
-
-    select user_id, anonymous_id, phone, email, recipient_name, ordered_at
-    from {{ ref("stg_web__orders") }}
-    where ordered_at <= (select as_of_at from as_of)
-
-),
-
-wechat_users as (
-
-    select * from {{ ref("stg_wechat__users") }}
-    {{ change_log.only_changed("where", key.follower) }}
-
-),
-
-wechat_orders as (
-
-    select app_id, openid, phone, recipient_name, ordered_at
-    from {{ ref("stg_wechat__orders") }}
-    where
-        ordered_at <= (select as_of_at from as_of)
-    {{ change_log.only_changed("and", key.follower) }}
-
-),
-
--- what somebody gives on most orders is their own, what they give on others is a gift's
+-- the contact given on most orders is the customer's own, that of others is a gift's
 order_contacts as (
 
     select
-        profile_type,
+        record_system,
+        record_type,
         natural_key,
         max(case when phone_orders * 2 > phones_given then phone end) as phone,
-        max(case when name_orders * 2 > names_given then recipient_name end) as full_name
+        max(case when email_orders * 2 > emails_given then email end) as email,
+        max(case when name_orders * 2 > names_given then customer_name end) as full_name
     from (
         select
-            profile_type,
+            record_system,
+            record_type,
             natural_key,
             phone,
-            recipient_name,
-            count(phone) over (partition by profile_type, natural_key, phone) as phone_orders,
-            count(phone) over (partition by profile_type, natural_key) as phones_given,
-            count(name_key) over (partition by profile_type, natural_key, name_key)
+            email,
+            customer_name,
+            count(phone) over (partition by record_system, record_type, natural_key, phone)
+                as phone_orders,
+            count(phone) over (partition by record_system, record_type, natural_key)
+                as phones_given,
+            count(email) over (partition by record_system, record_type, natural_key, email)
+                as email_orders,
+            count(email) over (partition by record_system, record_type, natural_key)
+                as emails_given,
+            count(name_key) over (partition by record_system, record_type, natural_key, name_key)
                 as name_orders,
-            count(name_key) over (partition by profile_type, natural_key) as names_given
+            count(name_key) over (partition by record_system, record_type, natural_key)
+                as names_given
         from (
             select
-                'wechat_user' as profile_type,
-                {{ natural_key_wechat_user("app_id", "openid") }} as natural_key,
-                phone,
-                recipient_name,
-                {{ name_key("recipient_name") }} as name_key
-            from wechat_orders
-            union all
-            select
-                'web_account' as profile_type,
-                {{ natural_key_web_account("user_id") }} as natural_key,
-                phone,
-                recipient_name,
-                {{ name_key("recipient_name") }} as name_key
-            from web_orders
-            where
-                user_id is not null
-            {{ change_log.only_changed("and", key.account) }}
-        ) as orders
-        where natural_key is not null
+                *,
+                {{ name_key("customer_name") }} as name_key
+            from orders
+            where record_type not in ('shopper', 'guest', 'cookie')
+        ) as named_orders
     ) as counted_orders
-    group by profile_type, natural_key
+    group by record_system, record_type, natural_key
 
 ),
 
--- a member without a joining date was there before anybody counted
-crm_members as (
+-- what a shopper, a guest or a browser gave last, and whether it gave several surnames
+last_contacts as (
 
     select
-        'crm' as source_system,
-        'crm_member' as profile_type,
-        {{ natural_key_crm_member("member_id") }} as natural_key,
-        full_name,
-        phone,
-        email,
-        unionid,
-        card_no,
-        gender,
-        birth_date,
-        province,
-        city,
-        card_level,
-        joined_at as registered_at,
-        false as has_several_people,
-        joined_at as first_seen_at,
-        greatest(joined_at, {{ if_seen("updated_at") }}) as last_seen_at
-    from members
-
-),
-
--- a phone without a card under two surnames is a household's, and its record nobody's;
--- a title tells a man from a woman
-pos_shoppers as (
-
-    select
-        'pos' as source_system,
-        'pos_shopper' as profile_type,
-        {{ natural_key_pos_shopper("card_no", "phone") }} as natural_key,
-        case
-            when card_no is not null or count(distinct surname) < 2
-                then max_by(customer_name, cast(sold_at as string) || ' ' || customer_name)
-        end as full_name,
-        phone,
-        cast(null as string) as email,
-        cast(null as string) as unionid,
-        card_no,
-        case
-            when
-                min(gender) = max(gender)
-                and (card_no is not null or count(distinct surname) < 2)
-                then min(gender)
-        end as gender,
-        cast(null as date) as birth_date,
-        cast(null as string) as province,
-        cast(null as string) as city,
-        cast(null as string) as card_level,
-        cast(null as timestamp) as registered_at,
-        card_no is null and count(distinct surname) > 1 as has_several_people,
-        min(sold_at) as first_seen_at,
-        max(sold_at) as last_seen_at
+        record_system,
+        record_type,
+        natural_key,
+        max(card_no) as card_no,
+        max_by(phone, cast(seen_at as string) || ' ' || phone) as phone,
+        max_by(email, cast(seen_at as string) || ' ' || email) as email,
+        max_by(customer_name, cast(seen_at as string) || ' ' || customer_name) as full_name,
+        -- a title tells a man from a woman
+        case when min(gender) = max(gender) then min(gender) end as gender,
+        count(distinct surname) as surname_count
     from (
         select
+            record_system,
+            record_type,
+            natural_key,
             card_no,
             phone,
+            email,
             customer_name,
-            {{ surname("customer_name") }} as surname,
-            {{ gender_of_title("customer_name") }} as gender,
-            sold_at
-        from receipts
+            case when record_type <> 'cookie' then {{ surname("customer_name") }} end as surname,
+            case when record_type <> 'cookie' then {{ gender_of_title("customer_name") }} end
+                as gender,
+            ordered_at as seen_at
+        from orders
+        where record_type in ('shopper', 'guest', 'cookie')
         union all
         select
+            record_system,
+            record_type,
+            natural_key,
             cast(null as string) as card_no,
             phone,
+            cast(null as string) as email,
             cast(null as string) as customer_name,
             cast(null as string) as surname,
             cast(null as string) as gender,
-            opened_at as sold_at
+            opened_at as seen_at
         from tickets
-    ) as visits
-    where card_no is not null or phone is not null
-    group by card_no, phone
+    ) as sightings
+    group by record_system, record_type, natural_key
 
 ),
 
--- a login seen in events or orders may have no account row yet
-web_activity as (
-
-    select
-        user_id,
-        min(first_seen_at) as first_seen_at,
-        max(last_seen_at) as last_seen_at
-    from (
-        select user_id, first_seen_at, last_seen_at
-        from logins
-        where
-            user_id is not null
-        {{ change_log.only_changed("and", key.account) }}
-        union all
-        select user_id, ordered_at as first_seen_at, ordered_at as last_seen_at
-        from web_orders
-        where
-            user_id is not null
-        {{ change_log.only_changed("and", key.account) }}
-    ) as activity
-    group by user_id
-
-),
-
-web_accounts as (
-
-    select
-        'web' as source_system,
-        'web_account' as profile_type,
-        {{ natural_key_web_account("coalesce(accounts.user_id, web_activity.user_id)") }}
-            as natural_key,
-        coalesce(accounts.full_name, order_contacts.full_name) as full_name,
-        coalesce(accounts.phone, order_contacts.phone) as phone,
-        accounts.email,
-        accounts.unionid,
-        cast(null as string) as card_no,
-        accounts.gender,
-        accounts.birth_date,
-        accounts.province,
-        accounts.city,
-        cast(null as string) as card_level,
-        accounts.registered_at,
-        false as has_several_people,
-        least(accounts.registered_at, web_activity.first_seen_at) as first_seen_at,
-        greatest(
-            web_activity.last_seen_at,
-            {{ if_seen("accounts.registered_at") }},
-            {{ if_seen("accounts.updated_at") }}
-        ) as last_seen_at
-    from accounts
-    full outer join web_activity on accounts.user_id = web_activity.user_id
-    left join order_contacts
-        on
-            order_contacts.profile_type = 'web_account'
-            and coalesce(accounts.user_id, web_activity.user_id) = order_contacts.natural_key
-
-),
-
--- a guest's order names the browser only, and what the guest typed belongs to it
-guests as (
-
-    select
-        anonymous_id,
-        max_by(phone, cast(ordered_at as string) || ' ' || phone) as phone,
-        max_by(email, cast(ordered_at as string) || ' ' || email) as email,
-        min(ordered_at) as first_seen_at,
-        max(ordered_at) as last_seen_at
-    from web_orders
-    where
-        user_id is null
-        and anonymous_id is not null
-    {{ change_log.only_changed("and", key.cookie) }}
-    group by anonymous_id
-
-),
-
+-- on a browser of several logins it is unknown which of them the guest was
 browsers as (
 
     select
+        source_system,
         anonymous_id,
-        count(distinct user_id) as login_count,
-        min(first_seen_at) as first_seen_at,
-        max(last_seen_at) as last_seen_at
+        count(distinct user_id) as login_count
     from logins
     where
         anonymous_id is not null
-    {{ change_log.only_changed("and", key.cookie) }}
-    group by anonymous_id
+    {{ change_log.only_changed("and", browser) }}
+    group by source_system, anonymous_id
 
 ),
 
--- on a browser of several logins nobody knows which of them the guest was
-web_cookies as (
+activity as (
 
     select
-        'web' as source_system,
-        'web_cookie' as profile_type,
-        {{ natural_key_web_cookie("coalesce(browsers.anonymous_id, guests.anonymous_id)") }}
-            as natural_key,
-        cast(null as string) as full_name,
-        case when coalesce(browsers.login_count, 0) < 2 then guests.phone end as phone,
-        case when coalesce(browsers.login_count, 0) < 2 then guests.email end as email,
-        cast(null as string) as unionid,
-        cast(null as string) as card_no,
-        cast(null as string) as gender,
-        cast(null as date) as birth_date,
-        cast(null as string) as province,
-        cast(null as string) as city,
-        cast(null as string) as card_level,
-        cast(null as timestamp) as registered_at,
-        false as has_several_people,
-        least(browsers.first_seen_at, guests.first_seen_at) as first_seen_at,
-        greatest(browsers.last_seen_at, guests.last_seen_at) as last_seen_at
-    from browsers
-    full outer join guests on browsers.anonymous_id = guests.anonymous_id
+        record_system,
+        record_type,
+        natural_key,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at
+    from (
+        select
+            record_system,
+            record_type,
+            natural_key,
+            ordered_at as first_seen_at,
+            ordered_at as last_seen_at
+        from orders
+        union all
+        select
+            record_system,
+            record_type,
+            natural_key,
+            opened_at as first_seen_at,
+            opened_at as last_seen_at
+        from tickets
+        union all
+        -- a login seen in events may have no account row yet
+        select
+            account_system as record_system,
+            'account' as record_type,
+            user_id as natural_key,
+            first_seen_at,
+            last_seen_at
+        from logins
+        where
+            user_id is not null
+        {{ change_log.only_changed("and", account) }}
+        union all
+        select
+            source_system as record_system,
+            'cookie' as record_type,
+            anonymous_id as natural_key,
+            first_seen_at,
+            last_seen_at
+        from logins
+        where
+            anonymous_id is not null
+        {{ change_log.only_changed("and", browser) }}
+    ) as seen
+    group by record_system, record_type, natural_key
 
 ),
 
-wechat_activity as (
+records as (
 
     select
-        app_id,
-        openid,
-        min(ordered_at) as first_seen_at,
-        max(ordered_at) as last_seen_at
-    from wechat_orders
-    where app_id is not null and openid is not null
-    group by app_id, openid
-
-),
-
-wechat_profiles as (
-
-    select
-        'wechat' as source_system,
-        'wechat_user' as profile_type,
-        {{ natural_key_wechat_user(
-            "coalesce(wechat_users.app_id, wechat_activity.app_id)",
-            "coalesce(wechat_users.openid, wechat_activity.openid)",
-        ) }} as natural_key,
-        -- a nickname is not a name
-        order_contacts.full_name,
-        coalesce(wechat_users.phone, order_contacts.phone) as phone,
-        cast(null as string) as email,
-        wechat_users.unionid,
-        cast(null as string) as card_no,
-        wechat_users.gender,
-        cast(null as date) as birth_date,
-        wechat_users.province,
-        wechat_users.city,
-        cast(null as string) as card_level,
-        wechat_users.subscribed_at as registered_at,
-        false as has_several_people,
-        least(wechat_users.subscribed_at, wechat_activity.first_seen_at) as first_seen_at,
+        coalesce(people.source_system, activity.record_system) as source_system,
+        coalesce(people.record_type, activity.record_type) as record_type,
+        coalesce(people.natural_key, activity.natural_key) as natural_key,
+        people.full_name,
+        people.phone,
+        people.email,
+        people.unionid,
+        people.card_no,
+        people.gender,
+        people.birth_date,
+        people.province,
+        people.city,
+        people.card_level,
+        people.registered_at,
+        least(people.registered_at, activity.first_seen_at) as first_seen_at,
         greatest(
-            wechat_activity.last_seen_at,
-            {{ if_seen("wechat_users.subscribed_at") }},
-            {{ if_seen("wechat_users.updated_at") }}
+            activity.last_seen_at,
+            {{ if_seen("people.registered_at") }},
+            {{ if_seen("people.updated_at") }}
         ) as last_seen_at
-    from wechat_users
-    full outer join wechat_activity
+    from people
+    full outer join activity
         on
-            wechat_users.app_id = wechat_activity.app_id
-            and wechat_users.openid = wechat_activity.openid
+            people.source_system = activity.record_system
+            and people.record_type = activity.record_type
+            and people.natural_key = activity.natural_key
+
+),
+
+described as (
+
+    select
+        records.source_system,
+        records.record_type,
+        records.natural_key,
+        case
+            when records.record_type in ('shopper', 'guest')
+                -- a phone without a card under two surnames is a household's
+                then
+                    case
+                        when
+                            last_contacts.card_no is not null
+                            or last_contacts.surname_count < 2
+                            then last_contacts.full_name
+                    end
+            else coalesce(records.full_name, order_contacts.full_name)
+        end as full_name,
+        coalesce(
+            records.phone,
+            order_contacts.phone,
+            case when coalesce(browsers.login_count, 0) < 2 then last_contacts.phone end
+        ) as phone,
+        coalesce(
+            records.email,
+            order_contacts.email,
+            case when coalesce(browsers.login_count, 0) < 2 then last_contacts.email end
+        ) as email,
+        records.unionid,
+        coalesce(records.card_no, last_contacts.card_no) as card_no,
+        coalesce(
+            records.gender,
+            case
+                when
+                    last_contacts.card_no is not null
+                    or last_contacts.surname_count < 2
+                    then last_contacts.gender
+            end
+        ) as gender,
+        records.birth_date,
+        records.province,
+        records.city,
+        records.card_level,
+        last_contacts.card_no is null
+        and coalesce(last_contacts.surname_count, 0) > 1 as has_several_people,
+        {{ if_seen("records.registered_at") }} as registered_at,
+        records.first_seen_at,
+        -- of a record without a time only the date itself is known
+        coalesce(records.last_seen_at, (select as_of_at from as_of)) as last_seen_at
+    from records
     left join order_contacts
         on
-            order_contacts.profile_type = 'wechat_user'
-            and {{ natural_key_wechat_user(
-                "coalesce(wechat_users.app_id, wechat_activity.app_id)",
-                "coalesce(wechat_users.openid, wechat_activity.openid)",
-            ) }} = order_contacts.natural_key
-
-),
-
-unioned as (
-
-    select * from crm_members
-    union all
-    select * from pos_shoppers
-    union all
-    select * from web_accounts
-    union all
-    select * from web_cookies
-    union all
-    select * from wechat_profiles
+            records.source_system = order_contacts.record_system
+            and records.record_type = order_contacts.record_type
+            and records.natural_key = order_contacts.natural_key
+    left join last_contacts
+        on
+            records.source_system = last_contacts.record_system
+            and records.record_type = last_contacts.record_type
+            and records.natural_key = last_contacts.natural_key
+    left join browsers
+        on
+            records.record_type = 'cookie'
+            and records.source_system = browsers.source_system
+            and records.natural_key = browsers.anonymous_id
+    where
+        records.first_seen_at is null
+        or records.first_seen_at <= (select as_of_at from as_of)
 
 ),
 
 profiles as (
 
     select
-        {{ profile_id_of("profile_type", "natural_key") }} as profile_id,
+        {{ profile_id("source_system", "record_type", "natural_key") }} as profile_id,
         source_system,
-        profile_type,
+        {{ profile_type("source_system", "record_type") }} as profile_type,
+        record_type,
         natural_key,
         {{ keyed_hash("natural_key") }} as natural_key_hash,
         full_name,
@@ -439,14 +367,10 @@ profiles as (
         city,
         card_level,
         has_several_people,
-        {{ if_seen("registered_at") }} as registered_at,
+        registered_at,
         first_seen_at,
-        -- of a record without a time only the date itself is known
-        coalesce(last_seen_at, (select as_of_at from as_of)) as last_seen_at
-    from unioned
-    where
-        first_seen_at is null
-        or first_seen_at <= (select as_of_at from as_of)
+        last_seen_at
+    from described
 
 )
 

@@ -1,4 +1,4 @@
-{%- set key = ["identifier_type", "identifier_value"] -%}
+{%- set key = ["identifier_hash"] -%}
 {%- call change_log.changed_keys(key) %}
     {{ change_log.keys_from(ref("int_identity__identifiers"), key) }}
 {% endcall -%}
@@ -40,10 +40,46 @@ blocklist as (
 -- only a value carried by two profiles can join anybody, so only these are weighed
 shared as (
 
-    select identifier_type, identifier_value
+    select
+        identifier_hash,
+        min(identifier_type) as identifier_type,
+        min(identifier_value) as identifier_value
     from identifiers
-    group by identifier_type, identifier_value
+    group by identifier_hash
     having count(*) > 1
+
+),
+
+-- a person has one membership and one login in a system, and may have some in each
+by_system as (
+
+    select
+        identifiers.identifier_hash,
+        profiles.source_system,
+        count(distinct case when profiles.record_type = 'member' then profiles.natural_key end)
+            as member_count,
+        count(distinct case
+            when profiles.record_type = 'member' and profiles.name_key is not null
+                then profiles.natural_key
+        end) as named_member_count,
+        count(distinct case when profiles.record_type = 'account' then profiles.natural_key end)
+            as login_count
+    from shared
+    inner join identifiers on shared.identifier_hash = identifiers.identifier_hash
+    inner join profiles on identifiers.profile_id = profiles.profile_id
+    group by identifiers.identifier_hash, profiles.source_system
+
+),
+
+most_by_system as (
+
+    select
+        identifier_hash,
+        max(member_count) as member_count,
+        max(named_member_count) as named_member_count,
+        max(login_count) as login_count
+    from by_system
+    group by identifier_hash
 
 ),
 
@@ -51,10 +87,11 @@ shared as (
 carried as (
 
     select
-        identifiers.identifier_type,
-        identifiers.identifier_value,
+        shared.identifier_hash,
+        shared.identifier_type,
+        shared.identifier_value,
         count(*) as profile_count,
-        count(*) filter (where profiles.profile_type <> 'web_cookie') as record_count,
+        count(*) filter (where profiles.record_type <> 'cookie') as record_count,
         count(distinct profiles.name_key) as name_count,
         max(case when profiles.has_several_people then 1 else 0 end) as mixed_record_count,
         count(distinct left(profiles.name_key, 1)) as surname_count,
@@ -65,23 +102,15 @@ carried as (
             as dated_name_count,
         count(distinct profiles.unionid) as unionid_count,
         count(distinct profiles.card_no) as card_count,
-        count(distinct case
-            when profiles.profile_type = 'crm_member' then profiles.natural_key
-        end) as member_count,
-        count(distinct case
-            when profiles.profile_type = 'crm_member' and profiles.name_key is not null
-                then profiles.natural_key
-        end) as named_member_count,
-        count(distinct case
-            when profiles.profile_type = 'web_account' then profiles.natural_key
-        end) as login_count
+        max(most_by_system.member_count) as member_count,
+        max(most_by_system.named_member_count) as named_member_count,
+        max(most_by_system.login_count) as login_count
     from shared
     inner join identifiers
-        on
-            shared.identifier_type = identifiers.identifier_type
-            and shared.identifier_value = identifiers.identifier_value
+        on shared.identifier_hash = identifiers.identifier_hash
     inner join profiles on identifiers.profile_id = profiles.profile_id
-    group by identifiers.identifier_type, identifiers.identifier_value
+    inner join most_by_system on shared.identifier_hash = most_by_system.identifier_hash
+    group by shared.identifier_hash, shared.identifier_type, shared.identifier_value
 
 ),
 
@@ -140,16 +169,15 @@ weighed as (
 arrivals as (
 
     select distinct
-        identifiers.identifier_type,
-        identifiers.identifier_value,
+        identifiers.identifier_hash,
         {{ business_date("identifiers.first_seen_at") }} as first_seen_date,
         rules.window_days,
         rules.max_customers_in_window,
         coalesce(
             profiles.name_key, profiles.unionid, profiles.card_no,
             case
-                when profiles.profile_type in ('crm_member', 'web_account')
-                    then profiles.natural_key
+                when profiles.record_type in ('member', 'account')
+                    then profiles.source_system || '|' || profiles.natural_key
             end
         ) as person_key
     from weighed
@@ -161,9 +189,7 @@ arrivals as (
             and weighed.customer_count <= rules.max_customers
             and weighed.record_count <= rules.max_records
     inner join identifiers
-        on
-            weighed.identifier_type = identifiers.identifier_type
-            and weighed.identifier_value = identifiers.identifier_value
+        on weighed.identifier_hash = identifiers.identifier_hash
     inner join profiles on identifiers.profile_id = profiles.profile_id
     where identifiers.first_seen_at is not null
 
@@ -171,22 +197,21 @@ arrivals as (
 
 crowded as (
 
-    select distinct identifier_type, identifier_value
+    select distinct identifier_hash
     from (
         select
-            arrivals.identifier_type,
-            arrivals.identifier_value,
+            arrivals.identifier_hash,
             arrivals.first_seen_date
         from arrivals
         inner join arrivals as others
             on
-                arrivals.identifier_type = others.identifier_type
-                and arrivals.identifier_value = others.identifier_value
+                arrivals.identifier_hash = others.identifier_hash
                 and arrivals.first_seen_date <= others.first_seen_date
                 and {{ add_days("arrivals.first_seen_date", "arrivals.window_days") }}
                 > others.first_seen_date
         group by
-            arrivals.identifier_type, arrivals.identifier_value, arrivals.first_seen_date,
+            arrivals.identifier_hash,
+            arrivals.first_seen_date,
             arrivals.max_customers_in_window
         having count(distinct others.person_key) > arrivals.max_customers_in_window
     ) as crowded_moments
@@ -196,8 +221,7 @@ crowded as (
 blocked_values as (
 
     select
-        shared.identifier_type,
-        shared.identifier_value,
+        shared.identifier_hash,
         min(blocklist.reason_code) as suppression_reason
     from shared
     inner join blocklist
@@ -210,13 +234,14 @@ blocked_values as (
                     and shared.identifier_value like blocklist.pattern
                 )
             )
-    group by shared.identifier_type, shared.identifier_value
+    group by shared.identifier_hash
 
 ),
 
 assessed as (
 
     select
+        weighed.identifier_hash,
         weighed.identifier_type,
         weighed.identifier_value,
         weighed.profile_count,
@@ -229,7 +254,7 @@ assessed as (
             when length(weighed.identifier_value) > 256 then 'too_long'
             when weighed.customer_count > weighed.max_customers then 'over_shared'
             when weighed.record_count > weighed.max_records then 'too_many_records'
-            when crowded.identifier_value is not null then 'over_shared_in_window'
+            when crowded.identifier_hash is not null then 'over_shared_in_window'
             when not weighed.is_personal and weighed.unionid_count > 1 then 'several_unionids'
             when not weighed.is_personal and weighed.birth_date_count > 1
                 then 'several_birth_dates'
@@ -239,13 +264,9 @@ assessed as (
         end as suppression_reason
     from weighed
     left join blocked_values
-        on
-            weighed.identifier_type = blocked_values.identifier_type
-            and weighed.identifier_value = blocked_values.identifier_value
+        on weighed.identifier_hash = blocked_values.identifier_hash
     left join crowded
-        on
-            weighed.identifier_type = crowded.identifier_type
-            and weighed.identifier_value = crowded.identifier_value
+        on weighed.identifier_hash = crowded.identifier_hash
 
 ),
 
@@ -254,7 +275,7 @@ suppressed_identifiers as (
     select
         identifier_type,
         identifier_value,
-        {{ keyed_hash("identifier_type || '|' || identifier_value") }} as identifier_hash,
+        identifier_hash,
         suppression_reason,
         -- a number shared at home still identifies people with names
         suppression_reason in (

@@ -12,7 +12,7 @@ rejected as (
             reject_reason as reason_code,
             raw_record,
             loaded_at as rejected_at
-        from {{ ref("base_" ~ table.system ~ "__" ~ table.table) }}
+        from {{ ref("stg_" ~ table.system ~ "__" ~ table.table) }}
         where reject_reason is not null
         {{ "union all" if not loop.last }}
     {% endfor %}

@@ -8,12 +8,11 @@ counted as (
             '{{ table.system }}' as source_system,
             '{{ table.table }}' as source_table,
             (select count(*) from {{ source(table.system, table.table) }}) as raw_rows,
-            (
-                select count(*) from {{ ref("stg_" ~ table.system ~ "__" ~ table.table) }}
-            ) as staged_rows,
+            count(case when reject_reason is null and not is_exact_duplicate then 1 end)
+                as staged_rows,
             count(case when reject_reason is not null then 1 end) as rejected_rows,
             count(case when is_exact_duplicate then 1 end) as exact_duplicate_rows
-        from {{ ref("base_" ~ table.system ~ "__" ~ table.table) }}
+        from {{ ref("stg_" ~ table.system ~ "__" ~ table.table) }}
         {{ "union all" if not loop.last }}
     {% endfor %}
 )

@@ -8,7 +8,7 @@ audiences as (
         campaign_audiences.one_id,
         campaigns.channel
     from {{ ref("campaign_audiences") }} as campaign_audiences
-    inner join {{ ref("stg_crm__campaigns") }} as campaigns
+    inner join {{ ref("input_campaigns") }} as campaigns
         on campaign_audiences.campaign_id = campaigns.campaign_id
     where campaign_audiences.is_contactable
 

@@ -4,7 +4,7 @@ with
 seen as (
 
     select count(*) as events
-    from {{ ref("stg_web__events") }} as events
+    from {{ ref("input_events") }} as events
     cross join {{ ref("int_behaviour__as_of") }} as as_of
     where events.occurred_at <= as_of.as_of_at
 

@@ -9,46 +9,27 @@ as_of as (
 
 ),
 
-{% set read_from = [
-    ("pos", "stg_pos__receipts", "stg_pos__receipt_lines", "receipt_id", "returns_receipt_id", "sold_at"),
-    ("web", "stg_web__orders", "stg_web__order_lines", "order_id", "returns_order_id", "ordered_at"),
-    ("wechat", "stg_wechat__orders", "stg_wechat__order_lines", "order_id", "returns_order_id", "ordered_at"),
-] -%}
-staged_headers as (
-
-    {% for channel, headers, lines, key, returned_key, seen_at in read_from -%}
-        select
-            '{{ channel }}-' || {{ key }} as order_key,
-            '{{ channel }}-' || {{ returned_key }} as names_order_key,
-            {{ "'completed'" if channel == "pos" else "coalesce(status, '')" }} as order_status,
-            {{ seen_at }} as seen_at
-        from {{ ref(headers) }}
-        {{ "union all" if not loop.last }}
-    {% endfor %}
-
-),
-
 staged_lines as (
 
-    {% for channel, headers, lines, key, returned_key, seen_at in read_from -%}
-        select
-            '{{ channel }}-' || {{ key }} as order_key,
-            sum(net_amount) as net_amount
-        from {{ ref(lines) }}
-        group by {{ key }}
-        {{ "union all" if not loop.last }}
-    {% endfor %}
+    select
+        order_id,
+        sum(net_amount) as net_amount
+    from {{ ref("input_order_lines") }}
+    group by order_id
 
 ),
 
 staged as (
 
     select
-        staged_headers.*,
+        headers.order_id as order_key,
+        headers.returned_order_id as names_order_key,
+        coalesce(headers.order_status, '') as order_status,
+        headers.ordered_at as seen_at,
         coalesce(staged_lines.net_amount, 0) as net_amount
-    from staged_headers
+    from {{ ref("input_orders") }} as headers
     left join staged_lines
-        on staged_headers.order_key = staged_lines.order_key
+        on headers.order_id = staged_lines.order_id
 
 ),
 

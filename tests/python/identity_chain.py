@@ -50,8 +50,8 @@ GIVEN = {
     },
     "identifier_types": {
         "identifier_type": "varchar", "name_en": "varchar", "name_zh": "varchar",
-        "tier": "integer", "priority": "integer", "trust": "double", "normaliser": "varchar",
-        "max_customers": "integer", "window_days": "integer",
+        "record_type": "varchar", "tier": "integer", "priority": "integer", "trust": "double",
+        "normaliser": "varchar", "max_customers": "integer", "window_days": "integer",
         "max_customers_in_window": "integer", "max_records": "integer",
         "is_personal": "boolean", "proves_person": "boolean", "is_exclusive": "boolean",
         "on_conflict": "varchar",
@@ -112,12 +112,15 @@ class Chain(IdentityProject):
             "int_behaviour__as_of": f"select as_of_at from given_as_of {at}",
             "int_identity__profiles": f"""
                 select
-                    {{{{ profile_id_of("profile_type", "natural_key") }}}} as profile_id,
+                    {{{{ keyed_hash("profile_type || '|' || natural_key") }}}} as profile_id,
                     {{{{ keyed_hash("natural_key") }}}} as natural_key_hash,
                     split_part(profile_type, '_', 1) as source_system,
+                    split_part(profile_type, '_', 2) as record_type,
                     *
                 from given_profiles {at}""",
-            "int_identity__logins": f"select * from given_logins {at}",
+            "int_identity__logins": f"""
+                select 'web' as source_system, 'web' as account_system, *
+                from given_logins {at}""",
             "int_identity__probabilistic_pairs": f"select * from given_probabilistic_pairs {at}",
             "identity_norms": f"select * from read_csv('{norms}')",
             **{

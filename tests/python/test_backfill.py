@@ -81,19 +81,17 @@ def test_nothing_built_yet_is_said(
 
 @pytest.fixture
 def shop(tmp_path: Path) -> DatasetPaths:
-    """A warehouse with a first and a last event, both near midnight in Shanghai."""
+    """A warehouse with a first order and a last event, both near midnight in Shanghai."""
     paths = dataset_paths("shop", tmp_path)
     paths.warehouse.parent.mkdir()
     with duckdb.connect(str(paths.warehouse)) as connection:
-        connection.execute("create schema staging")
-        for table, column, at in (
-            ("stg_pos__receipts", "sold_at", "2026-01-31 15:59:59"),
-            ("stg_web__orders", "ordered_at", "2026-02-14 12:00:00"),
-            ("stg_wechat__orders", "ordered_at", "2026-02-28 12:00:00"),
-            ("stg_web__events", "occurred_at", "2026-03-31 16:00:00"),
+        connection.execute("create schema input")
+        for table, column, times in (
+            ("input_orders", "ordered_at", ["2026-01-31 15:59:59", "2026-02-28 12:00:00"]),
+            ("input_events", "occurred_at", ["2026-03-31 16:00:00"]),
         ):
             connection.execute(
-                f"create table staging.{table} as select timestamp '{at}' as {column}"
+                f"create table input.{table} as select unnest({times}::timestamp[]) as {column}"
             )
     return paths
 

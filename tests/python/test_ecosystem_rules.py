@@ -187,7 +187,7 @@ def staging_models_dependent_on_downstream_models(graph: Graph) -> Iterator[str]
 
 @rule
 def staging_models_dependent_on_staging_models(graph: Graph) -> Iterator[str]:
-    """A staging model reads another; base models are made for that."""
+    """A staging model reads another."""
     for key in graph.models:
         if graph.layer(key) == "staging" and any(
             graph.layer(p) == "staging" for p in graph.parents(key)
@@ -214,7 +214,7 @@ def unused_sources(graph: Graph) -> Iterator[str]:
 
 @rule
 def missing_primary_key_tests(graph: Graph) -> Iterator[str]:
-    """A model whose key no test asks for. Views and base models pass rows on."""
+    """A model whose key no test asks for. Views and staging models pass rows on."""
     for key, node in graph.models.items():
         if key not in graph.keyed and node["config"]["materialized"] != "replaced_view":
             yield graph.name(key)

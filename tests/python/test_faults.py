@@ -77,7 +77,7 @@ MEMORY = {
 FULL = 1_000_000
 
 #: When a row was logged, the one thing that a run adds of its own.
-RUN_TIME = "changed_at"
+RUN_TIME = "logged_at"
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -419,7 +419,7 @@ def test_half_a_file_and_a_missing_day_and_then_all_of_it_twice(shop: Shop, tmp_
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
     run = shop.dbt.run(project, *UP_TO_CORE).check()
-    missing = {"staging.base_crm__members", "staging.base_pos__receipts", "core.customers"}
+    missing = {"staging.stg_crm__members", "staging.stg_pos__receipts", "core.customers"}
     assert missing <= set(shop.differing(project, run.finished))
 
     deliver(project, shop.rows, SECOND)
@@ -430,7 +430,7 @@ def test_half_a_file_and_a_missing_day_and_then_all_of_it_twice(shop: Shop, tmp_
         shutil.copy(path, folder / f"again{path.suffix}")
         path.rename(folder / path.name)
     run = shop.dbt.run(project, *UP_TO_CORE).check()
-    counted = {table for table in run.finished if table.startswith("staging.base_")}
+    counted = {table for table in run.finished if table.startswith("staging.stg_")}
     counted |= {"quality.row_conservation", "quality.rejected_records"}
     assert set(shop.differing(project, run.finished)) - MEMORY == counted
     counts = (

@@ -519,6 +519,7 @@ class Told(independent.World):
                     "profile_id": key,
                     "natural_key_hash": None,
                     "source_system": record["profile_type"].split("_")[0],
+                    "record_type": record["profile_type"].split("_")[1],
                 }
                 for key, record in one.records.items()
             ],

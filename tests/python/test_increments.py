@@ -395,7 +395,7 @@ def computed_whole(project: Project) -> set[str]:
 
 def changes(project: Project, table: str, of_last_run: bool = False) -> int:
     """Rows that went and came in a logged table since it was computed whole."""
-    of_run = "where changed_at = (select max(run_at) from main.change_logs)" if of_last_run else ""
+    of_run = "where logged_at = (select max(run_at) from main.change_logs)" if of_last_run else ""
     return project.query(f"select count(*) from {table}__changes {of_run}")[0][0]
 
 
@@ -443,7 +443,7 @@ def test_what_a_table_is_made_of_computes_it_whole(project: Project) -> None:
     first = shutil.copy(project.warehouse, beside(project, "first"))
     visits = (
         "--select",
-        *("base_web__accounts", "base_web__events", "int_behaviour__as_of"),
+        *("stg_web__accounts", "stg_web__events", "int_behaviour__as_of"),
         *("int_behaviour__session_events", "int_behaviour__web_sessions"),
     )
 
@@ -454,10 +454,10 @@ def test_what_a_table_is_made_of_computes_it_whole(project: Project) -> None:
         assert differences(project.warehouse, full_build(project, *visits, **variables)) == {}
 
     project.execute("insert into seeds.test_account_patterns values ('name', '李%', '')")
-    differs_like_a_full_build("base_web__accounts")
+    differs_like_a_full_build("stg_web__accounts")
     project.execute("delete from seeds.test_account_patterns where pattern = '李%'")
     project.execute("create or replace macro functions.normalise_code(value) as 'page_viewed'")
-    differs_like_a_full_build("base_web__events")
+    differs_like_a_full_build("stg_web__events")
     project.dbt(*SEEDS_AND_FUNCTIONS, parse=False).check()
     differs_like_a_full_build("int_behaviour__session_events", session_gap_minutes=240)
     differs_like_a_full_build("int_behaviour__session_events", as_of="2026-03-31")
@@ -469,7 +469,7 @@ def test_what_a_table_is_made_of_computes_it_whole(project: Project) -> None:
 
 def test_a_row_that_changes_in_place_is_seen_within_the_look_back(project: Project) -> None:
     shop = new_shop(project, seed=1)
-    receipts = ("--select", "base_pos__receipts")
+    receipts = ("--select", "stg_pos__receipts")
     rows = shop.rows["pos.receipts"]
     old, undated = rows[:2]
     last = max(rows, key=loaded_at)
@@ -484,7 +484,7 @@ def test_a_row_that_changes_in_place_is_seen_within_the_look_back(project: Proje
 
     def seen() -> list[str]:
         found = project.query(
-            "select receipt_id from staging.base_pos__receipts where payment_method = 'barter'"
+            "select receipt_id from staging.stg_pos__receipts where payment_method = 'barter'"
         )
         return [name for name, row in changed.items() if (row["receipt_id"],) in found]
 

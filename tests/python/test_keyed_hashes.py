@@ -114,8 +114,8 @@ def test_identifiers_are_hashed_with_their_type_and_the_salt(
     shops: dict[str, Project], salt: str
 ) -> None:
     values = [
-        "member_id|m-1", "card|VC1", "card|VC2", "phone|+8613900000001", "unionid|u-1",
-        "cookie|browser-1", "openid|shop|oid-1",
+        "member_id|crm|m-1", "card||VC1", "card||VC2", "phone||+8613900000001", "unionid||u-1",
+        "cookie|web|browser-1", "openid|wechat|shop|oid-1",
     ]  # fmt: skip
     rows = shops[salt].query(
         "select distinct identifier_type, identifier_hash from core.customer_identifiers"

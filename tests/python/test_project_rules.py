@@ -25,7 +25,7 @@ NEED_NOT_WAIT_FOR_RAW_IN = {
 }  # fmt: skip
 
 #: Models that nobody queries; of parameters tags.tag_thresholds tells what readers need.
-PRIVATE_PREFIXES = ("base_", "stg_", "int_")
+PRIVATE_PREFIXES = ("stg_", "input_", "int_")
 PARAMETERS = "_parameters"
 
 #: Views that show what other marts hold, and are too wide to be read whole.
@@ -165,7 +165,8 @@ def test_every_sql_mart_has_an_enforced_contract(manifest: dict[str, Any]):
 
 #: Room of models → what the names of private models begin with there.
 ROOMS = {
-    "staging": ("base_", "stg_"),
+    "staging": ("stg_",),
+    "input": ("input_",),
     "identity": ("int_identity__",),
     "behaviour": ("int_behaviour__",),
     "core": (),
@@ -192,9 +193,7 @@ def test_every_model_lies_in_its_room(manifest: dict[str, Any]):
             faults.append(f"{name}: {room[0]} is no room")
         elif name.startswith(PRIVATE_PREFIXES) and not name.startswith(private or "-"):
             faults.append(f"{name}: no name for a private model of {room[0]}")
-        elif room[0] == "staging" and not name.startswith(
-            (f"base_{room[1]}__", f"stg_{room[1]}__")
-        ):
+        elif room[0] == "staging" and not name.startswith(f"stg_{room[1]}__"):
             faults.append(f"{name}: of another system than {room[1]}")
     without(faults)
 

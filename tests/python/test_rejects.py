@@ -1,7 +1,7 @@
 """Every rule that refuses a raw row has a row it refuses and the nearest one that it keeps.
 
 The rows are in tests/fixtures/rejected_rows.toml. The branches are found in the SQL of the
-base models, so that a rule added without rows fails here, and a changed one too.
+staging models, so that a rule added without rows fails here, and a changed one too.
 """
 
 from __future__ import annotations
@@ -42,14 +42,20 @@ def test_each_row_is_rejected_for_its_reason(staged: Project, table: str) -> Non
     assert not wrong, "\n".join(wrong)
 
 
+def columns_of(staged: Project, model: str) -> list[str]:
+    """Columns of a staging model but for those that say what became of a row."""
+    columns = [name for name, *_ in staged.query(f"describe {model}")]
+    return [name for name in columns if name not in rejected_rows.OF_STAGING]
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_the_row_beside_it_is_kept(staged: Project, table: str) -> None:
     model = f"staging.stg_{table.replace('.', '__')}"
-    columns = [name for name, *_ in staged.query(f"describe {model}")]
+    columns = columns_of(staged, model)
     as_text = ", ".join(f"cast({name} as varchar)" for name in columns)
     kept = [
         dict(zip(columns, row, strict=True))
-        for row in staged.query(f"select {as_text} from {model}")
+        for row in staged.query(f"select {as_text} from {model} where {rejected_rows.ACCEPTED}")
     ]
     wrong = rejected_rows.wrongly_staged(table, kept)
     assert not wrong, "\n".join(wrong)
@@ -57,13 +63,13 @@ def test_the_row_beside_it_is_kept(staged: Project, table: str) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_one_row_tells_how_every_column_is_read(staged: Project, table: str) -> None:
-    columns = staged.query(f"describe staging.stg_{table.replace('.', '__')}")
+    columns = columns_of(staged, f"staging.stg_{table.replace('.', '__')}")
     [row] = [
         each
         for each in rejected_rows.of_table(table)
         if each.branch == "every column is read in its way"
     ]
-    assert set(row.staged) == {name for name, *_ in columns}
+    assert set(row.staged) == set(columns)
     assert not [name for name, text in row.cells.items() if text is None]
 
 
@@ -111,7 +117,7 @@ def plain(sql: str) -> str:
 
 
 def branches(sql: str) -> Iterator[str]:
-    """The branches of a base model: reasons and conditions of its faults, and of deduplicate()."""
+    """The branches of a staging model: reasons and conditions of faults, and of deduplicate()."""
     [case] = re.findall(r"\bcase\b((?:(?!\bcase\b).)*?)\bend as fault\b", sql, re.DOTALL)
     whens = re.findall(r"\bwhen\b(.*?)\bthen\s+'(\w+)'", case, re.DOTALL)
     assert len(whens) == len(re.findall(r"\bthen\b", case)), "a branch is not understood"
@@ -128,17 +134,17 @@ def branches(sql: str) -> Iterator[str]:
     yield "copy"
 
 
-def base_models() -> dict[str, list[str]]:
-    """The branches of every base model by its raw table."""
+def staging_models() -> dict[str, list[str]]:
+    """The branches of every staging model by its raw table."""
     found = {}
-    for path in sorted((ROOT / "models" / "staging").glob("*/base/base_*.sql")):
-        table = path.stem.removeprefix("base_").replace("__", ".")
+    for path in sorted((ROOT / "models" / "staging").glob("*/stg_*.sql")):
+        table = path.stem.removeprefix("stg_").replace("__", ".")
         found[table] = list(branches(path.read_text(encoding="utf-8")))
     return found
 
 
-def test_every_base_model_is_looked_at() -> None:
-    assert sorted(base_models()) == TABLES
+def test_every_staging_model_is_looked_at() -> None:
+    assert sorted(staging_models()) == TABLES
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -147,7 +153,7 @@ def test_every_branch_has_a_row_on_either_side(table: str) -> None:
     for row in rejected_rows.of_table(table):
         there.setdefault(row.branch, set()).add(row.outcome)
     sides = {"copy": {"kept", "copies"}}
-    for branch in base_models()[table]:
+    for branch in staging_models()[table]:
         found = there.get(branch, set())
         needed = sides.get(branch, {"kept", "rejected"})
         assert needed <= found, f"{table} lacks rows of {branch!r}: {sorted(needed - found)}"
@@ -155,7 +161,7 @@ def test_every_branch_has_a_row_on_either_side(table: str) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_no_row_stands_for_a_branch_that_is_gone(table: str) -> None:
-    known = set(base_models()[table])
+    known = set(staging_models()[table])
     reasons = {branch.partition(":")[0] for branch in known}
     rows = {row.branch for row in rejected_rows.of_table(table) if ": " in row.branch}
     gone = {
@@ -166,7 +172,7 @@ def test_no_row_stands_for_a_branch_that_is_gone(table: str) -> None:
     assert not gone
 
 
-#: Rows for what is not a branch of a base model: the patterns of a seed, the tie of deduplicate().
+#: Rows for what is no branch of a staging model: patterns of a seed, the tie of deduplicate().
 OTHERWISE = ("test_account: name like ", "test_account: email like ", "superseded: content")
 
 

@@ -1,4 +1,4 @@
-"""The normalisers and the base models on Spark, held against what DuckDB is held against.
+"""The normalisers and the staging models on Spark, held against what DuckDB is held against.
 
     python -m tests.spark.normalisers [HOME]
 
@@ -93,8 +93,9 @@ def wrong_rows(dbt: Dbt) -> list[str]:
             f"where source_system = '{system}' and source_table = '{name}'"
         ).collect()
         wrong += rejected_rows.wrongly_rejected(table, (tuple(record) for record in records))
-        staged = session.table(f"staging.stg_{system}__{name}")
-        texts = [f"cast({column} as string) as {column}" for column in staged.columns]
+        staged = session.table(f"staging.stg_{system}__{name}").where(rejected_rows.ACCEPTED)
+        columns = [column for column in staged.columns if column not in rejected_rows.OF_STAGING]
+        texts = [f"cast({column} as string) as {column}" for column in columns]
         kept = [row.asDict() for row in staged.selectExpr(*texts).collect()]
         wrong += rejected_rows.wrongly_staged(table, kept)
     lost = session.sql("select * from quality.row_conservation where difference <> 0").collect()

@@ -1,18 +1,53 @@
 with
 
-accepted as (
+source as {{ inlined() }} (
 
-    select * from {{ ref("base_crm__coupon_redemptions") }}
-    where reject_reason is null and not is_exact_duplicate
+    {{ read_source("crm", "coupon_redemptions") }}
 
-)
+),
 
-select
-    redemption_id,
-    coupon_id,
-    campaign_id,
-    member_id,
-    order_id,
-    redeemed_at,
-    loaded_at
-from accepted
+test_accounts as (
+
+    {{ test_accounts(ref("stg_crm__members"), key=["member_id"]) }}
+
+),
+
+normalised as {{ inlined() }} (
+
+    select
+        {{ function("normalise_id") }}(redemption_id) as redemption_id,
+        {{ function("normalise_id") }}(coupon_id) as coupon_id,
+        {{ function("normalise_id") }}(campaign_id) as campaign_id,
+        {{ function("normalise_id") }}(member_id) as member_id,
+        {{ function("normalise_id") }}(order_id) as order_id,
+        {{ function("parse_timestamp_text") }}(redeemed_at) as redeemed_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        is_repeated,
+        raw_row
+    from source
+
+),
+
+validated as {{ inlined() }} (
+
+    select
+        normalised.*,
+        case
+            when
+                {{ function("is_unreadable") }}(redeemed_at, raw_row.redeemed_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                then 'unreadable_value'
+            when redemption_id is null then 'missing_key'
+            when {{ function("is_before_start") }}(redeemed_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(redeemed_at, loaded_at) then 'in_the_future'
+            when test_accounts.is_test_account then 'test_account'
+        end as fault
+    from normalised
+    left join test_accounts
+        on normalised.member_id = test_accounts.member_id
+
+),
+
+{{ deduplicate("crm", "coupon_redemptions") }}
+
+select * from deduplicated

@@ -1,16 +1,62 @@
 with
 
-accepted as (
+source as {{ inlined() }} (
 
-    select * from {{ ref("base_crm__member_consents") }}
-    where reject_reason is null and not is_exact_duplicate
+    {{ read_source("crm", "member_consents", normalisers={"channel": "normalise_code"}) }}
 
-)
+),
 
-select
-    member_id,
-    channel,
-    is_granted,
-    changed_at,
-    loaded_at
-from accepted
+test_accounts as (
+
+    {{ test_accounts(ref("stg_crm__members"), key=["member_id"]) }}
+
+),
+
+normalised as {{ inlined() }} (
+
+    select
+        {{ function("normalise_id") }}(member_id) as member_id,
+        {{ function("normalise_code") }}(channel) as channel,
+        {{ function("parse_flag") }}(is_granted) as is_granted,
+        {{ function("parse_timestamp_text") }}(changed_at) as changed_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        is_repeated,
+        raw_row
+    from source
+
+),
+
+validated as {{ inlined() }} (
+
+    select
+        normalised.*,
+        case
+            when
+                {{ function("is_unreadable") }}(changed_at, raw_row.changed_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                then 'unreadable_value'
+            when
+                normalised.member_id is null or channel is null or changed_at is null
+                then 'missing_key'
+            when {{ function("is_before_start") }}(changed_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(changed_at, loaded_at) then 'in_the_future'
+            when
+                channel not in (
+                    'sms',
+                    'email',
+                    'phone',
+                    'wechat',
+                    'app_push'
+                )
+                then 'unknown_value'
+            when test_accounts.is_test_account then 'test_account'
+        end as fault
+    from normalised
+    left join test_accounts
+        on normalised.member_id = test_accounts.member_id
+
+),
+
+{{ deduplicate("crm", "member_consents") }}
+
+select * from deduplicated

@@ -1,36 +1,93 @@
 with
 
-accepted as (
+source as {{ inlined() }} (
 
-    select * from {{ ref("base_crm__members") }}
-    where reject_reason is null and not is_exact_duplicate
+    {{ read_source("crm", "members") }}
 
-)
+),
 
-select
-    member_id,
-    card_no,
-    full_name,
-    gender,
-    birth_date_issue,
-    phone,
-    email,
-    province,
-    city,
-    address,
-    card_level,
-    joined_store_id,
-    join_channel,
-    unionid,
-    status,
-    age_band,
-    income_band,
-    marital_status,
-    household_size,
-    kids_count,
-    home_ownership,
-    birth_date,
-    joined_at,
-    updated_at,
-    loaded_at
-from accepted
+phones as (
+
+    {{ with_phone("(select distinct mobile from source)", "mobile") }}
+
+),
+
+normalised as {{ inlined() }} (
+
+    select
+        {{ function("normalise_id") }}(source.member_id) as member_id,
+        {{ function("normalise_card") }}(source.card_no) as card_no,
+        {{ function("normalise_name") }}(source.full_name) as full_name,
+        {{ function("normalise_gender") }}(source.gender) as gender,
+        phones.phone,
+        {{ function("normalise_email") }}(source.email) as email,
+        {{ function("normalise_name") }}(source.province) as province,
+        {{ function("normalise_name") }}(source.city) as city,
+        {{ function("normalise_text") }}(source.address) as address,
+        {{ function("normalise_name") }}(source.card_level) as card_level,
+        {{ function("normalise_id") }}(source.joined_store_id) as joined_store_id,
+        {{ function("normalise_name") }}(source.join_channel) as join_channel,
+        {{ function("normalise_id") }}(source.unionid) as unionid,
+        {{ function("normalise_code") }}(source.status) as status,
+        {{ function("normalise_name") }}(source.age_band) as age_band,
+        {{ function("normalise_name") }}(source.income_band) as income_band,
+        {{ function("normalise_name") }}(source.marital_status) as marital_status,
+        {{ function("normalise_name") }}(source.household_size) as household_size,
+        {{ function("normalise_name") }}(source.kids_count) as kids_count,
+        {{ function("normalise_name") }}(source.home_ownership) as home_ownership,
+        {{ function("parse_date") }}(source.birth_date) as birthday,
+        {{ function("parse_timestamp_text") }}(source.joined_at) as joined_at,
+        {{ function("parse_timestamp_text") }}(source.updated_at) as updated_at,
+        {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
+        source.is_repeated,
+        source.raw_row
+    from source
+    left join phones on source.mobile = phones.mobile
+
+),
+
+plausible as {{ inlined() }} (
+
+    select
+        *,
+        {{ function("plausible_birth_date") }}(birthday, loaded_at) as birth_date,
+        {{ function("birth_date_issue") }}(birthday, raw_row.birth_date, loaded_at)
+            as birth_date_issue
+    from normalised
+
+),
+
+test_accounts as (
+
+    select distinct
+        plausible.member_id,
+        true as is_test_account
+    from plausible
+    inner join {{ ref("test_account_patterns") }} as patterns
+        on
+            (patterns.field = 'name' and lower(plausible.full_name) like patterns.pattern)
+            or (patterns.field = 'email' and plausible.email like patterns.pattern)
+
+),
+
+validated as {{ inlined() }} (
+
+    select
+        plausible.*,
+        case
+            when
+                {{ function("is_unreadable") }}(updated_at, raw_row.updated_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                then 'unreadable_value'
+            when plausible.member_id is null then 'missing_key'
+            when test_accounts.is_test_account then 'test_account'
+        end as fault
+    from plausible
+    left join test_accounts
+        on plausible.member_id = test_accounts.member_id
+
+),
+
+{{ deduplicate("crm", "members", newest_by=["updated_at"]) }}
+
+select {{ star_except(["birthday"]) }} from deduplicated

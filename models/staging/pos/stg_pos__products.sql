@@ -1,21 +1,44 @@
 with
 
-accepted as (
+source as {{ inlined() }} (
 
-    select * from {{ ref("base_pos__products") }}
-    where reject_reason is null and not is_exact_duplicate
+    {{ read_source("pos", "products") }}
 
-)
+),
 
-select
-    product_id,
-    product_name,
-    brand,
-    department,
-    category,
-    subcategory,
-    colour,
-    list_price,
-    launched_on as launched_date,
-    loaded_at
-from accepted
+normalised as {{ inlined() }} (
+
+    select
+        {{ function("normalise_id") }}(product_id) as product_id,
+        {{ function("normalise_name") }}(product_name) as product_name,
+        {{ function("normalise_name") }}(brand) as brand,
+        {{ function("normalise_name") }}(department) as department,
+        {{ function("normalise_name") }}(category) as category,
+        {{ function("normalise_name") }}(subcategory) as subcategory,
+        {{ function("normalise_name") }}(colour) as colour,
+        cast({{ function("parse_money") }}(list_price) as decimal(18, 2)) as list_price,
+        {{ function("parse_date") }}(launched_on) as launched_date,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        is_repeated,
+        raw_row
+    from source
+
+),
+
+validated as {{ inlined() }} (
+
+    select
+        *,
+        case
+            when
+                {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                then 'unreadable_value'
+            when product_id is null then 'missing_key'
+        end as fault
+    from normalised
+
+),
+
+{{ deduplicate("pos", "products") }}
+
+select * from deduplicated

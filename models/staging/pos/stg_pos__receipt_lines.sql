@@ -1,19 +1,59 @@
 with
 
-accepted as (
+source as {{ inlined() }} (
 
-    select * from {{ ref("base_pos__receipt_lines") }}
+    {{ read_source("pos", "receipt_lines") }}
+
+),
+
+headers as (
+
+    {{- change_log.changed_through(ref("stg_pos__receipts"), ["receipt_id"], staging_key()) }}
+    select receipt_id as header_id
+    from {{ ref("stg_pos__receipts") }}
     where reject_reason is null and not is_exact_duplicate
 
-)
+),
 
-select
-    receipt_id,
-    line_no,
-    product_id,
-    quantity,
-    list_amount,
-    net_amount,
-    coupon_amount,
-    loaded_at
-from accepted
+normalised as {{ inlined() }} (
+
+    select
+        {{ function("normalise_id") }}(receipt_id) as receipt_id,
+        {{ function("parse_integer") }}(line_no) as line_no,
+        {{ function("normalise_id") }}(product_id) as product_id,
+        cast({{ function("parse_money") }}(quantity) as decimal(18, 3)) as quantity,
+        cast({{ function("parse_money") }}(list_amount) as decimal(18, 2)) as list_amount,
+        cast({{ function("parse_money") }}(net_amount) as decimal(18, 2)) as net_amount,
+        cast({{ function("parse_money") }}(coupon_amount) as decimal(18, 2)) as coupon_amount,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        is_repeated,
+        raw_row
+    from source
+
+),
+
+validated as {{ inlined() }} (
+
+    select
+        normalised.*,
+        case
+            when
+                {{ function("is_unreadable") }}(line_no, raw_row.line_no)
+                or {{ function("is_unreadable") }}(quantity, raw_row.quantity)
+                or {{ function("is_unreadable") }}(list_amount, raw_row.list_amount)
+                or {{ function("is_unreadable") }}(net_amount, raw_row.net_amount)
+                or {{ function("is_unreadable") }}(coupon_amount, raw_row.coupon_amount)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                then 'unreadable_value'
+            when receipt_id is null or line_no is null then 'missing_key'
+            when headers.header_id is null then 'orphan_line'
+            when quantity > 0 and (list_amount < 0 or net_amount < 0) then 'negative_price'
+        end as fault
+    from normalised
+    left join headers on normalised.receipt_id = headers.header_id
+
+),
+
+{{ deduplicate("pos", "receipt_lines") }}
+
+select * from deduplicated

@@ -1,18 +1,41 @@
 with
 
-accepted as (
+source as {{ inlined() }} (
 
-    select * from {{ ref("base_pos__stores") }}
-    where reject_reason is null and not is_exact_duplicate
+    {{ read_source("pos", "stores") }}
 
-)
+),
 
-select
-    store_id,
-    store_name,
-    province,
-    city,
-    store_type,
-    opened_on as opened_date,
-    loaded_at
-from accepted
+normalised as {{ inlined() }} (
+
+    select
+        {{ function("normalise_id") }}(store_id) as store_id,
+        {{ function("normalise_name") }}(store_name) as store_name,
+        {{ function("normalise_name") }}(province) as province,
+        {{ function("normalise_name") }}(city) as city,
+        {{ function("normalise_name") }}(store_type) as store_type,
+        {{ function("parse_date") }}(opened_on) as opened_date,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        is_repeated,
+        raw_row
+    from source
+
+),
+
+validated as {{ inlined() }} (
+
+    select
+        *,
+        case
+            when
+                {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                then 'unreadable_value'
+            when store_id is null then 'missing_key'
+        end as fault
+    from normalised
+
+),
+
+{{ deduplicate("pos", "stores") }}
+
+select * from deduplicated

@@ -1,29 +1,75 @@
 with
 
-accepted as (
+source as {{ inlined() }} (
 
-    select * from {{ ref("base_web__events") }}
-    where reject_reason is null and not is_exact_duplicate
+    {{ read_source("web", "events") }}
 
-)
+),
 
-select
-    event_id,
-    anonymous_id,
-    user_id,
-    event,
-    page_path,
-    product_id,
-    brand,
-    search_query,
-    utm_source,
-    utm_medium,
-    utm_campaign,
-    device_type,
-    referrer,
-    order_id,
-    engaged_seconds,
-    occurred_at,
-    received_at,
-    loaded_at
-from accepted
+test_accounts as (
+
+    {{ test_accounts(ref("stg_web__accounts"), key=["user_id"]) }}
+
+),
+
+normalised as {{ inlined() }} (
+
+    select
+        {{ function("normalise_id") }}(event_id) as event_id,
+        {{ function("normalise_id") }}(anonymous_id) as anonymous_id,
+        {{ function("normalise_id") }}(user_id) as user_id,
+        {{ function("normalise_code") }}(event) as event,
+        {{ function("normalise_text") }}(page_path) as page_path,
+        {{ function("normalise_id") }}(product_id) as product_id,
+        {{ function("normalise_name") }}(brand) as brand,
+        {{ function("normalise_text") }}(search_query) as search_query,
+        {{ function("normalise_text") }}(utm_source) as utm_source,
+        {{ function("normalise_text") }}(utm_medium) as utm_medium,
+        {{ function("normalise_text") }}(utm_campaign) as utm_campaign,
+        {{ function("normalise_code") }}(device_type) as device_type,
+        {{ function("normalise_text") }}(referrer) as referrer,
+        {{ function("normalise_id") }}(order_id) as order_id,
+        cast({{ function("parse_money") }}(engaged_seconds) as decimal(18, 2)) as engaged_seconds,
+        {{ function("parse_timestamp_text") }}(occurred_at) as occurred_at,
+        {{ function("parse_timestamp_text") }}(received_at) as received_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        is_repeated,
+        raw_row
+    from source
+
+),
+
+validated as {{ inlined() }} (
+
+    select
+        normalised.*,
+        case
+            when
+                {{ function("is_unreadable") }}(occurred_at, raw_row.occurred_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                then 'unreadable_value'
+            when event_id is null or event is null or occurred_at is null then 'missing_key'
+            when {{ function("is_before_start") }}(occurred_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(occurred_at, loaded_at) then 'in_the_future'
+            when
+                event not in (
+                    'page_viewed',
+                    'product_viewed',
+                    'product_searched',
+                    'product_added',
+                    'product_wishlisted',
+                    'signed_in',
+                    'order_completed'
+                )
+                then 'unknown_value'
+            when test_accounts.is_test_account then 'test_account'
+        end as fault
+    from normalised
+    left join test_accounts
+        on normalised.user_id = test_accounts.user_id
+
+),
+
+{{ deduplicate("web", "events") }}
+
+select * from deduplicated

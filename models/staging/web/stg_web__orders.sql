@@ -1,26 +1,81 @@
 with
 
-accepted as (
+source as {{ inlined() }} (
 
-    select * from {{ ref("base_web__orders") }}
-    where reject_reason is null and not is_exact_duplicate
+    {{ read_source("web", "orders") }}
 
-)
+),
 
-select
-    order_id,
-    user_id,
-    anonymous_id,
-    phone,
-    email,
-    recipient_name,
-    province,
-    city,
-    status,
-    payment_method,
-    returns_order_id,
-    shipping_amount,
-    total_amount,
-    ordered_at,
-    loaded_at
-from accepted
+test_accounts as (
+
+    {{ test_accounts(ref("stg_web__accounts"), key=["user_id"]) }}
+
+),
+
+phones as (
+
+    {{ with_phone("(select distinct mobile from source)", "mobile") }}
+
+),
+
+normalised as {{ inlined() }} (
+
+    select
+        {{ function("normalise_id") }}(source.order_id) as order_id,
+        {{ function("normalise_id") }}(source.user_id) as user_id,
+        {{ function("normalise_id") }}(source.anonymous_id) as anonymous_id,
+        phones.phone,
+        {{ function("normalise_email") }}(source.email) as email,
+        {{ function("normalise_name") }}(source.recipient_name) as recipient_name,
+        {{ function("normalise_name") }}(source.province) as province,
+        {{ function("normalise_name") }}(source.city) as city,
+        {{ function("normalise_code") }}(source.status) as status,
+        {{ function("normalise_code") }}(source.payment_method) as payment_method,
+        {{ function("normalise_id") }}(source.returns_order_id) as returns_order_id,
+        cast(
+            {{ function("parse_money") }}(source.shipping_amount) as decimal(18, 2)
+        ) as shipping_amount,
+        cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 2)) as total_amount,
+        {{ function("parse_timestamp_text") }}(source.ordered_at) as ordered_at,
+        {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
+        source.is_repeated,
+        source.raw_row
+    from source
+    left join phones on source.mobile = phones.mobile
+
+),
+
+validated as {{ inlined() }} (
+
+    select
+        normalised.*,
+        case
+            when
+                {{ function("is_unreadable") }}(ordered_at, raw_row.ordered_at)
+                or {{ function("is_unreadable") }}(shipping_amount, raw_row.shipping_amount)
+                or {{ function("is_unreadable") }}(total_amount, raw_row.total_amount)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                then 'unreadable_value'
+            when order_id is null or ordered_at is null then 'missing_key'
+            when {{ function("is_before_start") }}(ordered_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(ordered_at, loaded_at) then 'in_the_future'
+            when
+                status not in (
+                    'paid',
+                    'shipped',
+                    'completed',
+                    'cancelled',
+                    'refunded'
+                )
+                then 'unknown_value'
+            when test_accounts.is_test_account then 'test_account'
+        end as fault
+    from normalised
+    left join test_accounts
+        on normalised.user_id = test_accounts.user_id
+
+),
+
+{{ deduplicate("web", "orders") }}
+
+select * from deduplicated

@@ -1,20 +1,55 @@
 with
 
-accepted as (
+source as {{ inlined() }} (
 
-    select * from {{ ref("base_web__reviews") }}
-    where reject_reason is null and not is_exact_duplicate
+    {{ read_source("web", "reviews") }}
 
-)
+),
 
-select
-    review_id,
-    user_id,
-    order_id,
-    product_id,
-    review_text,
-    rating,
-    is_verified,
-    reviewed_at,
-    loaded_at
-from accepted
+test_accounts as (
+
+    {{ test_accounts(ref("stg_web__accounts"), key=["user_id"]) }}
+
+),
+
+normalised as {{ inlined() }} (
+
+    select
+        {{ function("normalise_id") }}(review_id) as review_id,
+        {{ function("normalise_id") }}(user_id) as user_id,
+        {{ function("normalise_id") }}(order_id) as order_id,
+        {{ function("normalise_id") }}(product_id) as product_id,
+        {{ function("normalise_text") }}(review_text) as review_text,
+        {{ function("parse_integer") }}(rating) as rating,
+        {{ function("parse_flag") }}(is_verified) as is_verified,
+        {{ function("parse_timestamp_text") }}(reviewed_at) as reviewed_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        is_repeated,
+        raw_row
+    from source
+
+),
+
+validated as {{ inlined() }} (
+
+    select
+        normalised.*,
+        case
+            when
+                {{ function("is_unreadable") }}(reviewed_at, raw_row.reviewed_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                then 'unreadable_value'
+            when review_id is null then 'missing_key'
+            when {{ function("is_before_start") }}(reviewed_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(reviewed_at, loaded_at) then 'in_the_future'
+            when test_accounts.is_test_account then 'test_account'
+        end as fault
+    from normalised
+    left join test_accounts
+        on normalised.user_id = test_accounts.user_id
+
+),
+
+{{ deduplicate("web", "reviews") }}
+
+select * from deduplicated

@@ -1,20 +1,57 @@
 with
 
-accepted as (
+source as {{ inlined() }} (
 
-    select * from {{ ref("base_wechat__messages") }}
-    where reject_reason is null and not is_exact_duplicate
+    {{ read_source("wechat", "messages") }}
 
-)
+),
 
-select
-    message_id,
-    app_id,
-    openid,
-    campaign_id,
-    message_type,
-    sent_at,
-    opened_at,
-    clicked_at,
-    loaded_at
-from accepted
+test_accounts as (
+
+    {{ test_accounts(ref("stg_wechat__users"), key=["app_id", "openid"]) }}
+
+),
+
+normalised as {{ inlined() }} (
+
+    select
+        {{ function("normalise_id") }}(message_id) as message_id,
+        {{ function("normalise_id") }}(app_id) as app_id,
+        {{ function("normalise_id") }}(openid) as openid,
+        {{ function("normalise_id") }}(campaign_id) as campaign_id,
+        {{ function("normalise_code") }}(message_type) as message_type,
+        {{ function("parse_timestamp_text") }}(sent_at) as sent_at,
+        {{ function("parse_timestamp_text") }}(opened_at) as opened_at,
+        {{ function("parse_timestamp_text") }}(clicked_at) as clicked_at,
+        {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        is_repeated,
+        raw_row
+    from source
+
+),
+
+validated as {{ inlined() }} (
+
+    select
+        normalised.*,
+        case
+            when
+                {{ function("is_unreadable") }}(sent_at, raw_row.sent_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                then 'unreadable_value'
+            when message_id is null then 'missing_key'
+            when {{ function("is_before_start") }}(sent_at) then 'before_start'
+            when {{ function("is_in_the_future") }}(sent_at, loaded_at) then 'in_the_future'
+            when test_accounts.is_test_account then 'test_account'
+        end as fault
+    from normalised
+    left join test_accounts
+        on
+            normalised.app_id = test_accounts.app_id
+            and normalised.openid = test_accounts.openid
+
+),
+
+{{ deduplicate("wechat", "messages") }}
+
+select * from deduplicated

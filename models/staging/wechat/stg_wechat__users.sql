@@ -1,23 +1,71 @@
 with
 
-accepted as (
+source as {{ inlined() }} (
 
-    select * from {{ ref("base_wechat__users") }}
-    where reject_reason is null and not is_exact_duplicate
+    {{ read_source("wechat", "users") }}
 
-)
+),
 
-select
-    app_id,
-    openid,
-    unionid,
-    nickname,
-    gender,
-    province,
-    city,
-    phone,
-    subscribed_at,
-    unsubscribed_at,
-    updated_at,
-    loaded_at
-from accepted
+phones as (
+
+    {{ with_phone("(select distinct mobile from source)", "mobile") }}
+
+),
+
+normalised as {{ inlined() }} (
+
+    select
+        {{ function("normalise_id") }}(source.app_id) as app_id,
+        {{ function("normalise_id") }}(source.openid) as openid,
+        {{ function("normalise_id") }}(source.unionid) as unionid,
+        {{ function("normalise_name") }}(source.nickname) as nickname,
+        {{ function("normalise_gender") }}(source.gender) as gender,
+        {{ function("normalise_name") }}(source.province) as province,
+        {{ function("normalise_name") }}(source.city) as city,
+        phones.phone,
+        {{ function("parse_timestamp_text") }}(source.subscribed_at) as subscribed_at,
+        {{ function("parse_timestamp_text") }}(source.unsubscribed_at) as unsubscribed_at,
+        {{ function("parse_timestamp_text") }}(source.updated_at) as updated_at,
+        {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
+        source.is_repeated,
+        source.raw_row
+    from source
+    left join phones on source.mobile = phones.mobile
+
+),
+
+test_accounts as (
+
+    select distinct
+        normalised.app_id,
+        normalised.openid,
+        true as is_test_account
+    from normalised
+    inner join {{ ref("test_account_patterns") }} as patterns
+        on (patterns.field = 'name' and lower(normalised.nickname) like patterns.pattern)
+
+),
+
+validated as {{ inlined() }} (
+
+    select
+        normalised.*,
+        case
+            when
+                {{ function("is_unreadable") }}(updated_at, raw_row.updated_at)
+                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                then 'unreadable_value'
+            when normalised.app_id is null or normalised.openid is null then 'missing_key'
+            when test_accounts.is_test_account then 'test_account'
+        end as fault
+    from normalised
+    left join test_accounts
+        on
+            normalised.app_id = test_accounts.app_id
+            and normalised.openid = test_accounts.openid
+
+),
+
+{{ deduplicate("wechat", "users", newest_by=["updated_at"]) }}
+
+select * from deduplicated

@@ -87,8 +87,8 @@
 {% endmacro %}
 
 {#
-    The rows of a logged table, or of a view over one (see logged_source), that went or came
-    since this model last ran, those before and those after a change alike.
+    The rows of a logged table, or of a logged view over some, that went or came since this model
+    last ran, those before and those after a change alike.
     columns: only what these say, the key among them, and only where it is not as it was. A
     row in which something else changed went and came with the same, so it occurs twice.
 #}
@@ -97,28 +97,16 @@
     {%- if state is none -%}
         {{- return(relation) -}}
     {%- endif -%}
-    {%- set source = change_log.logged_source(relation) -%}
+    {%- set input = change_log.input_of(model, relation) -%}
     {%- set listed = columns | join(", ") -%}
+    {%- set marks = [] -%}
+    {%- for table in change_log.logged_tables_of(input) -%}{%- do marks.append("--<of " ~ table) -%}{%- endfor -%}
     {{- return(
-        "(\n--<of " ~ source.table.identifier ~ "\nselect " ~ (listed or "*") ~ " from "
-        ~ change_log.beside(source.table, "changes") ~ " where changed_at > timestamp '" ~ state.run_at ~ "'"
-        ~ (" and " ~ source.where if source.where else "")
+        "(\n" ~ marks | join("\n") ~ "\nselect " ~ (listed or "*") ~ " from "
+        ~ change_log.changes_since(input, "timestamp '" ~ state.run_at ~ "'")
         ~ (" group by " ~ listed ~ " having count(*) % 2 = 1" if columns else "")
-        ~ ") as changes_of_" ~ source.table.identifier
+        ~ ") as changes_of_" ~ relation.identifier
     ) -}}
-{% endmacro %}
-
-{#
-    The logged table under a relation. Dispatched, so that a project that reads its logged tables
-    through views names the table and which of its rows the view has (`where`): a row of the
-    view comes when the condition begins to hold of it and goes when it no longer does.
-#}
-{% macro logged_source(relation) %}
-    {{- return(adapter.dispatch("logged_source", "change_log")(relation)) -}}
-{% endmacro %}
-
-{% macro default__logged_source(relation) %}
-    {{- return({"table": relation, "where": none}) -}}
 {% endmacro %}
 
 {# True where a time became visible because the horizon moved on. #}

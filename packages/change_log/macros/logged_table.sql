@@ -8,7 +8,7 @@
     the run, in one transaction: a killed run leaves the table as it was.
 
     Beside it lies the change log, <table>__changes: every row that went and came, with
-    changed_at, the time of the run, so that the next table need only look there (changes_of).
+    logged_at, the time of the run, so that the next table need only look there (changes_of).
 
     The whole table is computed where there is none yet, with --full-refresh, and where what
     it is made of is not what it was: the SQL without the marked parts, the content of a
@@ -136,9 +136,9 @@
             where old.key_hash is null or new.key_hash is null") -%}
         {%- set old_rows = target ~ " where rowid in (select position from " ~ gone ~ " where not is_new)" -%}
         {%- set new_rows = fresh ~ " where rowid in (select position from " ~ gone ~ " where is_new)" -%}
-        {%- set of_run = "select " ~ columns ~ ", timestamp '" ~ now.run_at ~ "' as changed_at from " -%}
+        {%- set of_run = "select " ~ columns ~ ", timestamp '" ~ now.run_at ~ "' as logged_at from " -%}
         {%- call statement("insert_changes") -%}
-            delete from {{ change_log.beside(target, "changes") }} where changed_at < {{ change_log.changes_kept_from() }};
+            delete from {{ change_log.beside(target, "changes") }} where logged_at < {{ change_log.changes_kept_from() }};
             insert into {{ change_log.beside(target, "changes") }} {{ of_run }} {{ old_rows }}
             union all {{ of_run }} {{ new_rows }};
             delete from {{ old_rows }};
@@ -156,7 +156,7 @@
     {%- call statement("whole") -%}
         create or replace table {{ target }} as {{ parts.whole }};
         create or replace table {{ change_log.beside(target, "changes") }} as
-        select *, cast(null as timestamp) as changed_at from {{ target }} where false;
+        select *, cast(null as timestamp) as logged_at from {{ target }} where false;
         {{ change_log.state_written(target, now, now.run_at) }}
     {%- endcall -%}
     {%- do adapter.commit() -%}

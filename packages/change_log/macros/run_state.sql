@@ -114,25 +114,27 @@
 
 {#
     The SQL of the whole table, and the content of what is read that has no log, as one short
-    text. Of a view over a logged table the SQL counts.
+    text. Of a logged view the SQL counts, and what it reads in its turn.
 #}
 {% macro made_of(parts) %}
     {%- set contents = [modules.re.sub("\\s+", " ", parts.whole) | trim] -%}
     {%- do contents.append(run_query("select " ~ change_log.made_of_besides()).columns[0].values()[0]) -%}
-    {%- for name in model.depends_on.nodes | sort -%}
+    {%- do change_log.add_contents(contents, model, parts.is_all) -%}
+    {{- return(local_md5(contents | join("\n"))) -}}
+{% endmacro %}
+
+{% macro add_contents(contents, of, is_all) %}
+    {%- for name in of.depends_on.nodes | sort -%}
         {%- set node = graph.nodes.get(name) -%}
-        {%- if node -%}
-            {%- set relation = change_log.relation_of(node) -%}
-            {%- if change_log.logged_source(relation).table.identifier != relation.identifier -%}
-                {%- do contents.append(node.raw_code) -%}
-            {%- elif not change_log.is_followed(node) and not parts.is_all -%}
-                {%- do contents.append(run_query(
-                    "select cast(sum(hash(content)) as varchar) from " ~ relation ~ " as content"
-                ).columns[0].values()[0] or "") -%}
-            {%- endif -%}
+        {%- if node and node.config.materialized == "logged_view" -%}
+            {%- do contents.append(node.raw_code) -%}
+            {%- do change_log.add_contents(contents, node, is_all) -%}
+        {%- elif node and not change_log.is_followed(node) and not is_all -%}
+            {%- do contents.append(run_query(
+                "select cast(sum(hash(content)) as varchar) from " ~ change_log.relation_of(node) ~ " as content"
+            ).columns[0].values()[0] or "") -%}
         {%- endif -%}
     {%- endfor -%}
-    {{- return(local_md5(contents | join("\n"))) -}}
 {% endmacro %}
 
 {#

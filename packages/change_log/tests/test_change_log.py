@@ -42,9 +42,13 @@ MODELS = {
 ) }}
 """.replace("LOADED", LOADED)
     + BASE.replace("RAW", "main.raw_events"),
-    # a view over it
-    "events": "{{ config(materialized='view') }} select * from {{ ref('base_events') }}"
-    " where version = 1",
+    # a view over it, and one over that
+    "latest_events": "{{ config(materialized='logged_view') }}"
+    " select * from {{ ref('base_events') }} where version = 1",
+    "events": "{{ config(materialized='logged_view') }}"
+    " select * from {{ ref('latest_events') }} where amount < 50"
+    " union all"
+    " select * from {{ ref('latest_events') }} where amount >= 50",
     "horizon": "{{ config(materialized='table') }} select * from given_horizon",
     # keys of their own, a date as of which is built, and a table without a log
     "visitors": """
@@ -136,14 +140,6 @@ create or replace temp table busy_events as
 
 #: What a project says of itself, and a step from one night to the next.
 MACROS = """
-{% macro default__logged_source(relation) %}
-    {% if relation.identifier == "events" %}
-        {% set table = relation.incorporate(path={"identifier": "base_events"}) %}
-        {{ return({"table": table, "where": "version = 1"}) }}
-    {% endif %}
-    {{ return({"table": relation, "where": none}) }}
-{% endmacro %}
-
 {% macro default__horizon() %}
     {{ return({"model": "horizon", "column": "seen_until"}) }}
 {% endmacro %}
@@ -285,7 +281,7 @@ def test_every_night_ends_as_a_run_on_everything_does(tmp_path: Path, seed: int)
         check(project, step)
         assert computed_whole(project, step) == (set() if step else set(LOGGED))
     for table in LOGGED:
-        logged = "changed_at from {}__changes where changed_at = (select max(run_at) from {})"
+        logged = "logged_at from {}__changes where logged_at = (select max(run_at) from {})"
         last = project.query(f"select {logged.format(table, 'kept_change_logs_8')}")
         assert last == [], "what did not change is not written"
         assert project.query(f"select count(*) from {table}__changes") > [(0,)]

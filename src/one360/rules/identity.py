@@ -44,6 +44,7 @@ class IdentifierType(Row):
     identifier_type: IdentifierCode
     name_en: Text
     name_zh: Text
+    record_type: Code | None
     tier: Whole = Field(ge=1)
     priority: Whole
     trust: Number = Field(gt=0, le=1)

@@ -40,10 +40,8 @@ _DATA_DAYS = """
     from ({times})
 """
 _BUILT_TIMES = """
-    select sold_at as happened_at from staging.stg_pos__receipts
-    union all select ordered_at from staging.stg_web__orders
-    union all select ordered_at from staging.stg_wechat__orders
-    union all select occurred_at from staging.stg_web__events
+    select ordered_at as happened_at from input.input_orders
+    union all select occurred_at from input.input_events
 """
 #: The same where the warehouse is Spark's: of what was published from it.
 _PUBLISHED_TIMES = """

@@ -11,6 +11,7 @@ from decimal import Decimal
 from tests.python.independent.keys import (
     account_profile,
     cookie_profile,
+    guest_profile,
     member_profile,
     shopper_profile,
     wechat_profile,
@@ -35,14 +36,18 @@ CHANNELS = {
 
 
 def own_profile_id(world: World, channel: str, order: Row) -> str | None:
-    """Whom an order names: card and phone at the till, the account or else the cookie of the
-    site, the WeChat user of the app."""
+    """Whom an order names: card and phone at the till, the account or else the cookie or else the
+    guest of the site, the WeChat user of the app."""
     if channel == "pos":
         return shopper_profile(world.salt, order["card_no"], order["phone"])
     if channel == "wechat":
         return wechat_profile(world.salt, order["app_id"], order["openid"])
     login, cookie = order["user_id"], order["anonymous_id"]
-    return account_profile(world.salt, login) or cookie_profile(world.salt, cookie)
+    return (
+        account_profile(world.salt, login)
+        or cookie_profile(world.salt, cookie)
+        or guest_profile(world.salt, order["phone"], order["email"])
+    )
 
 
 @table("steps.one_id_of_profile")
@@ -105,6 +110,7 @@ def orders(world: World) -> Rows:
             found[order_id] = {
                 "order_id": order_id,
                 "profile_id": own_profile_id(world, channel, order),
+                "source_system": channel,
                 "channel": channel,
                 "store_id": order.get("store_id"),
                 "payment_method": order["payment_method"],
@@ -229,7 +235,7 @@ def touches(world: World) -> Rows:
         {
             **nothing_else,
             **touch,
-            "touch_id": f"{touch['touch_type']}-{touch['touch_id']}",
+            "touch_id": f"{touch['source_system']}-{touch['touch_type']}-{touch['touch_id']}",
             "one_id": customer.get(touch["profile_id"]),
             "touched_date": world.business_date(touch["touched_at"]),
         }
@@ -247,6 +253,7 @@ def contacts(world: World) -> Rows:
     """Messages of campaigns to members; one that bounced or failed did not arrive."""
     return [
         {
+            "source_system": "crm",
             "touch_type": "campaign_contact",
             "touch_id": row["contact_id"],
             "profile_id": member_profile(world.salt, row["member_id"]),
@@ -267,6 +274,7 @@ def messages(world: World) -> Rows:
     """Messages of the WeChat apps."""
     return [
         {
+            "source_system": "wechat",
             "touch_type": "wechat_message",
             "touch_id": row["message_id"],
             "profile_id": wechat_profile(world.salt, row["app_id"], row["openid"]),
@@ -292,6 +300,7 @@ def redemptions(world: World) -> Rows:
         order = candidates[0] if len(candidates) == 1 else {}
         found.append(
             {
+                "source_system": "crm",
                 "touch_type": "coupon_redemption",
                 "touch_id": row["redemption_id"],
                 "profile_id": member_profile(world.salt, row["member_id"]),
@@ -312,6 +321,7 @@ def tickets(world: World) -> Rows:
     """
     return [
         {
+            "source_system": "crm",
             "touch_type": "service_ticket",
             "touch_id": row["ticket_id"],
             "profile_id": member_profile(world.salt, row["member_id"])
@@ -331,6 +341,7 @@ def reviews(world: World) -> Rows:
     """Reviews on the site."""
     return [
         {
+            "source_system": "web",
             "touch_type": "review",
             "touch_id": row["review_id"],
             "profile_id": account_profile(world.salt, row["user_id"]),

@@ -190,7 +190,7 @@ def customer_profiles(world: World) -> Rows:
         for end in (link["profile_id"], link["linked_profile_id"]):
             rules[end].append((link["priority"], link["rule"]))
     profiles = {profile["profile_id"]: profile for profile in world["steps.identity_profiles"]}
-    copied = ("profile_id", "source_system", "profile_type", "natural_key_hash",
+    copied = ("profile_id", "source_system", "profile_type", "record_type", "natural_key_hash",
               "first_seen_at", "last_seen_at")  # fmt: skip
     return [
         {

@@ -40,7 +40,8 @@ def identity_logins(world: World) -> Rows:
 @table("steps.identity_profiles", key=["profile_id"])
 def identity_profiles(world: World) -> Rows:
     """One row per source record known up to the as-of moment."""
-    records = [*members(world), *shoppers(world), *accounts(world), *cookies(world), *users(world)]
+    records = [*members(world), *shoppers(world), *accounts(world), *cookies(world)]
+    records += [*guests(world), *users(world)]
     return [
         _profile(world, **record)
         for record in records
@@ -67,6 +68,7 @@ def _profile(
         "profile_id": keys.profile_id(world.salt, profile_type, natural_key),
         "profile_type": profile_type,
         "source_system": profile_type.split("_")[0],
+        "record_type": profile_type.split("_")[1],
         "natural_key": natural_key,
         "natural_key_hash": keys.keyed_hash(world.salt, natural_key),
         "name_key": name_key(said.get("full_name")),
@@ -108,28 +110,50 @@ def shoppers(world: World) -> Rows:
         is_caller = ticket["member_id"] is None and ticket["phone"] is not None
         if is_caller and _is_known(ticket["opened_at"], world):
             visits[None, ticket["phone"]].append((ticket["opened_at"], None))
-    found = []
-    for (card_no, phone), seen in visits.items():
-        times = [time for time, _ in seen]
-        named = sorted((time, name) for time, name in seen if name is not None)
-        surnames = {surname(name) for _, name in named} - {None}
-        genders = {gender_of_title(name) for _, name in named} - {None}
-        is_household = card_no is None and len(surnames) > 1
-        said: Row = {"card_no": card_no, "phone": phone}
-        if not is_household:
-            said["full_name"] = named[-1][1] if named else None
-            said["gender"] = genders.pop() if len(genders) == 1 else None
-        found.append(
-            {
-                "profile_type": "pos_shopper",
-                "natural_key": keys.shopper_key(card_no, phone),
-                "said": said,
-                "first_sign": min(times),
-                "signs": times,
-                "has_several_people": is_household,
-            }
-        )
-    return found
+    return [
+        {
+            "profile_type": "pos_shopper",
+            "natural_key": keys.shopper_key(card_no, phone),
+            **_named_by_contacts({"card_no": card_no, "phone": phone}, seen),
+        }
+        for (card_no, phone), seen in visits.items()
+    ]
+
+
+def guests(world: World) -> Rows:
+    """A phone and e-mail as seen together on web orders with neither login nor cookie."""
+    visits: dict[tuple[str | None, str | None], list[tuple[dt.datetime, str | None]]]
+    visits = defaultdict(list)
+    for order in _known_orders(world, "staging.stg_web__orders"):
+        who = (order["phone"], order["email"])
+        if order["user_id"] is None and order["anonymous_id"] is None and any(who):
+            visits[who].append((order["ordered_at"], order["recipient_name"]))
+    return [
+        {
+            "profile_type": "web_guest",
+            "natural_key": keys.contact_key(phone, email),
+            **_named_by_contacts({"phone": phone, "email": email}, seen),
+        }
+        for (phone, email), seen in visits.items()
+    ]
+
+
+def _named_by_contacts(said: Row, seen: list[tuple[dt.datetime, str | None]]) -> Row:
+    """A record known by contacts: without a card two surnames are a household, nobody's name."""
+    times = [time for time, _ in seen]
+    named = sorted((time, name) for time, name in seen if name is not None)
+    surnames = {surname(name) for _, name in named} - {None}
+    genders = {gender_of_title(name) for _, name in named} - {None}
+    is_household = said.get("card_no") is None and len(surnames) > 1
+    if not is_household:
+        said["full_name"] = named[-1][1] if named else None
+        said["gender"] = genders.pop() if len(genders) == 1 else None
+    return {
+        "said": said,
+        "first_sign": min(times),
+        "signs": times,
+        "has_several_people": is_household,
+    }
 
 
 def accounts(world: World) -> Rows:
@@ -226,14 +250,17 @@ def users(world: World) -> Rows:
 
 
 def _with_contacts(record: Row, orders: Rows) -> Row:
-    """What a record says, with phone and name of most of its own orders where it gives none."""
+    """What a record says, with phone, e-mail and name of most of its orders where it gives none."""
     said = {name: record[name] for name in SAID if name in record}
     phones = Counter(order["phone"] for order in orders if order["phone"] is not None)
+    emails = Counter(order["email"] for order in orders if order.get("email") is not None)
     names = Counter(filter(None, (name_key(order["recipient_name"]) for order in orders)))
     phone = _of_more_than_half(phones)
     name = _of_more_than_half(names)
     if said.get("phone") is None:
         said["phone"] = phone
+    if said.get("email") is None:
+        said["email"] = _of_more_than_half(emails)
     if said.get("full_name") is None and name is not None:
         spellings = [o["recipient_name"] for o in orders if name_key(o["recipient_name"]) == name]
         said["full_name"] = max(spellings)

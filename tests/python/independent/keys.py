@@ -26,7 +26,12 @@ def joined(*parts: str | None) -> str | None:
 
 def shopper_key(card_no: str | None, phone: str | None) -> str | None:
     """Natural key of a till's customer: card and phone as seen together, one may be missing."""
-    return f"{card_no or ''}|{phone or ''}" if card_no or phone else None
+    return contact_key(card_no, phone)
+
+
+def contact_key(first: str | None, second: str | None) -> str | None:
+    """Natural key of a record that is known by contacts alone: two of them, one may be missing."""
+    return f"{first or ''}|{second or ''}" if first or second else None
 
 
 def wechat_key(app_id: str | None, openid: str | None) -> str | None:
@@ -63,6 +68,11 @@ def cookie_profile(salt: str, anonymous_id: str | None) -> str | None:
     return profile_id(salt, "web_cookie", anonymous_id)
 
 
+def guest_profile(salt: str, phone: str | None, email: str | None) -> str | None:
+    """profile_id of a guest of the web shop without a cookie: phone and e-mail of the order."""
+    return profile_id(salt, "web_guest", contact_key(phone, email))
+
+
 def wechat_profile(salt: str, app_id: str | None, openid: str | None) -> str | None:
     """profile_id of a WeChat user."""
     return profile_id(salt, "wechat_user", wechat_key(app_id, openid))
@@ -71,9 +81,17 @@ def wechat_profile(salt: str, app_id: str | None, openid: str | None) -> str | N
 # -- identifiers and customers ---------------------------------------------------------------
 
 
+#: Types of identifier that are a system's own keys; of this shop each is of one system.
+SYSTEMS_OF_KEYS = {"member_id": "crm", "openid": "wechat", "login": "web", "cookie": "web"}
+
+
 def identifier_hash(salt: str, identifier_type: str, value: str) -> str:
-    """Keyed hash of `identifier_type|value`."""
-    return _hashed(salt, identifier_type, value)
+    """Keyed hash of `identifier_type|namespace|value`.
+
+    The namespace is the system whose own key the value is; a value that means the same in all
+    systems has none.
+    """
+    return _hashed(salt, identifier_type, SYSTEMS_OF_KEYS.get(identifier_type, ""), value)
 
 
 def first_one_id(salt: str, founder_profile_id: str, generation: int = 0) -> str:

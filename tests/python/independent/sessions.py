@@ -80,10 +80,11 @@ def session_row(
     orders = [event["order_id"] for event in session if event["event"] == "order_completed"]
     page = first["page_path"]
     return {
-        "session_id": keyed_hash(world.salt, f"session|{first['event_id']}"),
+        "session_id": keyed_hash(world.salt, f"session|web|{first['event_id']}"),
         "one_id": one_ids(world).get(owner),
         "profile_id": owner,
         "cookie_profile_id": cookie,
+        "source_system": "web",
         "order_id": next((f"web-{order}" for order in orders if order), None),
         "profile_basis": basis,
         "device_type": first["device_type"],
@@ -118,7 +119,7 @@ def session_events(world: World) -> Rows:
     found = []
     for events in events_of.values():
         for session in sessions_of(events, world.setting("session_gap_minutes") * 60):
-            session_id = keyed_hash(world.salt, f"session|{session[0]['event_id']}")
+            session_id = keyed_hash(world.salt, f"session|web|{session[0]['event_id']}")
             visit = sessions[session_id]
             if visit["one_id"] is not None:
                 of_visit = {name: visit[name] for name in ("session_id", "one_id", "started_date")}

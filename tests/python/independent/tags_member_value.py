@@ -25,7 +25,7 @@ def behaviour(world: World) -> Rows:
     as_of = world.as_of_date
     since = as_of - dt.timedelta(days=world.setting("member_value_window_days") - 1)
     verified = {
-        f"review-{row['review_id']}"
+        f"web-review-{row['review_id']}"
         for row in world["staging.stg_web__reviews"]
         if row["is_verified"]
     }

@@ -157,7 +157,7 @@ def drop_columns(world: World, row: Row | None) -> Row:
 def tickets(world: World) -> Rows:
     """Service tickets of known customers: open or not, complaint or not."""
     details = {
-        f"service_ticket-{row['ticket_id']}": row
+        f"crm-service_ticket-{row['ticket_id']}": row
         for row in world["staging.stg_crm__service_tickets"]
     }
     result = []

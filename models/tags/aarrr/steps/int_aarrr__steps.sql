@@ -27,7 +27,7 @@ customer_profiles as (
     select
         profile_id,
         one_id,
-        profile_type
+        record_type
     from {{ ref("customer_profiles") }}
 
 ),
@@ -36,7 +36,7 @@ members as (
 
     select distinct one_id
     from customer_profiles
-    where profile_type = 'crm_member'
+    where record_type = 'member'
 
 ),
 

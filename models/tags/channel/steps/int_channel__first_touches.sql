@@ -31,17 +31,29 @@ sessions as (
 
 ),
 
+people as (
+
+    select
+        {{ profile_id("source_system", "record_type", "natural_key") }} as profile_id,
+        record_type,
+        join_channel,
+        registered_at
+    from {{ ref("input_people") }}
+    where record_type = 'user' or join_channel is not null
+
+),
+
 members as (
 
     select
         customer_profiles.one_id,
         members.join_channel as came_from,
-        members.joined_at as touched_at
-    from {{ ref("stg_crm__members") }} as members
+        members.registered_at as touched_at
+    from people as members
     inner join customer_profiles
-        on {{ profile_id_crm_member("members.member_id") }} = customer_profiles.profile_id
+        on members.profile_id = customer_profiles.profile_id
     cross join as_of
-    where members.join_channel is not null and members.joined_at <= as_of.as_of_at
+    where members.join_channel is not null and members.registered_at <= as_of.as_of_at
 
 ),
 
@@ -50,14 +62,12 @@ followers as (
     select
         customer_profiles.one_id,
         'wechat' as came_from,
-        wechat_users.subscribed_at as touched_at
-    from {{ ref("stg_wechat__users") }} as wechat_users
+        people.registered_at as touched_at
+    from people
     inner join customer_profiles
-        on
-            {{ profile_id_wechat_user("wechat_users.app_id", "wechat_users.openid") }}
-            = customer_profiles.profile_id
+        on people.profile_id = customer_profiles.profile_id
     cross join as_of
-    where wechat_users.subscribed_at <= as_of.as_of_at
+    where people.record_type = 'user' and people.registered_at <= as_of.as_of_at
 
 ),
 

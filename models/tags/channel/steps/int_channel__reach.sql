@@ -50,19 +50,20 @@ identifiers as (
 followers as (
 
     select distinct customer_profiles.one_id
-    from {{ ref("stg_wechat__users") }} as wechat_users
+    from {{ ref("input_people") }} as people
     inner join customer_profiles
         on
-            {{ profile_id_wechat_user("wechat_users.app_id", "wechat_users.openid") }}
+            {{ profile_id("people.source_system", "people.record_type", "people.natural_key") }}
             = customer_profiles.profile_id
     cross join as_of
     -- an account may know users without a date of subscribing, never one of the future
     where
-        coalesce(wechat_users.subscribed_at <= as_of.as_of_at, true)
+        people.record_type = 'user'
+        and coalesce(people.registered_at <= as_of.as_of_at, true)
         and (
-            wechat_users.unsubscribed_at is null
-            or wechat_users.unsubscribed_at > as_of.as_of_at
-            or wechat_users.subscribed_at > wechat_users.unsubscribed_at
+            people.left_at is null
+            or people.left_at > as_of.as_of_at
+            or people.registered_at > people.left_at
         )
 
 ),

@@ -21,11 +21,15 @@ members as (
             members.{{ attribute }},
         {% endfor -%}
         customer_profiles.one_id,
-        members.member_id,
+        members.source_system,
+        members.natural_key,
         members.updated_at
-    from {{ ref("stg_crm__members") }} as members
+    from {{ ref("input_people") }} as members
     inner join customer_profiles
-        on {{ profile_id_crm_member("members.member_id") }} = customer_profiles.profile_id
+        on
+            {{ profile_id("members.source_system", "members.record_type", "members.natural_key") }}
+            = customer_profiles.profile_id
+    where coalesce({{ attributes | join(", ") }}) is not null
 
 ),
 
@@ -39,7 +43,8 @@ placed as (
                 order by
                     case when {{ attribute }} is null then 1 else 0 end asc,
                     updated_at desc nulls last,
-                    member_id asc
+                    source_system asc,
+                    natural_key asc
             ) as {{ attribute }}_place,
         {% endfor -%}
         one_id

@@ -66,8 +66,8 @@ reviews as (
         touches.one_id,
         count(*) as verified_reviews
     from {{ ref("touches") }} as touches
-    inner join {{ ref("stg_web__reviews") }} as reviews
-        on touches.touch_id = 'review-' || reviews.review_id
+    inner join {{ ref("input_reviews") }} as reviews
+        on touches.touch_id = reviews.source_system || '-review-' || reviews.review_id
     cross join as_of
     where
         touches.touch_type = 'review'

@@ -25,12 +25,12 @@ touches as (
 tickets as (
 
     select
-        'service_ticket-' || tickets.ticket_id as touch_id,
+        tickets.source_system || '-service_ticket-' || tickets.ticket_id as touch_id,
         tickets.topic,
         tickets.severity,
         coalesce(tickets.closed_at <= as_of.as_of_at, false) as is_closed,
         tickets.satisfaction
-    from {{ ref("stg_crm__service_tickets") }} as tickets
+    from {{ ref("input_tickets") }} as tickets
     cross join as_of
 
 )

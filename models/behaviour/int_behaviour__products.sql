@@ -1,0 +1,31 @@
+{#- Of a product that several systems know, what the most trusted one says. -#}
+{{ change_log.all_keys(["product_id"]) }}
+with
+
+products as (
+
+    select
+        products.*,
+        row_number() over (
+            partition by products.product_id
+            order by source_priority.priority asc nulls last, products.source_system asc
+        ) as source_rank
+    from {{ ref("input_products") }} as products
+    left join {{ ref("source_priority") }} as source_priority
+        on products.source_system = source_priority.source_system
+
+)
+
+select
+    cast(product_id as string) as product_id,
+    cast(product_name as string) as product_name,
+    cast(brand as string) as brand,
+    cast(department as string) as department,
+    cast(category as string) as category,
+    cast(subcategory as string) as subcategory,
+    cast(colour as string) as colour,
+    cast(source_system as string) as source_system,
+    cast(list_price as decimal(18, 2)) as list_price,
+    cast(launched_date as date) as launched_date
+from products
+where source_rank = 1
