@@ -5,7 +5,8 @@
 What `sqlfluff lint` with the dbt templater does, in less than half the time, and beyond it
 - functions (functions/), whose files dbt wants as expressions, are linted as selects of them;
 - SQL that a macro writes into a model or test is linted as if it stood there, but for rules that
-  depend on the place (OF_THE_PLACE).
+  depend on the place (OF_THE_PLACE). Statements that macros run by themselves (hooks,
+  materializations, packages) are linted as they ran: tests/python/test_statements.py.
 
 Exits with 1 if anything is found.
 """

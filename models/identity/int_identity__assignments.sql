@@ -1,5 +1,5 @@
 {#-
-    The memory of the project: only ever appended to, never rebuilt, so that ids survive
+    The append-only log of identity: never rebuilt, so that ids survive
     new rules, new data and --full-refresh.
 -#}
 {{ config(materialized="incremental", incremental_strategy="append", full_refresh=false) }}

@@ -1,5 +1,5 @@
 {#-
-    The memory of tags: only ever appended to, never rebuilt, kept on --full-refresh. An
+    The append-only log of tags: never rebuilt, kept on --full-refresh. An
     entry says what a tag was from a built date on, until a later entry says otherwise.
     Whatever the order in which dates are built, three things hold it together:
     an entry is written where a build says something else than the log; the next date that

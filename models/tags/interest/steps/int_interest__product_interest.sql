@@ -1,6 +1,6 @@
 {#-
     Products that customers looked at, favoured or put into the cart lately, and whether they
-    have bought them since. Only the visits of the window are touched.
+    have bought them since. Only the visits of the window are read.
 -#}
 {%- set window_days = [var("interest_window_days"), var("cart_open_days")] | max -%}
 with
