@@ -1,4 +1,4 @@
-{#- The last business day on which somebody bought or browsed, unless var as_of says otherwise. -#}
+{#- The last business day with an order or a web event, unless var as_of says otherwise. -#}
 {%- set as_of = var("as_of") | string -%}
 -- a broken feed stops here, before behaviour, tags and marts
 -- depends_on: {{ ref("gx_raw_in") }}

@@ -1,7 +1,7 @@
 {#-
     What each profile did each day: the grain at which tags are rolled up to one_id, so
     that a merge of customers rewrites nothing. Each source is aggregated before the
-    join; anonymous behaviour belongs to nobody and stays out.
+    join; unassigned behaviour stays out.
 -#}
 {%- set parts = ["orders", "sessions", "touches"] -%}
 {%- set key = ["profile_id", "activity_date"] -%}

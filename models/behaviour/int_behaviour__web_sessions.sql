@@ -1,6 +1,6 @@
 {#-
     Sessions with what happened in them; ids are hashed here, once per session. A browser
-    that several logins use is nobody's own: a visit without a sign-in belongs to the last
+    that several logins use belongs to none of them: a visit without a sign-in belongs to the last
     login before it, for as long as `cookie_window_days` says, and to the browser otherwise.
 -#}
 {%- set window_seconds = var("cookie_window_days") * 86400 -%}

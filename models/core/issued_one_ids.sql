@@ -1,8 +1,8 @@
 {#- Every id ever given out, and who it is today. -#}
 with
 
--- every spell of every build, however short: two builds may share one moment
-spells as (
+-- every validity period of every build, however short: two builds may share one moment
+periods as (
 
     select
         profile_id,
@@ -33,7 +33,7 @@ issued as (
     select
         one_id,
         min(assigned_at) as issued_at
-    from spells
+    from periods
     group by one_id
 
 ),
@@ -47,7 +47,7 @@ last_holders as (
         row_number() over (partition by one_id, profile_id order by ended_in desc nulls first)
             as recency,
         rank() over (partition by one_id order by ended_in desc nulls first) as holder_rank
-    from spells
+    from periods
 
 ),
 
