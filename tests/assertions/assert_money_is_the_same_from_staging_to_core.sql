@@ -60,7 +60,7 @@ select
     staged.net_amount as staged_amount,
     behaviour_orders.net_amount as behaviour_amount,
     core_orders.net_amount as core_amount,
-    core_input_lines.net_amount as core_lines_amount
+    core_lines.net_amount as core_lines_amount
 from staged
 full outer join core_orders
     on staged.channel = core_orders.channel
@@ -72,7 +72,7 @@ where
     -- a channel whose orders have no lines at all is in core alone, and worth nothing
     coalesce(staged.net_amount, 0) <> coalesce(behaviour_orders.net_amount, 0)
     or coalesce(staged.net_amount, 0) <> coalesce(core_orders.net_amount, 0)
-    or coalesce(staged.net_amount, 0) <> coalesce(core_input_lines.net_amount, 0)
+    or coalesce(staged.net_amount, 0) <> coalesce(core_lines.net_amount, 0)
     or coalesce(staged.line_count, 0) <> coalesce(behaviour_orders.line_count, 0)
     or coalesce(staged.line_count, 0) <> coalesce(core_orders.line_count, 0)
     or coalesce(staged.line_count, 0) <> coalesce(core_lines.line_count, 0)
