@@ -30,7 +30,7 @@ COMMENT = re.compile(r"\A/\*.*?\*/", re.DOTALL)
 #: What dbt-duckdb asks by itself.
 OF_THE_ADAPTER = re.compile(
     r"duckdb_(databases|indexes|constraints)\(|^\s*select version\(\)|information_schema"
-    r"|column_type as data_type|^\s*copy ",
+    r"|column_type as data_type|^\s*(copy|describe) ",
     re.IGNORECASE,
 )
 

@@ -103,7 +103,7 @@
     {%- for table in change_log.logged_tables_of(input) -%}{%- do marks.append("--<of " ~ table) -%}{%- endfor -%}
     {{- return(
         "(\n" ~ marks | join("\n") ~ "\nselect " ~ (listed or "*") ~ " from "
-        ~ change_log.changes_since(input, "timestamp '" ~ state.run_at ~ "'")
+        ~ change_log.changes_since(input, "timestamp '" ~ state.run_at ~ "'") ~ " as went_and_came"
         ~ (" group by " ~ listed ~ " having count(*) % 2 = 1" if columns else "")
         ~ ") as changes_of_" ~ relation.identifier
     ) -}}
