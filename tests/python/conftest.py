@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -15,7 +16,7 @@ from hypothesis import settings
 
 from one360.datasets.simulate import simulate
 from tests.python.every_kind import EveryKind, built_every_kind
-from tests.python.project import PARSED, Project
+from tests.python.project import SHARED, Project, made_once
 
 # a test does not fail for being slow on a busy machine
 settings.register_profile("one360", deadline=None)
@@ -23,10 +24,22 @@ settings.load_profile("one360")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A folder for what dbt has parsed, which all processes of a run of pytest share."""
-    if PARSED not in os.environ:
-        os.environ[PARSED] = tempfile.mkdtemp(prefix="one360-parsed-")
-        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(PARSED), ignore_errors=True))
+    """A folder for what is parsed and built once, which all processes of a run of pytest share."""
+    if SHARED not in os.environ:
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="one360-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True))
+
+
+def pytest_collection_finish() -> None:
+    """Nobody looks again for cycles in what there is now, and seldom in what tests make."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
+def pytest_unconfigure() -> None:
+    """DuckDB says at the end what of it was not let go of."""
+    gc.unfreeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,6 +78,15 @@ def shared_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project
 
 
 @pytest.fixture(scope="session")
+def quick_dbt() -> None:
+    """Make dbt quick in this process, too, for commands that run it within their own."""
+    from tests.python.dbt_process import leave_out_debug_events, make_dbt_quick
+
+    make_dbt_quick()
+    leave_out_debug_events()
+
+
+@pytest.fixture(scope="session")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The project as dbt parses it, without a warning."""
     project = Project(tmp_path_factory.mktemp("parsed"))
@@ -79,18 +101,28 @@ def every_kind() -> EveryKind:
     return built_every_kind()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """The demo retailer at scale factor 1, built as far as its customers are known.
 
-    One for all files that measure against its truth: who needs more builds it, without what
+    A copy for each file that measures against its truth: who needs more builds it, without what
     stands upstream of customer_profiles.
     """
+    built = Project(made_once("demo", build_demo))
     project = Project(tmp_path_factory.mktemp("demo"))
+    shutil.copy(built.warehouse, project.warehouse)
+    project.raw.rmdir()
+    project.raw.symlink_to(built.raw)
+    yield project
+    project.close()
+
+
+def build_demo(folder: Path) -> None:
+    """Simulate and build the demo in a folder, and see that its customers hang together."""
+    project = Project(folder)
     project.raw.rmdir()
     simulate(project.raw, scale=1.0, seed=360)
     models = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
     project.dbt("build", *models, "--select", "+customer_profiles").check()
     project.dbt("test", "--select", "assert_no_link_crosses_two_one_ids").check()
-    yield project
     project.close()

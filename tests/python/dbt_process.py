@@ -4,7 +4,8 @@
 
 See project.py, which starts it and asks. A child reads commands, a JSON line each, and answers
 with exit code and output. The manifest is kept while the variables stay the same, and of this
-repository for all processes that have the same.
+repository for all processes that have the same; a command without variables (null) reads the
+project itself.
 """
 
 from __future__ import annotations
@@ -63,8 +64,12 @@ class MergedNamespace(dbt.context.macros.MacroNamespace):
         return self._members[key]
 
 
-def leave_out_debug_events() -> None:
-    """Make no message of what only a log of level debug would hold: a fifth of a build."""
+def leave_out_debug_events(*but: str) -> None:
+    """Make no message of what only a log of level debug would hold: a fifth of a build.
+
+    Args:
+        but: names of events that are made all the same.
+    """
     make, fire = BaseEvent.__init__, EventManager.fire_event
 
     def begin(self: BaseEvent, *words: Any, **named: Any) -> None:
@@ -84,7 +89,8 @@ def leave_out_debug_events() -> None:
         *more: Any,
         **named: Any,
     ) -> None:
-        if (level or event.level_tag()) != EventLevel.DEBUG:
+        is_debug = (level or event.level_tag()) == EventLevel.DEBUG
+        if not is_debug or type(event).__name__ in but:
             fire(self, event, level, *more, **named)
 
     BaseEvent.__init__ = begin
@@ -165,7 +171,9 @@ def answer_commands(channel: IO[str]) -> None:
             os.dup2(output.fileno(), 1)
             os.dup2(output.fileno(), 2)
             code = 0
-            if manifest is None or (asked["parse"] and parsed_with != asked["given"]):
+            if asked["given"] is None:
+                manifest, parsed_with = None, None
+            elif manifest is None or (asked["parse"] and parsed_with != asked["given"]):
                 code, result, manifest = parse(asked["given"], asked["kept"])
                 parsed_with = asked["given"]
             if code == 0:
@@ -183,13 +191,18 @@ def answer_commands(channel: IO[str]) -> None:
         channel.flush()
 
 
-def main() -> None:
-    """Fork a child for each that asks, until nobody can ask any more."""
+def make_dbt_quick() -> None:
+    """Leave out what dbt does again and again in vain."""
     # dbt makes few cycles, and looking for them takes time
     gc.set_threshold(200_000, 20, 100)
     dbt.context.macros.MacroNamespace = MergedNamespace
     # made for each result of a query that dbt reads
     parsedatetime.Constants = cache(parsedatetime.Constants)
+
+
+def main() -> None:
+    """Fork a child for each that asks, until nobody can ask any more."""
+    make_dbt_quick()
     with socket.socket(fileno=0) as asking:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         while True:

@@ -10,7 +10,6 @@ and used again, to write tests without waiting; what it holds is then as old as 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -23,7 +22,7 @@ from typing import Any
 import duckdb
 
 from tests.python.independent import shop
-from tests.python.project import PARSED, Project
+from tests.python.project import Project, made_once
 
 #: Names a folder where the built shop is kept.
 KEPT = "TEST_EVERY_KIND"
@@ -77,14 +76,8 @@ class EveryKind:
 
 def built_every_kind() -> EveryKind:
     """The built shop, made here unless another process has made it or is making it."""
-    folder = Path(os.environ.get(KEPT) or Path(os.environ[PARSED]) / "every_kind")
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            _build(folder)
-            (folder / "done").touch()
-    return EveryKind(folder)
+    kept = os.environ.get(KEPT)
+    return EveryKind(made_once("every_kind", _build, Path(kept) if kept else None))
 
 
 def _build(folder: Path) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import atexit
 import csv
+import fcntl
 import hashlib
 import json
 import os
@@ -23,7 +24,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -53,13 +54,13 @@ ARROW_TYPES = {
     "timestamptz": pa.timestamp("us", tz="UTC"),
 }
 
+#: Names the folder in which processes of one run of pytest keep what all of them need.
+SHARED = "TEST_SHARED_FOLDER"
+
 #: A command that builds what `dbt run` needs beside raw tables.
 SEEDS_AND_FUNCTIONS = (
     "build", "--resource-type", "seed", "--resource-type", "function",
 )  # fmt: skip
-
-#: Names the folder in which processes of one run of pytest keep what dbt has parsed.
-PARSED = "TEST_PARSED_PROJECTS"
 
 #: Names the file to which statements are written.
 STATEMENTS = "TEST_STATEMENTS"
@@ -75,6 +76,24 @@ def reference_data(name: str = "") -> Path:
             f"no reference data at {folder / name}; set ONE360_REFERENCE_DATA to their folder"
         )
     return folder / name
+
+
+def made_once(name: str, make: Callable[[Path], None], folder: Path | None = None) -> Path:
+    """A folder that the first process of a run of pytest that asks for it fills; others wait.
+
+    Args:
+        name: of the folder.
+        make: fills it.
+        folder: another one, which is kept when the run is over and filled only once.
+    """
+    folder = folder or Path(os.environ[SHARED]) / name
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            make(folder)
+            (folder / "done").touch()
+    return folder
 
 
 @cache
@@ -209,7 +228,7 @@ class Project:
             "DBT_USE_COLORS": "false",
             **({STATEMENTS: str(statements)} if statements else {}),
         }
-        self._dbt: socket.socket | None = None
+        self._dbt: DbtProcess | None = None
 
     # -- raw files ---------------------------------------------------------------------
 
@@ -283,19 +302,13 @@ class Project:
         given = {**self.variables, **variables}
         if given:
             words += ["--vars", json.dumps(given)]
-        shares = self.project_dir == ROOT and PARSED in os.environ
-        kept = str(self.parsed(**variables)) if shares else None
         if self._dbt is None:
-            self._dbt = _fork_dbt(self.environment, self.project_dir, kept)
-        asked = {"words": words, "given": given, "parse": parse, "kept": kept}
-        with self._dbt.makefile("rw", encoding="utf-8") as channel:
-            channel.write(json.dumps(asked) + "\n")
-            channel.flush()
-            answer = channel.readline()
-        if not answer:
-            self.close()
-        assert answer, "the dbt process died"
-        return Result(**json.loads(answer))
+            self._dbt = DbtProcess(self.environment, self.project_dir, self._kept({}))
+        return self._dbt.run(words, given=given, parse=parse, kept=self._kept(variables))
+
+    def _kept(self, variables: Mapping[str, Any]) -> str | None:
+        shares = self.project_dir == ROOT and SHARED in os.environ
+        return str(self.parsed(**variables)) if shares else None
 
     def parsed(self, **variables: Any) -> Path:
         """Where the parse of this repository is kept: it takes as long as a small build.
@@ -307,21 +320,17 @@ class Project:
         told = {name: given[name] for name in sorted(parsed_variables() & given.keys())}
         key = json.dumps([self.dataset, told])
         name = hashlib.sha256(key.encode()).hexdigest()
-        return Path(os.environ[PARSED]) / f"{name}.msgpack"
+        return Path(os.environ[SHARED]) / f"{name}.msgpack"
 
     def cli(self, *command: str, **variables: Any) -> Result:
-        """Run a dbt command as a shell does, in a process of its own."""
+        """Run a dbt command as a shell does: in a process that reads the project itself."""
         given = {**self.variables, **variables}
         words = [*command, *(["--vars", json.dumps(given)] if given else [])]
-        done = subprocess.run(
-            [str(Path(sys.executable).with_name("dbt")), *words],
-            cwd=self.project_dir,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return Result(done.returncode, done.stdout + done.stderr)
+        process = DbtProcess(self.environment, self.project_dir)
+        try:
+            return process.run(words, given=None)
+        finally:
+            process.close()
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of a query on the warehouse."""
@@ -336,11 +345,53 @@ class Project:
     def close(self) -> None:
         """End the dbt process."""
         if self._dbt is not None:
-            self._dbt.shutdown(socket.SHUT_WR)
-            while self._dbt.recv(1024):
-                pass
             self._dbt.close()
             self._dbt = None
+
+
+class DbtProcess:
+    """A process that runs dbt commands one after the other, forked from one that has it imported.
+
+    Args:
+        environment: its variables.
+        folder: the dbt project.
+        kept: a parse it is likely to need.
+    """
+
+    def __init__(
+        self, environment: Mapping[str, str], folder: Path, kept: str | None = None
+    ) -> None:
+        self._channel, there = socket.socketpair()
+        asked = {"environment": dict(environment), "folder": str(folder), "kept": kept}
+        socket.send_fds(_dbt_imported(), [json.dumps(asked).encode()], [there.fileno()])
+        there.close()
+
+    def run(
+        self,
+        words: list[str],
+        *,
+        given: Mapping[str, Any] | None,
+        parse: bool = True,
+        kept: str | None = None,
+    ) -> Result:
+        """Run a command with the project as it is parsed with the given variables.
+
+        None of these lets the command read the project itself.
+        """
+        asked = {"words": words, "given": given, "parse": parse, "kept": kept}
+        with self._channel.makefile("rw", encoding="utf-8") as channel:
+            channel.write(json.dumps(asked) + "\n")
+            channel.flush()
+            answer = channel.readline()
+        assert answer, "the dbt process died"
+        return Result(**json.loads(answer))
+
+    def close(self) -> None:
+        """End the process."""
+        self._channel.shutdown(socket.SHUT_WR)
+        while self._channel.recv(1024):
+            pass
+        self._channel.close()
 
 
 @cache
@@ -357,15 +408,6 @@ def _dbt_imported() -> socket.socket:
         process.wait()
 
     atexit.register(end)
-    return here
-
-
-def _fork_dbt(environment: Mapping[str, str], folder: Path, kept: str | None) -> socket.socket:
-    """The way to a new process that reads commands; kept is a parse it is likely to need."""
-    here, there = socket.socketpair()
-    asked = {"environment": dict(environment), "folder": str(folder), "kept": kept}
-    socket.send_fds(_dbt_imported(), [json.dumps(asked).encode()], [there.fileno()])
-    there.close()
     return here
 
 

@@ -109,7 +109,7 @@ class Dbt:
 
     def __init__(self, project: Project) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _PARSED],
+            [sys.executable, "-c", _PARSED, str(project.parsed())],
             cwd=project.project_dir,
             env=project.environment,
             stdin=subprocess.PIPE,
@@ -153,12 +153,13 @@ _PARSED = r"""
 import gc, json, os, resource, signal, sys, threading
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
+from tests.python.dbt_process import leave_out_debug_events, make_dbt_quick, parse
 
-# dbt makes few cycles, and looking for them takes time
-gc.set_threshold(50_000, 20, 100)
+make_dbt_quick()
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
-manifest = dbtRunner().invoke(["-q", "parse"]).result
+manifest = parse({}, sys.argv[1])[2]
+leave_out_debug_events("SQLQuery")
 
 
 def run(words, environment, log, schemas=(), statement=0, after=0.0, file_size=None):
@@ -199,6 +200,7 @@ for line in sys.stdin:
     if child == 0:
         run(**json.loads(line))
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), file=answers, flush=True)
+gc.unfreeze()
 """
 
 
@@ -234,7 +236,7 @@ class Shop:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """Two nights that nothing disturbs."""
     folder = tmp_path_factory.mktemp("faults")
-    first = Project(folder / "first", dataset="demo")
+    first = Project(folder / "first")
     simulate(first.raw, scale=0.01, seed=360)
     rows = {table: read_raw(first, table) for table in raw_tables()}
     dbt = Dbt(first)
@@ -469,7 +471,7 @@ def test_the_disk_fills_during_a_publish(shop: Shop, tmp_path: Path) -> None:
     assert re.fullmatch(r"one360: publishing failed: .*: File too large\n", done.stderr)
     assert project.published.read_bytes() == published
     left = {path.name for path in project.published.parent.iterdir()}
-    assert left == {"demo.duckdb", ".demo.lock"}
+    assert left == {"test_shop.duckdb", ".test_shop.lock"}
     assert publish_by_command(resource.RLIM_INFINITY).returncode == 0
     assert as_of(project.published) > as_of(shop.first.published)
 

@@ -10,6 +10,7 @@ from one360.runs.dry_run import dry_run
 from tests.python.project import ROOT, SEEDS_AND_FUNCTIONS, Project
 
 
+@pytest.mark.usefixtures("quick_dbt")
 def test_a_dry_run_foretells_the_build_and_leaves_the_warehouse_alone(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,15 +1,12 @@
 """A dbt project of a few models in a folder of its own, with packages of this repository."""
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.python.project import ROOT, DbtProcess
 
 
 class TinyProject:
@@ -78,24 +75,23 @@ class TinyProject:
 
     def attempt(self, *commands: list[str]) -> tuple[bool, str]:
         """As run, but return whether all succeeded and what dbt printed."""
-        script = (
-            "import json, sys\nfrom dbt.cli.main import dbtRunner\n"
-            "commands, manifest = json.loads(sys.argv[1]), None\n"
-            # parsed once, unless a command brings variables of its own
-            "if len(commands) > 1 and not any('--vars' in command for command in commands):\n"
-            "    manifest = dbtRunner().invoke(['-q', 'parse']).result\n"
-            "for command in commands:\n"
-            "    result = dbtRunner(manifest=manifest).invoke(command)\n"
-            "    if not result.success: sys.exit(1)\n"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", script, json.dumps([["-q", *c] for c in commands])],
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            env={**_environment(), "ONE360_SALT": "0123456789abcdef", "DBT_PROFILES_DIR": "."},
-        )
-        return done.returncode == 0, done.stdout + done.stderr
+        parses_once = len(commands) > 1 and not any("--vars" in command for command in commands)
+        environment = {
+            **_environment(),
+            "ONE360_SALT": "0123456789abcdef",
+            "DBT_PROFILES_DIR": ".",
+            "DBT_LOG_LEVEL_FILE": "none",
+        }
+        dbt, said = DbtProcess(environment, self.folder), ""
+        try:
+            for command in commands:
+                done = dbt.run(["-q", *command], given={} if parses_once else None)
+                said += done.output
+                if not done.success:
+                    return False, said
+        finally:
+            dbt.close()
+        return True, said
 
     def query(self, sql: str) -> list[tuple]:
         """Return the rows of a query on what was built."""
