@@ -1,1 +1,1 @@
-happened_at > loaded_at + interval 1 day
+happened_at > least(loaded_at, cast(current_timestamp as timestamp)) + interval 1 day

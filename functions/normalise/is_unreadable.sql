@@ -1,1 +1,1 @@
-value is null and {{ function("normalise_id") }}(raw) is not null
+value is null and {{ function("without_placeholder") }}({{ function("squeeze_text") }}(raw)) is not null

@@ -1,8 +1,8 @@
 {#
     The end of a staging model: of several rows with one key, keeps the latest version.
 
-    It reads CTE validated: the normalised columns, `fault` (a reject reason or NULL), and raw_row
-    and is_repeated of read_source. Adds
+    It reads CTE validated: the normalised columns, `fault` (a reject reason or NULL), raw_row,
+    is_repeated and id_exceptions of read_source. Adds
     - is_exact_duplicate: a copy of a row with equal content that was loaded earlier;
     - reject_reason: the fault, or 'superseded' where a newer row with this key differs;
     - raw_record: the raw row as JSON, where rejected.
@@ -12,7 +12,7 @@
     Rows with a fault neither supersede another row nor are copies of one.
 #}
 {% macro deduplicate(system, table, newest_by=[]) %}
-{%- set unranked = ["raw_row", "is_repeated", "fault"] -%}
+{%- set unranked = ["raw_row", "is_repeated", "id_exceptions", "fault"] -%}
 {%- set ranked = unranked + ["content", "content_loaded_at", "copy_number", "version_number"] -%}
 {%- set group = (raw_table(system, table).key + ["fault is null"]) | join(", ") -%}
 copies as (

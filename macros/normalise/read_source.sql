@@ -2,7 +2,8 @@
     Every row of a raw table, with
     - raw_row: the row as one value, for the record of a rejected row;
     - is_repeated: whether its key occurs more than once, so that only such rows, a few
-      among millions, need be ranked (see deduplicate).
+      among millions, need be ranked (see deduplicate);
+    - id_exceptions: what seed placeholder_ids says of its columns, for read_id.
     normalisers: functions by key column, where the declared type asks for another.
 
     On a later run, the rows of those keys only that came, went or lie within the look-back
@@ -15,6 +16,7 @@
     select
         raw_rows.*,
         {{ whole_row("raw_rows") }} as raw_row,
+        placeholder_ids.id_exceptions,
         repeated_keys.key_hash is not null as is_repeated
     from {{ raw_rows }} as raw_rows
     left join (
@@ -24,6 +26,13 @@
         having count(*) > 1
     ) as repeated_keys
         on {{ row_hash(key) }} = repeated_keys.key_hash
+    cross join (
+        select
+            array_agg(case when is_id then '+' else '-' end || column_name || '=' || value)
+                as id_exceptions
+        from {{ ref("placeholder_ids") }}
+        where source_table = '{{ system }}.{{ table }}'
+    ) as placeholder_ids
 {%- endmacro %}
 
 {# The key columns of a raw table, each normalised by what its declared type asks for, or else by what is given. #}

@@ -16,9 +16,10 @@
 #}
 {% macro with_phone(relation, column) %}
     {%- set steps = {
-        "phone_written": column,
+        "phone_given": column,
+        "phone_written": "phone_given",
         "phone_bare": "phone_written",
-        "phone_dialled": column ~ ", phone_bare",
+        "phone_dialled": "phone_given, phone_bare",
         "phone_coded": "phone_dialled",
         "phone_stripped": "phone_coded",
         "phone_national": "phone_coded, phone_stripped",

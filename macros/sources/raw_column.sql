@@ -7,6 +7,12 @@
     {% set expected = raw_type_family(declared) %}
     {% if format in ("csv", "jsonl") %}
         {{ return("cast(" ~ name ~ " as string)") }}
+    {% elif family == "timestamp" and "zone" in actual | lower and expected == "date" %}
+        {% set utc = name ~ " at time zone 'UTC'" %}
+        {{ return(
+            "case when cast(" ~ utc ~ " as time) = time '00:00:00' then cast(" ~ utc ~ " as date)"
+            ~ " else " ~ business_date(utc) ~ " end"
+        ) }}
     {% elif family == "timestamp" and "zone" in actual | lower %}
         {{ return("cast(" ~ name ~ " at time zone 'UTC' as " ~ declared ~ ")") }}
     {% elif family == "nothing" or expected in ("text", "date", "timestamp") %}

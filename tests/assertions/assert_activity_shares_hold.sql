@@ -1,3 +1,4 @@
+{{ config(severity="warn") }}
 -- A level goes by how many customers have a higher score and how many a lower one: high for
 -- the share of customers that the variable names, counted from the top, low for the other,
 -- counted from below. Equal scores share a place; who is in both shares is in between.

@@ -1,3 +1,4 @@
+{{ config(severity="warn") }}
 -- A suggested coupon threshold is not below the usual basket, where it would pay for what is
 -- bought already, and some of the customer's own orders come within reach of it.
 select

@@ -1,3 +1,4 @@
+{{ config(severity="warn") }}
 -- Whoever ever placed an order that was neither cancelled nor a return has a state.
 with
 

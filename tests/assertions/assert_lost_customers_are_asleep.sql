@@ -1,3 +1,4 @@
+{{ config(severity="warn") }}
 -- The life cycle and NES draw the line between a customer and a lost one in the same place.
 select
     tag_nes.one_id,

@@ -1,3 +1,4 @@
+{{ config(severity="warn") }}
 -- The customers that migrated to a value are the customers that have it, whatever the
 -- earlier date; a tag of another date is not looked at.
 with

@@ -1,4 +1,5 @@
 {%- set few = 20 -%}
+{{ config(severity="warn") }}
 -- A stranger among the touches is a warning, but where most of a kind are strangers the kind
 -- has lost its way to the customers; of a few touches it says nothing.
 select

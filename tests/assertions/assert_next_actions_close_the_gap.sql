@@ -1,4 +1,4 @@
-{{ config(group="tags") }}
+{{ config(severity="warn", group="tags") }}
 
 -- The action proposed, done as often as it says, brings the customer to the next tier; done once
 -- less, it does not; not done at all, it leaves the score as it is. Judged by the formula of the

@@ -1,4 +1,4 @@
-{{ config(group="tags") }}
+{{ config(severity="warn", group="tags") }}
 {%- set many, notable_share = 100, 0.05 %}
 
 -- A tag that nobody has any more is not published: it had values within the last tag_psi_days,

@@ -1,3 +1,4 @@
+{{ config(severity="warn") }}
 -- What the history says is valid now is what customer_tags says, and nothing else.
 with
 

@@ -109,6 +109,29 @@ def test_every_warning_has_a_reason(manifest: dict[str, Any]):
     assert [name for name, reason in reasons.items() if len(reason.split()) < 5] == []
 
 
+#: Kinds of tests that prove keys wherever they stand, so that their kind has the reason.
+OF_KEYS = ("key", "unique_combination", "relationships", "no_row_is_lost", "no_failed_expectations")
+
+
+def test_only_keys_money_identity_and_privacy_stop_a_build(manifest: dict[str, Any]):
+    """The errors are those of errors.csv, each about one of the four, and no other."""
+    errors = {
+        ("kind", kind_of(node)) if kind_of(node) in OF_KEYS else ("dbt", node["name"])
+        for node in data_tests(manifest)
+        if str(node["config"]["severity"]).lower() == "error"
+    }
+    errors |= {
+        (row["checkpoint"], row["columns"])
+        for row in listed("expectations")
+        if row["severity"] == "critical"
+    }
+    reasoned = {(row["of"], row["error"]): row for row in listed("errors")}
+    assert errors - set(reasoned) == set(), "stops a build without a reason"
+    assert set(reasoned) - errors == set(), "has a reason, but stops nothing"
+    assert {row["about"] for row in reasoned.values()} == {"keys", "money", "identity", "privacy"}
+    assert [name for name, row in reasoned.items() if len(row["reason"].split()) < 4] == []
+
+
 def test_every_assertion_has_a_planted_fault(manifest: dict[str, Any]):
     files = {path.stem for path in (ROOT / "tests" / "assertions").glob("*.sql")}
     kinds = {path.stem for path in (ROOT / "tests" / "generic").glob("*.sql")}

@@ -30,6 +30,7 @@ from phonenumbers.phonemetadata import PhoneMetadata
 from one360.lookups import phone_rules
 from one360.rules.variables import PHONE_REGIONS
 from tests.fixtures import normaliser_vectors
+from tests.python.independent.normalise import as_float, repaired, squeezed, unguarded
 from tests.python.project import ROOT, Project
 
 LONG = 10_000
@@ -185,11 +186,13 @@ def test_what_both_engines_have_has_vectors(folder: str) -> None:
 ELSEWHERE = {
     "functions/normalise": {"is_unreadable"},  # test_rejects.py
     "functions/phone": {
-        "phone_bare", "phone_coded", "phone_dialled", "phone_if_valid", "phone_is_plain",
-        "phone_national", "phone_stripped", "phone_with_code", "phone_written",  # of with_phone
+        "phone_bare", "phone_coded", "phone_dialled", "phone_given", "phone_if_valid",
+        "phone_is_plain", "phone_national", "phone_stripped", "phone_with_code",
+        "phone_written",  # of with_phone
     },
     "macros/normalise": {
-        "read_source", "deduplicate", "test_accounts",  # test_rejects.py
+        "read_source", "deduplicate", "test_account_words", "test_accounts",  # test_rejects.py
+        "plain_id",  # part of normalise_id
         "phone_plans", "phone_rules",  # data
     },
     "macros/cross_db": {
@@ -440,7 +443,9 @@ WRITTEN = (
 
 @cache
 def library_says(text: str, region: str) -> str | None:
-    """The number in E.164 if the library holds it valid."""
+    """The number in E.164 if the library holds it valid, without what a float added to it."""
+    if as_float(unguarded(squeezed(text))):
+        text = repaired(squeezed(text)) or ""
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:

@@ -26,7 +26,7 @@ from one360.rules.registry import Tag
 from one360.rules.schema import Row, choices
 from one360.rules.seeds import SEEDS
 from one360.rules.variables import Variables
-from tests.python.project import ROOT, Project
+from tests.python.project import ROOT, Project, raw_tables
 
 #: The rules as they are, without a fault, and the models that make tags.
 SHIPPED = Rules(ROOT)
@@ -483,8 +483,11 @@ CASES: list[tuple[str, Change, int, str]] = [
         "test_account_patterns",
         cells(2, field="phone"),
         2,
-        "field is phone; allowed are: name, email",
+        "field is phone; allowed are: name, email, store",
     ),
+    ("placeholder_ids", cells(2, source_table="web.event"), 2,
+     "source_table is web.event; allowed are: " + ", ".join(sorted(raw_tables()))
+     + "; did you mean web.events?"),
     ("festivals", cells(2, festival_date="01.01.2015"), 2,
      "festival_date is 01.01.2015; allowed is a date as 2026-01-31"),
 ]  # fmt: skip

@@ -20,6 +20,7 @@ normalised as {{ inlined() }} (
         {{ function("normalise_code") }}(arm) as arm,
         {{ function("parse_timestamp_text") }}(assigned_at) as assigned_at,
         {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        id_exceptions,
         is_repeated,
         raw_row
     from source
@@ -35,7 +36,17 @@ validated as {{ inlined() }} (
                 {{ function("is_unreadable") }}(assigned_at, raw_row.assigned_at)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when campaign_id is null or normalised.member_id is null then 'missing_key'
+            when
+                {{ function("has_lost_digits") }}(raw_row.campaign_id)
+                or {{ function("has_lost_digits") }}(raw_row.member_id)
+                then 'lost_digits'
+            when
+                campaign_id is null
+                or normalised.member_id is null
+                or {{ function("is_placeholder_id") }}(
+                    normalised.member_id, 'member_id', id_exceptions
+                )
+                then 'missing_key'
             when {{ function("is_before_start") }}(assigned_at) then 'before_start'
             when {{ function("is_in_the_future") }}(assigned_at, loaded_at) then 'in_the_future'
             when

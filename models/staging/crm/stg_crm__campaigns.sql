@@ -17,6 +17,7 @@ normalised as {{ inlined() }} (
         {{ function("parse_timestamp_text") }}(starts_at) as starts_at,
         {{ function("parse_timestamp_text") }}(ends_at) as ends_at,
         {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        id_exceptions,
         is_repeated,
         raw_row
     from source
@@ -31,7 +32,10 @@ validated as {{ inlined() }} (
             when
                 {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when campaign_id is null then 'missing_key'
+            when {{ function("has_lost_digits") }}(raw_row.campaign_id) then 'lost_digits'
+            when
+                campaign_id is null
+                then 'missing_key'
         end as fault
     from normalised
 

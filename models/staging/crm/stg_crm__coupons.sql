@@ -16,6 +16,7 @@ normalised as {{ inlined() }} (
         cast({{ function("parse_money") }}(discount_value) as decimal(18, 2)) as discount_value,
         cast({{ function("parse_money") }}(min_spend) as decimal(18, 2)) as min_spend,
         {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        id_exceptions,
         is_repeated,
         raw_row
     from source
@@ -32,7 +33,14 @@ validated as {{ inlined() }} (
                 or {{ function("is_unreadable") }}(min_spend, raw_row.min_spend)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when coupon_id is null or campaign_id is null then 'missing_key'
+            when
+                {{ function("has_lost_digits") }}(raw_row.coupon_id)
+                or {{ function("has_lost_digits") }}(raw_row.campaign_id)
+                then 'lost_digits'
+            when
+                coupon_id is null
+                or campaign_id is null
+                then 'missing_key'
         end as fault
     from normalised
 

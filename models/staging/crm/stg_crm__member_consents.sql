@@ -20,6 +20,7 @@ normalised as {{ inlined() }} (
         {{ function("parse_flag") }}(is_granted) as is_granted,
         {{ function("parse_timestamp_text") }}(changed_at) as changed_at,
         {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        id_exceptions,
         is_repeated,
         raw_row
     from source
@@ -35,8 +36,14 @@ validated as {{ inlined() }} (
                 {{ function("is_unreadable") }}(changed_at, raw_row.changed_at)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
+            when {{ function("has_lost_digits") }}(raw_row.member_id) then 'lost_digits'
             when
-                normalised.member_id is null or channel is null or changed_at is null
+                normalised.member_id is null
+                or channel is null
+                or changed_at is null
+                or {{ function("is_placeholder_id") }}(
+                    normalised.member_id, 'member_id', id_exceptions
+                )
                 then 'missing_key'
             when {{ function("is_before_start") }}(changed_at) then 'before_start'
             when {{ function("is_in_the_future") }}(changed_at, loaded_at) then 'in_the_future'

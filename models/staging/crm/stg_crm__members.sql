@@ -16,7 +16,7 @@ normalised as {{ inlined() }} (
 
     select
         {{ function("normalise_id") }}(source.member_id) as member_id,
-        {{ function("normalise_card") }}(source.card_no) as card_no,
+        {{ function("read_card") }}(source.card_no, 'card_no', id_exceptions) as card_no,
         {{ function("normalise_name") }}(source.full_name) as full_name,
         {{ function("normalise_gender") }}(source.gender) as gender,
         phones.phone,
@@ -27,7 +27,7 @@ normalised as {{ inlined() }} (
         {{ function("normalise_name") }}(source.card_level) as card_level,
         {{ function("normalise_id") }}(source.joined_store_id) as joined_store_id,
         {{ function("normalise_name") }}(source.join_channel) as join_channel,
-        {{ function("normalise_id") }}(source.unionid) as unionid,
+        {{ function("read_id") }}(source.unionid, 'unionid', id_exceptions) as unionid,
         {{ function("normalise_code") }}(source.status) as status,
         {{ function("normalise_name") }}(source.age_band) as age_band,
         {{ function("normalise_name") }}(source.income_band) as income_band,
@@ -39,6 +39,7 @@ normalised as {{ inlined() }} (
         {{ function("parse_timestamp_text") }}(source.joined_at) as joined_at,
         {{ function("parse_timestamp_text") }}(source.updated_at) as updated_at,
         {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
+        source.id_exceptions,
         source.is_repeated,
         source.raw_row
     from source
@@ -60,13 +61,19 @@ plausible as {{ inlined() }} (
 test_accounts as (
 
     select distinct
-        plausible.member_id,
+        written.member_id,
         true as is_test_account
-    from plausible
-    inner join {{ ref("test_account_patterns") }} as patterns
+    from (
+        select
+            member_id,
+            {{ function("as_words") }}(full_name) as name_words,
+            {{ function("as_words") }}(email) as email_words
+        from plausible
+    ) as written
+    inner join {{ test_account_words() }} as patterns
         on
-            (patterns.field = 'name' and lower(plausible.full_name) like patterns.pattern)
-            or (patterns.field = 'email' and plausible.email like patterns.pattern)
+            (patterns.field = 'name' and name_words like patterns.words)
+            or (patterns.field = 'email' and email_words like patterns.words)
 
 ),
 
@@ -76,10 +83,15 @@ validated as {{ inlined() }} (
         plausible.*,
         case
             when
-                {{ function("is_unreadable") }}(updated_at, raw_row.updated_at)
-                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when plausible.member_id is null then 'missing_key'
+            when {{ function("has_lost_digits") }}(raw_row.member_id) then 'lost_digits'
+            when
+                plausible.member_id is null
+                or {{ function("is_placeholder_id") }}(
+                    plausible.member_id, 'member_id', id_exceptions
+                )
+                then 'missing_key'
             when test_accounts.is_test_account then 'test_account'
         end as fault
     from plausible

@@ -22,7 +22,7 @@ normalised as {{ inlined() }} (
 
     select
         {{ function("normalise_id") }}(source.ticket_id) as ticket_id,
-        {{ function("normalise_id") }}(source.member_id) as member_id,
+        {{ function("read_id") }}(source.member_id, 'member_id', id_exceptions) as member_id,
         phones.phone,
         {{ function("normalise_code") }}(source.channel) as channel,
         {{ function("normalise_name") }}(source.topic) as topic,
@@ -32,6 +32,7 @@ normalised as {{ inlined() }} (
         {{ function("parse_timestamp_text") }}(source.opened_at) as opened_at,
         {{ function("parse_timestamp_text") }}(source.closed_at) as closed_at,
         {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
+        source.id_exceptions,
         source.is_repeated,
         source.raw_row
     from source
@@ -48,7 +49,10 @@ validated as {{ inlined() }} (
                 {{ function("is_unreadable") }}(opened_at, raw_row.opened_at)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when ticket_id is null then 'missing_key'
+            when {{ function("has_lost_digits") }}(raw_row.ticket_id) then 'lost_digits'
+            when
+                ticket_id is null
+                then 'missing_key'
             when {{ function("is_before_start") }}(opened_at) then 'before_start'
             when {{ function("is_in_the_future") }}(opened_at, loaded_at) then 'in_the_future'
             when test_accounts.is_test_account then 'test_account'

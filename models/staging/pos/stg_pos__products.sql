@@ -19,6 +19,7 @@ normalised as {{ inlined() }} (
         cast({{ function("parse_money") }}(list_price) as decimal(18, 2)) as list_price,
         {{ function("parse_date") }}(launched_on) as launched_date,
         {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        id_exceptions,
         is_repeated,
         raw_row
     from source
@@ -33,7 +34,10 @@ validated as {{ inlined() }} (
             when
                 {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when product_id is null then 'missing_key'
+            when {{ function("has_lost_digits") }}(raw_row.product_id) then 'lost_digits'
+            when
+                product_id is null
+                then 'missing_key'
         end as fault
     from normalised
 

@@ -12,6 +12,22 @@ phones as (
 
 ),
 
+test_stores as (
+
+    select distinct
+        written.store_id,
+        true as is_test_store
+    from (
+        select
+            {{ function("normalise_id") }}(store_id) as store_id,
+            {{ function("as_words") }}(store_id) as store_words
+        from (select distinct store_id from source) as stores
+    ) as written
+    inner join {{ test_account_words() }} as patterns
+        on (patterns.field = 'store' and store_words like patterns.words)
+
+),
+
 normalised as {{ inlined() }} (
 
     select
@@ -19,14 +35,17 @@ normalised as {{ inlined() }} (
         {{ function("normalise_id") }}(source.store_id) as store_id,
         {{ function("normalise_id") }}(source.till_id) as till_id,
         {{ function("normalise_id") }}(source.staff_id) as staff_id,
-        {{ function("normalise_card") }}(source.card_no) as card_no,
+        {{ function("read_card") }}(source.card_no, 'card_no', id_exceptions) as card_no,
         phones.phone,
         {{ function("normalise_name") }}(source.customer_name) as customer_name,
         {{ function("normalise_code") }}(source.payment_method) as payment_method,
-        {{ function("normalise_id") }}(source.returns_receipt_id) as returns_receipt_id,
+        {{ function("read_id") }}(
+            source.returns_receipt_id, 'returns_receipt_id', id_exceptions
+        ) as returns_receipt_id,
         cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 2)) as total_amount,
         {{ function("parse_timestamp_text") }}(source.sold_at) as sold_at,
         {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
+        source.id_exceptions,
         source.is_repeated,
         source.raw_row
     from source
@@ -37,19 +56,24 @@ normalised as {{ inlined() }} (
 validated as {{ inlined() }} (
 
     select
-        *,
+        normalised.*,
         case
             when
                 {{ function("is_unreadable") }}(sold_at, raw_row.sold_at)
-                or {{ function("is_unreadable") }}(total_amount, raw_row.total_amount)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when receipt_id is null or sold_at is null then 'missing_key'
+            when {{ function("has_lost_digits") }}(raw_row.receipt_id) then 'lost_digits'
+            when
+                receipt_id is null
+                or sold_at is null
+                then 'missing_key'
             when {{ function("is_before_start") }}(sold_at) then 'before_start'
             when {{ function("is_in_the_future") }}(sold_at, loaded_at) then 'in_the_future'
-            when upper(store_id) like 'TEST%' then 'test_account'
+            when test_stores.is_test_store then 'test_account'
         end as fault
     from normalised
+    left join test_stores
+        on normalised.store_id = test_stores.store_id
 
 ),
 

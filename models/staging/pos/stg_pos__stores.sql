@@ -16,6 +16,7 @@ normalised as {{ inlined() }} (
         {{ function("normalise_name") }}(store_type) as store_type,
         {{ function("parse_date") }}(opened_on) as opened_date,
         {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        id_exceptions,
         is_repeated,
         raw_row
     from source
@@ -30,7 +31,10 @@ validated as {{ inlined() }} (
             when
                 {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when store_id is null then 'missing_key'
+            when {{ function("has_lost_digits") }}(raw_row.store_id) then 'lost_digits'
+            when
+                store_id is null
+                then 'missing_key'
         end as fault
     from normalised
 

@@ -22,11 +22,12 @@ normalised as {{ inlined() }} (
         {{ function("normalise_gender") }}(source.gender) as gender,
         {{ function("normalise_name") }}(source.province) as province,
         {{ function("normalise_name") }}(source.city) as city,
-        {{ function("normalise_id") }}(source.unionid) as unionid,
+        {{ function("read_id") }}(source.unionid, 'unionid', id_exceptions) as unionid,
         {{ function("parse_date") }}(source.birth_date) as birthday,
         {{ function("parse_timestamp_text") }}(source.registered_at) as registered_at,
         {{ function("parse_timestamp_text") }}(source.updated_at) as updated_at,
         {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
+        source.id_exceptions,
         source.is_repeated,
         source.raw_row
     from source
@@ -48,13 +49,19 @@ plausible as {{ inlined() }} (
 test_accounts as (
 
     select distinct
-        plausible.user_id,
+        written.user_id,
         true as is_test_account
-    from plausible
-    inner join {{ ref("test_account_patterns") }} as patterns
+    from (
+        select
+            user_id,
+            {{ function("as_words") }}(full_name) as name_words,
+            {{ function("as_words") }}(email) as email_words
+        from plausible
+    ) as written
+    inner join {{ test_account_words() }} as patterns
         on
-            (patterns.field = 'name' and lower(plausible.full_name) like patterns.pattern)
-            or (patterns.field = 'email' and plausible.email like patterns.pattern)
+            (patterns.field = 'name' and name_words like patterns.words)
+            or (patterns.field = 'email' and email_words like patterns.words)
 
 ),
 
@@ -64,10 +71,15 @@ validated as {{ inlined() }} (
         plausible.*,
         case
             when
-                {{ function("is_unreadable") }}(updated_at, raw_row.updated_at)
-                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when plausible.user_id is null then 'missing_key'
+            when {{ function("has_lost_digits") }}(raw_row.user_id) then 'lost_digits'
+            when
+                plausible.user_id is null
+                or {{ function("is_placeholder_id") }}(
+                    plausible.user_id, 'user_id', id_exceptions
+                )
+                then 'missing_key'
             when test_accounts.is_test_account then 'test_account'
         end as fault
     from plausible

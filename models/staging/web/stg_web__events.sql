@@ -16,8 +16,8 @@ normalised as {{ inlined() }} (
 
     select
         {{ function("normalise_id") }}(event_id) as event_id,
-        {{ function("normalise_id") }}(anonymous_id) as anonymous_id,
-        {{ function("normalise_id") }}(user_id) as user_id,
+        {{ function("read_id") }}(anonymous_id, 'anonymous_id', id_exceptions) as anonymous_id,
+        {{ function("read_id") }}(user_id, 'user_id', id_exceptions) as user_id,
         {{ function("normalise_code") }}(event) as event,
         {{ function("normalise_text") }}(page_path) as page_path,
         {{ function("normalise_id") }}(product_id) as product_id,
@@ -33,6 +33,7 @@ normalised as {{ inlined() }} (
         {{ function("parse_timestamp_text") }}(occurred_at) as occurred_at,
         {{ function("parse_timestamp_text") }}(received_at) as received_at,
         {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        id_exceptions,
         is_repeated,
         raw_row
     from source
@@ -48,7 +49,12 @@ validated as {{ inlined() }} (
                 {{ function("is_unreadable") }}(occurred_at, raw_row.occurred_at)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when event_id is null or event is null or occurred_at is null then 'missing_key'
+            when {{ function("has_lost_digits") }}(raw_row.event_id) then 'lost_digits'
+            when
+                event_id is null
+                or event is null
+                or occurred_at is null
+                then 'missing_key'
             when {{ function("is_before_start") }}(occurred_at) then 'before_start'
             when {{ function("is_in_the_future") }}(occurred_at, loaded_at) then 'in_the_future'
             when

@@ -22,8 +22,10 @@ normalised as {{ inlined() }} (
 
     select
         {{ function("normalise_id") }}(source.order_id) as order_id,
-        {{ function("normalise_id") }}(source.user_id) as user_id,
-        {{ function("normalise_id") }}(source.anonymous_id) as anonymous_id,
+        {{ function("read_id") }}(source.user_id, 'user_id', id_exceptions) as user_id,
+        {{ function("read_id") }}(
+            source.anonymous_id, 'anonymous_id', id_exceptions
+        ) as anonymous_id,
         phones.phone,
         {{ function("normalise_email") }}(source.email) as email,
         {{ function("normalise_name") }}(source.recipient_name) as recipient_name,
@@ -31,13 +33,16 @@ normalised as {{ inlined() }} (
         {{ function("normalise_name") }}(source.city) as city,
         {{ function("normalise_code") }}(source.status) as status,
         {{ function("normalise_code") }}(source.payment_method) as payment_method,
-        {{ function("normalise_id") }}(source.returns_order_id) as returns_order_id,
+        {{ function("read_id") }}(
+            source.returns_order_id, 'returns_order_id', id_exceptions
+        ) as returns_order_id,
         cast(
             {{ function("parse_money") }}(source.shipping_amount) as decimal(18, 2)
         ) as shipping_amount,
         cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 2)) as total_amount,
         {{ function("parse_timestamp_text") }}(source.ordered_at) as ordered_at,
         {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
+        source.id_exceptions,
         source.is_repeated,
         source.raw_row
     from source
@@ -53,10 +58,13 @@ validated as {{ inlined() }} (
             when
                 {{ function("is_unreadable") }}(ordered_at, raw_row.ordered_at)
                 or {{ function("is_unreadable") }}(shipping_amount, raw_row.shipping_amount)
-                or {{ function("is_unreadable") }}(total_amount, raw_row.total_amount)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when order_id is null or ordered_at is null then 'missing_key'
+            when {{ function("has_lost_digits") }}(raw_row.order_id) then 'lost_digits'
+            when
+                order_id is null
+                or ordered_at is null
+                then 'missing_key'
             when {{ function("is_before_start") }}(ordered_at) then 'before_start'
             when {{ function("is_in_the_future") }}(ordered_at, loaded_at) then 'in_the_future'
             when

@@ -16,7 +16,7 @@ normalised as {{ inlined() }} (
 
     select
         {{ function("normalise_id") }}(review_id) as review_id,
-        {{ function("normalise_id") }}(user_id) as user_id,
+        {{ function("read_id") }}(user_id, 'user_id', id_exceptions) as user_id,
         {{ function("normalise_id") }}(order_id) as order_id,
         {{ function("normalise_id") }}(product_id) as product_id,
         {{ function("normalise_text") }}(review_text) as review_text,
@@ -24,6 +24,7 @@ normalised as {{ inlined() }} (
         {{ function("parse_flag") }}(is_verified) as is_verified,
         {{ function("parse_timestamp_text") }}(reviewed_at) as reviewed_at,
         {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        id_exceptions,
         is_repeated,
         raw_row
     from source
@@ -39,7 +40,10 @@ validated as {{ inlined() }} (
                 {{ function("is_unreadable") }}(reviewed_at, raw_row.reviewed_at)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when review_id is null then 'missing_key'
+            when {{ function("has_lost_digits") }}(raw_row.review_id) then 'lost_digits'
+            when
+                review_id is null
+                then 'missing_key'
             when {{ function("is_before_start") }}(reviewed_at) then 'before_start'
             when {{ function("is_in_the_future") }}(reviewed_at, loaded_at) then 'in_the_future'
             when test_accounts.is_test_account then 'test_account'

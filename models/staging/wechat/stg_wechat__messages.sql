@@ -17,13 +17,14 @@ normalised as {{ inlined() }} (
     select
         {{ function("normalise_id") }}(message_id) as message_id,
         {{ function("normalise_id") }}(app_id) as app_id,
-        {{ function("normalise_id") }}(openid) as openid,
+        {{ function("read_id") }}(openid, 'openid', id_exceptions) as openid,
         {{ function("normalise_id") }}(campaign_id) as campaign_id,
         {{ function("normalise_code") }}(message_type) as message_type,
         {{ function("parse_timestamp_text") }}(sent_at) as sent_at,
         {{ function("parse_timestamp_text") }}(opened_at) as opened_at,
         {{ function("parse_timestamp_text") }}(clicked_at) as clicked_at,
         {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        id_exceptions,
         is_repeated,
         raw_row
     from source
@@ -39,7 +40,10 @@ validated as {{ inlined() }} (
                 {{ function("is_unreadable") }}(sent_at, raw_row.sent_at)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when message_id is null then 'missing_key'
+            when {{ function("has_lost_digits") }}(raw_row.message_id) then 'lost_digits'
+            when
+                message_id is null
+                then 'missing_key'
             when {{ function("is_before_start") }}(sent_at) then 'before_start'
             when {{ function("is_in_the_future") }}(sent_at, loaded_at) then 'in_the_future'
             when test_accounts.is_test_account then 'test_account'

@@ -26,6 +26,7 @@ normalised as {{ inlined() }} (
         cast({{ function("parse_money") }}(net_amount) as decimal(18, 2)) as net_amount,
         cast({{ function("parse_money") }}(coupon_amount) as decimal(18, 2)) as coupon_amount,
         {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
+        id_exceptions,
         is_repeated,
         raw_row
     from source
@@ -45,9 +46,12 @@ validated as {{ inlined() }} (
                 or {{ function("is_unreadable") }}(coupon_amount, raw_row.coupon_amount)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when order_id is null or line_no is null then 'missing_key'
+            when {{ function("has_lost_digits") }}(raw_row.order_id) then 'lost_digits'
+            when
+                order_id is null
+                or line_no is null
+                then 'missing_key'
             when headers.header_id is null then 'orphan_line'
-            when quantity > 0 and (list_amount < 0 or net_amount < 0) then 'negative_price'
         end as fault
     from normalised
     left join headers on normalised.order_id = headers.header_id

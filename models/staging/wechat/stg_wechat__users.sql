@@ -17,7 +17,7 @@ normalised as {{ inlined() }} (
     select
         {{ function("normalise_id") }}(source.app_id) as app_id,
         {{ function("normalise_id") }}(source.openid) as openid,
-        {{ function("normalise_id") }}(source.unionid) as unionid,
+        {{ function("read_id") }}(source.unionid, 'unionid', id_exceptions) as unionid,
         {{ function("normalise_name") }}(source.nickname) as nickname,
         {{ function("normalise_gender") }}(source.gender) as gender,
         {{ function("normalise_name") }}(source.province) as province,
@@ -27,6 +27,7 @@ normalised as {{ inlined() }} (
         {{ function("parse_timestamp_text") }}(source.unsubscribed_at) as unsubscribed_at,
         {{ function("parse_timestamp_text") }}(source.updated_at) as updated_at,
         {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
+        source.id_exceptions,
         source.is_repeated,
         source.raw_row
     from source
@@ -37,12 +38,19 @@ normalised as {{ inlined() }} (
 test_accounts as (
 
     select distinct
-        normalised.app_id,
-        normalised.openid,
+        written.app_id,
+        written.openid,
         true as is_test_account
-    from normalised
-    inner join {{ ref("test_account_patterns") }} as patterns
-        on (patterns.field = 'name' and lower(normalised.nickname) like patterns.pattern)
+    from (
+        select
+            app_id,
+            openid,
+            {{ function("as_words") }}(nickname) as name_words
+        from normalised
+    ) as written
+    inner join {{ test_account_words() }} as patterns
+        on
+            (patterns.field = 'name' and name_words like patterns.words)
 
 ),
 
@@ -52,10 +60,17 @@ validated as {{ inlined() }} (
         normalised.*,
         case
             when
-                {{ function("is_unreadable") }}(updated_at, raw_row.updated_at)
-                or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
-            when normalised.app_id is null or normalised.openid is null then 'missing_key'
+            when
+                {{ function("has_lost_digits") }}(raw_row.app_id)
+                or {{ function("has_lost_digits") }}(raw_row.openid)
+                then 'lost_digits'
+            when
+                normalised.app_id is null
+                or normalised.openid is null
+                or {{ function("is_placeholder_id") }}(normalised.openid, 'openid', id_exceptions)
+                then 'missing_key'
             when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised

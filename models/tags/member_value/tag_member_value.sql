@@ -66,10 +66,10 @@ select
     {{ rounded("scores.kept_order_share", 5, 4) }} as kept_order_share,
     cast(scores.next_level_from - scores.member_value_score as integer)
         as points_to_next_tier,
-    cast(actions.units as integer) as next_action_units,
+    cast(actions.units as bigint) as next_action_units,
     {{ rounded("actions.effort", 9, 4) }} as next_action_effort,
     {% for column in actions.values() -%}
-        cast(actions.{{ column }} as integer) as {{ column }},
+        cast(actions.{{ column }} as bigint) as {{ column }},
     {% endfor -%}
     cast(scores.is_top_programme as boolean) as is_top_programme,
     cast(scores.is_reseller_suspect as boolean) as has_sign_of_abuse,

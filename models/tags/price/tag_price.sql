@@ -157,9 +157,12 @@ tag_price as (
         z_scores.discounted_lines / cast(z_scores.line_count as double)
             as discounted_share,
         z_scores.expected_lines / z_scores.line_count as expected_share,
-        {{ probability_above(
-            "coupons.log_mean", "coupons.log_variance", "ln(coupons.coupon_threshold)"
-        ) }} as coupon_reach,
+        case
+            when coupons.coupon_threshold is not null
+                then {{ probability_above(
+                    "coupons.log_mean", "coupons.log_variance", "ln(coupons.coupon_threshold)"
+                ) }}
+        end as coupon_reach,
         case
             when z_scores.largest_z_score > {{ hunts_from }}
                 then z_scores.z_score > {{ hunts_from }}

@@ -92,6 +92,19 @@ def import_orders(
         str | None,
         typer.Option(help="Order numbers that begin so are returns or cancellations, as in C."),
     ] = None,
+    order_per: Annotated[
+        str | None,
+        typer.Option(
+            help="Order numbers begin anew each day, in each store, or both: day, store, day,store."
+        ),
+    ] = None,
+    fill_customer: Annotated[
+        bool,
+        typer.Option(
+            "--fill-customer",
+            help="A row without customer takes the one that the other rows of its order name.",
+        ),
+    ] = False,
     rows_are_orders: Annotated[
         bool, typer.Option("--rows-are-orders", help="Every row is an order of its own.")
     ] = False,
@@ -150,6 +163,8 @@ def import_orders(
         delimiter=delimiter,
         decimal=decimal,
         return_prefix=return_prefix or None,
+        order_per=order_per,
+        fill_customer=fill_customer,
         rows_are_orders=rows_are_orders,
         drop_duplicates=drop_duplicates,
         drop_anonymous=drop_anonymous,

@@ -74,6 +74,7 @@ def _key(column: str) -> tuple[Expectation, ...]:
 
 
 def _as_of(as_of_date: pd.Timestamp) -> Expectation:
+    """The date is part of a tag's key: rows of another date are the tags of another build."""
     return one_of("as_of_date", [pd.Timestamp(as_of_date)])
 
 
@@ -129,7 +130,7 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
                 *_key("one_id"),
                 between("profile_count", 1, None),
                 present("source_systems"),
-                one_of("gender", GENDERS),
+                one_of("gender", GENDERS, severity=WARNING),
                 like("phone_masked", MASKED_PHONE, "is masked"),
                 like("email_masked", MASKED_EMAIL, "is masked"),
                 present("is_contactable"),
@@ -184,15 +185,15 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             expectations=(
                 *_key("one_id"),
                 _as_of(as_of_date),
-                between("recency_days", 0, None),
-                between("frequency", 1, None),
-                between("monetary", 0, None, SPEND_POSITIVE),
-                between("r_score", 1, 5),
-                between("f_score", 1, 5),
-                between("m_score", 1, 5),
-                present("segment_code"),
-                present("segment_name_en"),
-                present("segment_name_zh"),
+                between("recency_days", 0, None, severity=WARNING),
+                between("frequency", 1, None, severity=WARNING),
+                between("monetary", 0, None, SPEND_POSITIVE, WARNING),
+                between("r_score", 1, 5, severity=WARNING),
+                between("f_score", 1, 5, severity=WARNING),
+                between("m_score", 1, 5, severity=WARNING),
+                present("segment_code", severity=WARNING),
+                present("segment_name_en", severity=WARNING),
+                present("segment_name_zh", severity=WARNING),
             ),
             sample_by=("one_id",),
         ),
@@ -203,9 +204,9 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             expectations=(
                 *_key("one_id"),
                 _as_of(as_of_date),
-                one_of("nes_status", NES_STATES),
-                between("days_since_last_order", 0, None),
-                between("purchase_cycle_days", 0, None),
+                one_of("nes_status", NES_STATES, severity=WARNING),
+                between("days_since_last_order", 0, None, severity=WARNING),
+                between("purchase_cycle_days", 0, None, severity=WARNING),
             ),
             sample_by=("one_id",),
         ),
@@ -215,8 +216,8 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             title="Loyalty",
             expectations=(
                 *_key("one_id"),
-                between("loyalty_score", 1, 100),
-                present("loyalty_level"),
+                between("loyalty_score", 1, 100, severity=WARNING),
+                present("loyalty_level", severity=WARNING),
             ),
             sample_by=("one_id",),
         ),
@@ -224,7 +225,10 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             name="tag_activity",
             table="tags.tag_activity",
             title="Activity",
-            expectations=(*_key("one_id"), one_of("activity_level", ACTIVITY_LEVELS)),
+            expectations=(
+                *_key("one_id"),
+                one_of("activity_level", ACTIVITY_LEVELS, severity=WARNING),
+            ),
             sample_by=("one_id",),
         ),
         Suite(
@@ -234,7 +238,7 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             expectations=(
                 distinct("one_id", "tag_code"),
                 present("tag_code"),
-                present("tag_value"),
+                present("tag_value", severity=WARNING),
                 _as_of(as_of_date),
             ),
             sample_by=("one_id",),

@@ -41,7 +41,7 @@ def order_volume_suite() -> Suite:
                 for name, low, high, severity in (
                     ("orders_without_lines", 0, MOST_UNMATCHED, CRITICAL),
                     ("lines_without_order", 0, MOST_UNMATCHED, CRITICAL),
-                    ("lines_per_order", 0, MOST_LINES_PER_ORDER, CRITICAL),
+                    ("lines_per_order", 0, MOST_LINES_PER_ORDER, WARNING),
                     ("silent_days", None, MOST_SILENT_DAYS, WARNING),
                 )
             ),

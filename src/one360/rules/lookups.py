@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, Self
 
-from one360.rules.schema import Code, Day, Row, Text
+from one360.raw_files.declared import declared_tables
+from one360.rules.schema import Code, Day, Flag, Row, Text, one_of
+
+if TYPE_CHECKING:
+    from one360.rules.project import Rules
 
 
 class TestAccountPattern(Row):
@@ -13,9 +18,35 @@ class TestAccountPattern(Row):
     seed = "test_account_patterns"
     keys = (("field", "pattern"),)
 
-    field: Literal["name", "email"]
+    field: Literal["name", "email", "store"]
     pattern: Text
     note: Text | None
+
+
+class PlaceholderId(Row):
+    """A value of an id column that is not what the rule takes it for."""
+
+    seed = "placeholder_ids"
+    keys = (("source_table", "column_name", "value"),)
+
+    source_table: Text
+    column_name: Text
+    value: Text
+    is_id: Flag
+    note: Text | None
+
+    @classmethod
+    def check(cls, rows: list[Self], rules: Rules) -> Iterator[tuple[Row, str]]:
+        """Tables and columns are declared ones."""
+        tables = declared_tables(rules.folder)
+        for row in rows:
+            table = tables.get(row.source_table)
+            if table is None:
+                yield row, f"source_table is {row.source_table}; {one_of(row.source_table, tables)}"
+                continue
+            names = [column.name for column in table.columns]
+            if row.column_name not in names:
+                yield row, f"column_name is {row.column_name}; {one_of(row.column_name, names)}"
 
 
 class RejectReason(Row):
@@ -42,4 +73,4 @@ class Festival(Row):
     name_zh: Text
 
 
-SEEDS = (TestAccountPattern, RejectReason, Festival)
+SEEDS = (TestAccountPattern, PlaceholderId, RejectReason, Festival)

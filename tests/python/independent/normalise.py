@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import phonenumbers
 
@@ -69,13 +70,117 @@ def said(text: str) -> str | None:
 
 def id_(raw: Any) -> str | None:
     """A number or code that identifies something."""
-    return None if raw is None else said(squeezed(str(raw)))
+    return None if raw is None else repaired(squeezed(str(raw)))
 
 
 def code(raw: Any) -> str | None:
-    """A status, a channel, a kind: an id in lower case."""
-    value = id_(raw)
+    """A status, a channel, a kind, in lower case."""
+    value = None if raw is None else said(squeezed(str(raw)))
     return value and value.lower()
+
+
+#: The largest number up to which a float holds every whole number.
+LARGEST_EXACT = 2**53
+
+
+def as_float(text: str) -> re.Match[str] | None:
+    """A number as a float is written: 6001.0, 1.36E+10, 6E+15."""
+    return re.fullmatch(
+        r"(?P<whole>-?\d+)\.0+"
+        r"|(?P<mantissa>-?\d)(?:\.(?P<fraction>\d+)[eE]\+?|[eE]\+)(?P<exponent>\d{1,3})",
+        text,
+        re.ASCII,
+    )
+
+
+def unguarded(text: str) -> str:
+    """Without the marks by which a spreadsheet keeps a number as text."""
+    found = re.fullmatch(r"'([^']+)|=\"([^\"]*)\"", text.strip(" "))
+    return found[1] or found[2] or "" if found else text
+
+
+def lost_digits(raw: Any) -> bool:
+    """Whether a number passed through a float that did not hold all of its digits."""
+    found = raw is not None and as_float(unguarded(squeezed(str(raw))))
+    if not found:
+        return False
+    number = Decimal(found[0])
+    kept = len(found["fraction"] or "")
+    return abs(number) > LARGEST_EXACT or kept < int(found["exponent"] or 0)
+
+
+def repaired(text: str) -> str | None:
+    """A number without guards and without what a float added to it; None where digits are lost."""
+    bare = unguarded(text)
+    found = as_float(bare)
+    if found is None:
+        return said(squeezed(bare))
+    if lost_digits(bare):
+        return None
+    return found["whole"] or str(int(Decimal(bare)))
+
+
+def is_placeholder(value: str | None, rows: Sequence[dict[str, Any]]) -> bool:
+    """Whether an id stands for nobody, by what the seed says of its column or else by rule.
+
+    Args:
+        value: the id as staging reads it.
+        rows: rows of placeholder_ids about the column.
+    """
+    if value is None:
+        return False
+    said_of_it = {row["is_id"] for row in rows if row["value"] == value}
+    if said_of_it:
+        return said_of_it != {"true"}
+    low = value.lower()
+    letters = set(low)
+    return (
+        (letters <= set("0 .:-") and "0" in letters)
+        or low == "-1"
+        or re.fullmatch("-9+", low) is not None
+        or (letters <= set("f-") and low.count("f") >= 8)
+        or re.fullmatch("x{3,}", low) is not None
+        or low in NOBODY
+    )
+
+
+_JOINTS = ("", " ", "_", "-")
+NOBODY = frozenset(
+    {
+        "anon", "nobody", "游客", "访客", "匿名", "匿名用户", "散客", "未登录", "非会员", "无会员",
+        *("guest", "anonymous", "visitor"),
+        *(
+            f"{who}{joint}{what}"
+            for who in ("guest", "anonymous", "visitor")
+            for joint in _JOINTS
+            for what in ("user", "customer", "account", "checkout", "buyer", "id")
+        ),
+        *(f"walk{one}in" for one in _JOINTS),
+        *(f"walk{one}in{two}customer" for one in _JOINTS for two in _JOINTS),
+        *(f"non{one}member" for one in _JOINTS),
+        *(
+            f"no{one}{what}"
+            for one in _JOINTS
+            for what in ("id", "card", "member", "customer", "account", "login", "user")
+        ),
+        *(
+            f"{left}not{one}{what}{right}"
+            for left in ("", "(")
+            for right in ("", ")")
+            for one in _JOINTS
+            for what in (
+                "set", "available", "applicable", "provided", "registered",
+                *(f"logged{two}in" for two in _JOINTS),
+            )
+        ),
+    }
+)  # fmt: skip
+
+
+def words(value: str) -> str:
+    """Text as words between blanks, a number as #; @, + and % are words of their own."""
+    kept = re.sub(r"\d+", " # ", value.lower(), flags=re.ASCII)
+    return " " + " ".join(re.findall(r"[@+%]|(?:[^\W_]|#)+", kept)) + " "
 
 
 def name(raw: Any) -> str | None:
@@ -90,7 +195,7 @@ def text(raw: Any) -> str | None:
 
 def card(raw: Any) -> str | None:
     """A card number: capitals without blanks, dashes, dots and marks."""
-    value = name(raw)
+    value = None if raw is None else repaired(squeezed(folded(str(raw))))
     if value is None:
         return None
     kept = [
@@ -139,8 +244,11 @@ def phone(raw: Any, region: str, checked_regions: Sequence[str]) -> str | None:
     region is valid, of other countries it has a length that numbers there can have."""
     if raw is None:
         return None
+    given = str(raw)
+    if as_float(unguarded(squeezed(given))):
+        given = repaired(squeezed(given)) or ""
     try:
-        number = phonenumbers.parse(str(raw), region)
+        number = phonenumbers.parse(given, region)
     except phonenumbers.NumberParseException:
         return None
     checked = {phonenumbers.country_code_for_region(own) for own in (region, *checked_regions)}
@@ -234,7 +342,17 @@ def moment(raw: Any) -> dt.datetime | None:
     return read + offset if found["sign"] == "-" else read - offset
 
 
-def day(raw: Any) -> dt.date | None:
-    """The day of a time."""
+def day(raw: Any, zone: str = "UTC") -> dt.date | None:
+    """The day of a time: as written at midnight or without an offset, else that of the zone."""
+    if isinstance(raw, str):
+        written = re.sub(rf"[ T]0?0:00(?::00(?:\.0+)?)? ?{_SAID_OFFSET}\s*$", "", raw)
+        if re.search(rf":\d\d(?:\.\d+)? ?{_SAID_OFFSET}\s*$", written):
+            read = moment(raw)
+            utc = read and read.replace(tzinfo=dt.UTC)
+            return utc and utc.astimezone(ZoneInfo(zone)).date()
+        raw = written
     read = moment(raw)
     return read and read.date()
+
+
+_SAID_OFFSET = r"(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"

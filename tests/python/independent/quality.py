@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
+import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -99,13 +100,17 @@ READ_AS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def with_derived(row: Row) -> Row:
+def with_derived(row: Row, usual: float) -> Row:
     """A raw row with the discount of a line (what it costs less than on the shelf, for sales
-    and returns alike) and the visitor of an event (the browser, else the login)."""
+    and returns alike), how many times the usual amount it costs, and the visitor of an event
+    (the browser, else the login)."""
     if "list_amount" in row:
         listed_at, net = as_double(row["list_amount"]), as_double(row["net_amount"])
         has_both = listed_at is not None and net is not None
-        row = row | {"discount_amount": abs(listed_at) - abs(net) if has_both else None}
+        row = row | {
+            "discount_amount": abs(listed_at) - abs(net) if has_both else None,
+            "amount_multiple": None if net is None or not usual else abs(net) / usual,
+        }
     if "anonymous_id" in row and "event" in row:
         row = row | {"visitor": row["user_id"] if row["anonymous_id"] is None
                      else row["anonymous_id"]}  # fmt: skip
@@ -115,12 +120,15 @@ def with_derived(row: Row) -> Row:
 def raw_frame(world: World, suite: dict[str, str]) -> Rows:
     """Raw rows with the columns that the suite reads as other than text read so."""
     types = dict(pair.split("=") for pair in suite["types"].split())
+    raws = raw_rows(world, suite["table"])
+    amounts = [abs(a) for r in raws if (a := as_double(r.get("net_amount"))) is not None]
+    usual = statistics.median(amounts) if amounts else 0.0
     return [
         {
             column: READ_AS[types[column]](value) if column in types else value
-            for column, value in with_derived(row).items()
+            for column, value in with_derived(row, usual).items()
         }
-        for row in raw_rows(world, suite["table"])
+        for row in raws
     ]
 
 

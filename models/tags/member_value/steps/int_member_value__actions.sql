@@ -150,7 +150,7 @@ member_value_actions as (
 select
     cast(one_id as string) as one_id,
     cast(action_code as string) as action_code,
-    cast(units as integer) as units,
+    cast(units as bigint) as units,
     cast(effort as double) as effort,
     cast(row_number() over (
         partition by one_id order by effort asc, action_code asc

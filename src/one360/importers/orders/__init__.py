@@ -14,8 +14,13 @@ What is decided on the way:
 * What is returned is a receipt of its own with negative lines, and names the
   receipt it returns where that is known: the order the line stood in, or the order
   whose number is left when the return prefix is taken off.
-* An order has one customer. Rows that leave it blank take the customer of their
-  order; an order number used by several customers becomes several receipts.
+* A negative line of a sale, a voucher, lowers the sale; it is a return where its quantity
+  is negative or the whole order comes to less than nothing.
+* An order has one customer. An order number used by several customers becomes several
+  receipts, and so do rows without a customer, unless ``--fill-customer`` says otherwise.
+* A customer's key is compared as it is, letter by letter. A word for nobody (guest, 0) that
+  several orders bear is no customer.
+* Ids that a spreadsheet or a float cut stop the import; 6001.0 is 6001.
 * Times without a zone are wall-clock times of ``timezone``.
 """
 

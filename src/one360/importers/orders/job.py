@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -46,7 +47,10 @@ class OrderOptions:
 
     ``timezone`` is the zone of times that name none. ``decimal`` is the decimal
     sign of numbers kept as text. ``return_prefix`` marks the numbers of returns and
-    cancellations. ``max_bad_rows`` is in per cent. ``limit`` reads the first rows only.
+    cancellations. ``order_per`` (day, store or day,store) is what makes an order number
+    one order where numbers begin anew. With ``fill_customer`` a row without customer takes
+    the one that the other rows of its order name. ``max_bad_rows`` is in per cent.
+    ``limit`` reads the first rows only.
     """
 
     timezone: str = BUSINESS_TIMEZONE
@@ -55,6 +59,8 @@ class OrderOptions:
     delimiter: str | None = None
     decimal: str = "."
     return_prefix: str | None = None
+    order_per: str | None = None
+    fill_customer: bool = False
     rows_are_orders: bool = False
     drop_duplicates: bool = False
     drop_anonymous: bool = False
@@ -75,7 +81,7 @@ class OrdersImport:
     customers: int = 0
     products: int = 0
     stores: int = 0
-    net_amount: float = 0.0
+    net_amount: Decimal = Decimal(0)
     first_at: dt.datetime | None = None
     last_at: dt.datetime | None = None
     rejected: dict[str, int] = field(default_factory=dict)
@@ -93,6 +99,13 @@ def check_options(columns: OrderColumns, options: OrderOptions) -> None:
         )
     if options.decimal not in (".", ","):
         raise UsageError(f"--decimal is . or , and not {options.decimal!r}")
+    if options.order_per is not None:
+        if options.order_per not in ORDER_PER:
+            raise UsageError(f"--order-per is {', '.join(ORDER_PER)}, not {options.order_per!r}")
+        if columns.order is None:
+            raise UsageError("--order-per tells order numbers apart, so --order is needed too")
+        if "store" in options.order_per and columns.store is None:
+            raise UsageError(f"--order-per {options.order_per} needs --store, the column of shops")
     if not 0 <= options.max_bad_rows <= 100:
         raise UsageError(f"--max-bad-rows is a percentage, 0 to 100, not {options.max_bad_rows:g}")
     if options.limit is not None and options.limit < 1:
@@ -105,14 +118,27 @@ def check_options(columns: OrderColumns, options: OrderOptions) -> None:
         )
 
 
+#: What may make an order number one order, beside the number.
+ORDER_PER = ("day", "store", "day,store")
+
 #: Columns of the file by what they hold; the time is neither.
 TEXTS = ("customer", "order", "product", "product_name", "brand", "category", "store")
 NUMBERS = ("amount", "price", "quantity", "discount")
+#: Of the texts, those that identify something.
+IDS = ("customer", "order", "product", "store")
 
 
-def loaded_at(at: str) -> str:
-    """SQL of when a row is taken to have come: a day later, never after today."""
-    return f"cast(least({at} + interval 1 day, get_current_timestamp()::timestamp) as timestamp)"
+def loaded_at(at: str, content: str) -> str:
+    """SQL of when a row is taken to have come: a day later, never after today.
+
+    Its microseconds are made of ``content``, a list of the row's columns: a build looks again at
+    what came at another time than before, and so at a row that a second import brings otherwise.
+    """
+    return (
+        f"cast(least(date_trunc('second', {at}) + interval 1 day, "
+        "date_trunc('second', get_current_timestamp()::timestamp))"
+        f" + to_microseconds(cast(hash({content}) % 1000000 as bigint)) as timestamp)"
+    )
 
 
 @dataclass

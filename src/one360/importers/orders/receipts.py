@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from one360.errors import UsageError
 from one360.importers.orders.job import Job, loaded_at
+from one360.importers.orders.rows import NOBODY
 from one360.sql import literal
 
 
@@ -26,6 +29,12 @@ def make_lines(job: Job) -> None:
         order_key = "'row-' || cast(file_row as varchar)"
     elif job.columns.order:
         order_key = '"order"'
+        if "day" in (job.options.order_per or ""):
+            zone = literal(job.options.timezone)
+            day = f"cast(timezone({zone}, timezone('UTC', ordered_at)) as date)"
+            order_key += f" || '@' || cast({day} as varchar)"
+        if "store" in (job.options.order_per or ""):
+            order_key += " || '@' || coalesce(store, '')"
     else:
         order_key = f"""
             'row-' || cast(case
@@ -44,7 +53,10 @@ def make_lines(job: Job) -> None:
                 {has_prefix} as has_prefix,
                 quantity,
                 abs(coalesce(discount, 0)) as discount,
-                cast(price * quantity as decimal(18, 4)) as price_amount,
+                try_cast(
+                    cast(price as decimal(19, 4)) * cast(quantity as decimal(19, 4))
+                    as decimal(18, 4)
+                ) as price_amount,
                 amount
             from validated
             where reason is null and left_out is null
@@ -84,12 +96,13 @@ def make_lines(job: Job) -> None:
                 when has_prefix then -abs(coalesce(quantity, 1))
                 else coalesce(quantity, 1)
             end as decimal(18, 4)) as quantity,
-            has_prefix or net < 0 or coalesce(quantity, 0) < 0 as is_return
+            has_prefix or coalesce(quantity, 0) < 0 as is_said_return
         from turned
         """
     )
+    fills = "customers.customer_count = 1" if job.options.fill_customer else "false"
     job.connection.execute(
-        """
+        f"""
         create temp table lines as
         with customers as (
             select
@@ -102,19 +115,28 @@ def make_lines(job: Job) -> None:
         filled as (
             select
                 signed.* exclude (customer),
-                case
-                    when customers.customer_count = 1 then customers.only_customer
-                    else signed.customer
-                end as customer,
-                signed.customer is null and customers.customer_count = 1 as is_filled
+                case when {fills} then customers.only_customer else signed.customer end as customer,
+                signed.customer is null and {fills} as is_filled
             from signed
             inner join customers on signed.order_key = customers.order_key
         ),
-        first_rows as (
+        sold as (
             select
                 *,
-                min(file_row) over (partition by order_key, customer) as customer_first_row
+                -- a voucher on a line of its own lowers the sale that it stands in
+                net_amount < 0
+                and not is_said_return
+                and sum(net_amount) filter (not is_said_return)
+                    over (partition by order_key, customer) > 0 as is_discount
             from filled
+        ),
+        first_rows as (
+            select
+                * exclude (quantity),
+                case when is_discount then 0 else quantity end as quantity,
+                is_said_return or (net_amount < 0 and not is_discount) as is_return,
+                min(file_row) over (partition by order_key, customer) as customer_first_row
+            from sold
         ),
         numbered as (
             select
@@ -145,6 +167,21 @@ def make_lines(job: Job) -> None:
     )
 
 
+def _key_as_card(customer: str) -> str:
+    """SQL of a customer's key as a card number that staging reads as no other key's.
+
+    Of a card staging takes case, blanks, dashes and dots for the way it is printed. A key of a file
+    is compared as it is: one in which staging changes nothing is written as it is, any other with
+    a mark that is made of all of its characters.
+    """
+    shown = f"left(regexp_replace(upper({customer}), '[^0-9A-Z\u4e00-\u9fff]', '', 'g'), 40)"
+    return (
+        f"case when regexp_full_match({customer}, '[0-9A-Z\u4e00-\u9fff]+')"
+        f" and not regexp_full_match({customer}, {literal(f'(?i:{NOBODY})')}) then {customer}"
+        f" else {shown} || '#' || upper(left(md5({customer}), 12)) end"
+    )
+
+
 def make_receipts(job: Job) -> None:
     """Receipts of the lines; a return names the receipt that it returns, where it is known."""
     prefix = len(job.options.return_prefix or "")
@@ -158,32 +195,33 @@ def make_receipts(job: Job) -> None:
                 bool_or(has_prefix) as has_prefix,
                 min(order_key) as order_key,
                 min(sale_receipt_id) as sale_receipt_id,
-                min(customer) as card_no,
+                min(customer) as customer,
                 min_by(store, file_row) filter (store is not null) as store_id,
                 count(distinct store) as store_count,
                 count(distinct ordered_at) as time_count,
                 count(distinct (order_key, customer_number, is_return)) as receipt_count,
                 min(ordered_at) as sold_at,
-                sum(net_amount) as total_amount,
+                try_cast(sum(net_amount) as decimal(18, 4)) as total_amount,
                 min(file_row) as first_row
             from lines
             group by receipt_id
         )
         select
             returned.* exclude (sale_receipt_id),
+            {_key_as_card("returned.customer")} as card_no,
             case
                 when returned.receipt_id <> returned.sale_receipt_id
                     then returned.sale_receipt_id
                 else sales.receipt_id
             end as returns_receipt_id,
-            {loaded_at("returned.sold_at")} as loaded_at
+            {loaded_at("returned.sold_at", "returned")} as loaded_at
         from grouped as returned
         left join grouped as sales
             on
                 returned.is_return
                 and returned.has_prefix
                 and substr(returned.order_key, {prefix + 1}) = sales.receipt_id
-                and returned.card_no = sales.card_no
+                and returned.customer = sales.customer
                 and not sales.is_return
         """
     )
@@ -209,15 +247,15 @@ def _describe(job: Job) -> None:
             count(*),
             count(*) filter (is_return),
             count(returns_receipt_id),
-            count(*) filter (card_no is null),
-            count(distinct card_no),
+            count(*) filter (customer is null),
+            count(distinct customer),
             min(sold_at),
             max(sold_at),
-            sum(total_amount)
+            (select sum(net_amount) from lines)
         from receipts
         """
     ).fetchone() or (0, 0, 0, 0, 0, None, None, 0)  # fmt: skip
-    found.net_amount = float(net or 0)
+    found.net_amount = net or Decimal(0)
     found.lines = job.count("select count(*) from lines")
     notes = {
         "select count(distinct order_key) from lines where customer_number > 1": (
@@ -228,7 +266,8 @@ def _describe(job: Job) -> None:
             "{n} rows without customer took the customer of their order"
         ),
         "select count(*) from receipts where time_count > 1": (
-            "{n} orders have rows of different times; the earliest is taken"
+            "{n} orders have rows of different times; the earliest is taken "
+            "(where numbers begin anew, say --order-per day)"
         ),
         "select count(*) from receipts where store_count > 1": (
             "{n} orders name several stores; the first is taken"

@@ -13,6 +13,11 @@ def validate_rows(job: Job) -> None:
     reasons: list[tuple[str, str]] = [
         ("given.time is null", "time is missing"),
         ("typed.ordered_at is null", "time cannot be read"),
+        ("typed.ordered_at < timestamp '1990-01-01'", "time is before 1990"),
+        (
+            "typed.ordered_at > get_current_timestamp()::timestamp + interval 1 day",
+            "time is in the future",
+        ),
     ]
     if "order" in job.given:
         reasons.append(('typed."order" is null', "order is missing"))
@@ -26,6 +31,9 @@ def validate_rows(job: Job) -> None:
         reasons.append(
             (f"{column} is not null and typed.{name} is null", f"{name} is not a number")
         )
+    if "amount" not in job.given:
+        money = "cast(typed.price as double) * cast(typed.quantity as double)"
+        reasons.append((f"abs({money}) >= 1e14", "price times quantity is too large"))
     tests = " ".join(f"when {test} then {literal(reason)}" for test, reason in reasons)
     is_empty = " and ".join(f"given.{identifier(name)} is null" for name in job.given)
     job.connection.execute(
@@ -46,6 +54,46 @@ def validate_rows(job: Job) -> None:
         job.found.rejected[reason] = count
     _leave_out(job)
     _refuse_bad_file(job)
+    _name_nobody(job)
+
+
+#: Words and numbers that stand for no customer; a name that holds one of them is none.
+NOBODY = (
+    "[0 .:-]*0[0 .:-]*|-1|-9+|(?:f-?){8,}|x{3,}|-+|n/?a|anon"
+    "|nobody|none|null|nan|nil|unknown|undefined"
+    "|(?:guest|anonymous|visitor)(?:[ _-]?(?:user|customer|account|checkout|buyer|id))?"
+    "|walk[ _-]?in(?:[ _-]?customer)?|non[ _-]?member|cash"
+    "|no[ _-]?(?:id|card|member|customer|account|login|user)"
+    "|[(]?not[ _-]?(?:set|available|applicable|provided|logged[ _-]?in|registered)[)]?"
+    "|无|暂无|没有|未知|不详|游客|访客|匿名|匿名用户|散客|未登录|非会员|无会员|未填写"
+)
+
+
+def _name_nobody(job: Job) -> None:
+    """A word for nobody that several orders bear joins strangers: these have no customer.
+
+    What one order alone bears joins nobody, and somebody may be called so.
+    """
+    order = '"order"' if job.columns.order else "cast(ordered_at as varchar)"
+    found = job.connection.execute(
+        f"""
+        select customer, count(distinct {order}) as orders
+        from validated
+        where
+            reason is null and left_out is null
+            and regexp_full_match(customer, {literal(f"(?i:{NOBODY})")})
+        group by customer
+        having count(distinct {order}) > 1
+        order by orders desc, customer
+        """
+    ).fetchall()
+    for customer, orders in found:
+        job.connection.execute(
+            "update validated set customer = null where customer = ?", [customer]
+        )
+        job.found.notes.append(
+            f"{customer!r} is taken for no customer: a word for nobody on {orders:,} orders"
+        )
 
 
 def _leave_out(job: Job) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from one360.errors import UsageError
-from one360.importers.orders.job import NUMBERS, TEXTS, Job
+from one360.importers.orders.job import IDS, NUMBERS, TEXTS, Job
 from one360.importers.orders.times import ACCEPTED_TIMES, time_in_utc
 from one360.sql import identifier
 
@@ -20,8 +20,8 @@ def type_values(job: Job) -> None:
     job.connection.execute(
         f"""
         create temp table typed as
-        select file_row, {time_in_utc(job)} as ordered_at, {selected}
-        from given
+        select * replace (case when isfinite(ordered_at) then ordered_at end as ordered_at)
+        from (select file_row, {time_in_utc(job)} as ordered_at, {selected} from given) as read
         """
     )
     wanted = f"known are: {ACCEPTED_TIMES}; or give --time-format, as in '%d.%m.%y %H:%M'"
@@ -40,6 +40,9 @@ def _text(job: Job, name: str) -> str:
     if name not in job.given:
         return "cast(null as varchar)"
     column = identifier(name)
+    if name in IDS:
+        _refuse_lost_digits(job, name)
+        return _clean_id(column, job.kind(name))
     whole_numbers = pa.types.is_string(job.kind(name)) and not job.count(
         f"""
         select count(*) from given
@@ -55,13 +58,67 @@ def _number(job: Job, name: str) -> str:
     return _clean_number(identifier(name), job.kind(name), job.options.decimal)
 
 
+#: A number as a float is written: 6001.0, 1.36E+10, 6E+15. Of the second its digits and exponent.
+_FLOAT = r"-?\d+[.]0+"
+_SCIENTIFIC = r"-?\d(?:[.]\d+[eE][+]?|[eE][+])\d{1,3}"
+#: The largest numbers up to which floats hold every whole number.
+_LARGEST_WHOLE = {pa.float64(): 2**53, pa.float32(): 2**24, pa.float16(): 2**11}
+
+
+def _unguarded(column: str) -> str:
+    """SQL of a text without blanks around it and without the guards of a spreadsheet."""
+    text = f"trim(cast({column} as varchar), ' \t\r\n\u00a0\u3000')"
+    bare = f"regexp_replace({text}, '^(?:''([^'']+)|=\"([^\"]*)\")$', '\\1\\2')"
+    return f"nullif({bare}, '')"
+
+
+def _clean_id(column: str, kind: pa.DataType) -> str:
+    """SQL of an id as text: as it is written, and 17850.0 as 17850."""
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return _clean_text(column, kind, whole_numbers=False)
+    text = _unguarded(column)
+    return (
+        f"case when regexp_full_match({text}, '{_FLOAT}') then regexp_replace({text}, '[.]0+$', '')"
+        f" when regexp_full_match({text}, '{_SCIENTIFIC}')"
+        f" then cast(try_cast({text} as decimal(38, 0)) as varchar) else {text} end"
+    )
+
+
+def _refuse_lost_digits(job: Job, name: str) -> None:
+    """Stop where a float cut the digits of an id: what is left may be somebody else's."""
+    kind, column = job.kind(name), identifier(name)
+    if pa.types.is_floating(kind):
+        lost = f"isfinite({column}) and abs({column}) > {_LARGEST_WHOLE[kind]}"
+    elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        text = _unguarded(column)
+        fraction = f"regexp_extract({text}, '^-?\\d[.]?(\\d*)[eE]', 1)"
+        exponent = f"try_cast(regexp_extract({text}, '[eE][+]?(\\d+)$', 1) as integer)"
+        lost = (
+            f"regexp_full_match({text}, '{_FLOAT}|{_SCIENTIFIC}') and ("
+            f"coalesce(abs(try_cast({text} as decimal(38, 1))) > {2**53}, true)"
+            f" or coalesce(length({fraction}) < {exponent}, false))"
+        )
+    else:
+        return
+    row = job.connection.execute(
+        f"select count(*), min(file_row), arg_min(cast({column} as varchar), file_row) "
+        f"from given where {lost}"
+    ).fetchone()
+    if row and row[0]:
+        raise UsageError(
+            f"{job.file} column {job.given[name]!r} as --{name}: {row[0]:,} values have lost "
+            f"digits in a spreadsheet or a float, as {row[2]} in row {row[1]}; "
+            "export the column as text"
+        )
+
+
 def _clean_text(column: str, kind: pa.DataType, whole_numbers: bool) -> str:
     """SQL of an id or name as text: trimmed, and 17850.0 as 17850."""
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         # a column of integers with gaps comes out of a data frame as floats
         return f"""
             case
-                when {column} = floor({column}) and abs({column}) < 1e15
+                when {column} = floor({column}) and abs({column}) <= 9007199254740992
                     then cast(cast({column} as bigint) as varchar)
                 else cast({column} as varchar)
             end
@@ -88,7 +145,9 @@ def _clean_number(column: str, kind: pa.DataType, decimal: str) -> str:
     # accountants' negatives: (12.30) and 12.30-
     text = f"regexp_replace({text}, '^[(](.+)[)]$', '-\\1')"
     text = f"regexp_replace({text}, '^([0-9.]+)-$', '-\\1')"
-    return f"try_cast({text} as decimal(18, 4))"
+    number = r"[-+]?(?:\d+[.]?\d*|[.]\d+)(?:[eE][-+]?\d{1,3})?"
+    is_number = f"regexp_full_match({text}, '{number}')"
+    return f"case when {is_number} then try_cast({text} as decimal(18, 4)) end"
 
 
 def _refuse_unreadable_column(job: Job, name: str, typed: str, wanted: str) -> None:

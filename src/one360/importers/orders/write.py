@@ -34,7 +34,7 @@ def write_files(job: Job) -> None:
     )
     _copy(
         job,
-        """
+        f"""
         select
             lines.receipt_id,
             row_number() over (
@@ -45,7 +45,7 @@ def write_files(job: Job) -> None:
             lines.list_amount,
             lines.net_amount,
             cast(0 as decimal(18, 4)) as coupon_amount,
-            receipts.loaded_at
+            {loaded_at("receipts.sold_at", "lines, receipts.sold_at")} as loaded_at
         from lines
         inner join receipts on lines.receipt_id = receipts.receipt_id
         order by lines.file_row
@@ -67,7 +67,7 @@ def write_files(job: Job) -> None:
                 cast(null as varchar) as colour,
                 max_by(price, (ordered_at, file_row)) filter (price > 0) as list_price,
                 cast(null as date) as launched_on,
-                {loaded_at("min(ordered_at)")} as loaded_at
+                {loaded_at("min(ordered_at)", "min(ordered_at)")} as loaded_at
             from lines
             where coalesce(product, product_name) is not null
             group by coalesce(product, product_name)
@@ -86,7 +86,7 @@ def write_files(job: Job) -> None:
                 cast(null as varchar) as city,
                 cast(null as varchar) as store_type,
                 cast(null as date) as opened_on,
-                {loaded_at("min(ordered_at)")} as loaded_at
+                {loaded_at("min(ordered_at)", "min(ordered_at)")} as loaded_at
             from lines
             where store is not null
             group by store
