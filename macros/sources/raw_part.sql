@@ -9,7 +9,7 @@
 {% macro default__raw_part(part) %}
     {% set paths = [] %}
     {% for path in part.paths %}
-        {% do paths.append(dbt.string_literal(path.replace("'", "''"))) %}
+        {% do paths.append(dbt.string_literal(file_pattern(path).replace("'", "''"))) %}
     {% endfor %}
     {% set paths = "[" ~ (paths | join(", ")) ~ "]" %}
     {% if part.format == "parquet" %}
@@ -36,14 +36,22 @@
     {% set branches = [] %}
     {% for path in part.paths %}
         {% if part.format == "parquet" %}
-            {% set file = "parquet.`" ~ path ~ "`" %}
+            {% set file = "parquet.`" ~ file_pattern(path) ~ "`" %}
         {% elif part.format == "csv" %}
-            {% set file = "csv.`" ~ path ~ "` with (header 'true', quote '\"', escape '\"', "
+            {% set file = "csv.`" ~ file_pattern(path) ~ "` with (header 'true', quote '\"', escape '\"', "
                 ~ "multiLine 'true', sep '" ~ part.delimiter ~ "')" %}
         {% else %}
-            {% set file = "json.`" ~ path ~ "` with (primitivesAsString 'true')" %}
+            {% set file = "json.`" ~ file_pattern(path) ~ "` with (primitivesAsString 'true')" %}
         {% endif %}
         {% do branches.append("select * from " ~ file) %}
     {% endfor %}
     {{ return("(" ~ (branches | join(" union all ")) ~ ")") }}
+{% endmacro %}
+
+{# The name of one file, where engines take a name for a glob; a place behind a URL stays. #}
+{% macro file_pattern(path) %}
+    {%- if "://" in path -%}
+        {{- return(path) -}}
+    {%- endif -%}
+    {{- return(modules.re.sub("([\\[*?])", "[\\1]", path)) -}}
 {% endmacro %}

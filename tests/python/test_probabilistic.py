@@ -1,5 +1,6 @@
 """Joining by likeness: simulated people with slips, and data that carries too little."""
 
+import itertools
 import json
 import random
 
@@ -120,6 +121,21 @@ def test_a_household_is_not_one_person() -> None:
 def test_too_little_to_compare_is_said(frame: pd.DataFrame, message: str) -> None:
     with pytest.raises(NothingToCompare, match=message):
         link_records(frame)
+
+
+def test_names_and_cities_alone_are_scored() -> None:
+    """A block on both names and the city leaves no comparison to learn from, and is left out."""
+    rows = [
+        (str(2 * number + copy), f"{given} {surname}", city)
+        for number, (given, surname, city) in enumerate(
+            itertools.product(("hans", "paul", "ann", "eve"), ("brown", "clark"), ("york", "bath"))
+        )
+        for copy in range(2)
+    ]
+    frame = pd.DataFrame(rows, columns=["record_id", "full_name", "city"])
+    found = link_records(frame)
+    assert found.blocked_pairs >= len(rows) / 2
+    assert found.weights["comparison"].nunique() >= 2
 
 
 @pytest.mark.parametrize("ids", [["a", "a"], ["a", None]])

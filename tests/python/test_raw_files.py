@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from one360.raw_files.files import RawTable
+from one360.raw_files.check import checked
+from one360.raw_files.files import RawFile, RawTable
 from one360.raw_files.reports import raw_file_reports
+from one360.sql import file_literal
 
 COLUMNS = {"store_id": "string", "city": "string"}
 
@@ -172,6 +175,80 @@ def test_one_table_is_one_file_or_one_folder(shop: Shop):
     found = shop.stores()
     assert found["parts"] == []
     assert "both hold pos.stores; expected one of them" in found["faults"][0]
+
+
+@pytest.mark.parametrize(
+    "names", [("c[1].csv", "c1.csv"), ("a*.csv", "ab.csv"), ("q?.csv", "qx.csv"), ("d{1}.csv",)]
+)
+def test_every_file_is_read_once_whatever_its_name_holds(shop: Shop, names: tuple[str, ...]):
+    for number, name in enumerate(names):
+        shop.write(f"pos/stores/{name}", f"store_id,city\nS{number},\n")
+    (part,) = shop.stores()["parts"]
+    with duckdb.connect() as connection:
+        read = [
+            connection.execute(
+                f"select store_id from read_csv({file_literal(path)}, header = true)"
+            ).fetchall()
+            for path in part["paths"]
+        ]
+    assert sorted(read) == [[(f"S{number}",)] for number in range(len(names))]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("stores.CSV", b"Store_ID,CITY\nS1,Rome\n"),
+        ("stores.csv.gz", gzip.compress(b"store_id,city\nS1,Rome\n")),
+        ("stores.Csv.GZ", gzip.compress(b"store_id,city\r\nS1,Rome\n")),
+        ("stores.csv", b"store_id,city\r\nS1,Rome\nS2,\r\n"),
+        ("stores.json", b'[{"store_id": "S1",\n "city": "Rome"}]'),
+        ("stores.json", b'{"store_id": "S1", "city": "Rome"}\n'),
+        ("stores.JSONL.gz", gzip.compress(b'{"store_id": "S1", "city": "Rome"}\n')),
+    ],
+)
+def test_files_are_read_however_they_are_named_packed_and_ended(
+    shop: Shop, name: str, content: bytes
+) -> None:
+    shop.write(f"pos/{name}", content)
+    found = shop.stores()
+    assert found["has_rows"]
+    assert "Rome" in shop.text(found)
+    assert b"\r" not in Path(found["parts"][0]["paths"][0]).read_bytes()
+
+
+def test_numbers_of_a_json_array_keep_their_digits(shop: Shop):
+    shop.write("pos/stores.json", '[{"store_id": 6222020000001234567, "city": 1.10}]')
+    assert "6222020000001234567" in (text := shop.text(shop.stores()))
+    assert "1.10" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("stores.csv.gz", gzip.compress(b"store_id,city\n")[:-4], "cannot be unpacked"),
+        ("stores.csv.gz", b"store_id,city\n", "cannot be unpacked"),
+        ("stores.json", b'[{"store_id": "S1"},\n{]', "stores.json line 2: not JSON"),
+        ("stores.json", b"[1]", "stores.json: not JSON; expected an array of objects"),
+    ],
+)
+def test_a_file_that_is_no_such_file_is_said_so(
+    shop: Shop, name: str, content: bytes, message: str
+) -> None:
+    shop.write(f"pos/{name}", content)
+    assert message in shop.fault()
+
+
+def test_a_file_that_grows_while_it_is_read_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    path = shop.write("pos/stores.csv", "store_id,city\nS1,\n")
+
+    def read_slowly(*arguments: Any) -> RawFile:
+        found = checked(*arguments)
+        with path.open("a") as file:
+            file.write("S2,\n")
+        return found
+
+    monkeypatch.setattr("one360.raw_files.reports.checked", read_slowly)
+    assert "changed while it was read" in shop.fault()
 
 
 def test_files_that_somebody_is_writing_are_no_part_of_a_folder(shop: Shop):

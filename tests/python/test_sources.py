@@ -429,7 +429,7 @@ def test_broken_json(shop: Project) -> None:
 
 def test_two_formats_of_one_table(shop: Project) -> None:
     shop.write("crm.members", [], format="parquet", to=shop.path("crm.members", "parquet"))
-    assert_says(only_fault(shop), "members.parquet and", "members.csv", "crm.members", "one of")
+    assert_says(only_fault(shop), "members.csv and", "members.parquet", "crm.members", "one of")
 
 
 @pytest.mark.parametrize(

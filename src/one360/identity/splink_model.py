@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -99,6 +100,8 @@ def train(
     from splink.internals.exceptions import EMTrainingException
 
     for rule in training_rules(columns):
+        if not _teaches(str(rule), comparisons):
+            continue
         # a block without pairs, or without true ones, teaches nothing
         with contextlib.suppress(EMTrainingException, ValueError):
             linker.training.estimate_parameters_using_expectation_maximisation(
@@ -108,6 +111,13 @@ def train(
     model["probability_two_random_records_match"] = prior
     _clean_u(model, prior, options.random_pairs)
     return model, prior
+
+
+def _teaches(rule: str, comparisons: list[dict[str, Any]]) -> bool:
+    """Whether the rule leaves a comparison to learn from: its own columns agree in its block."""
+    read = set(re.findall(r'\bl\."?(\w+)', rule))
+    compared = (re.findall(r"(\w+)_l\b", str(comparison)) for comparison in comparisons)
+    return any(not read & set(columns) for columns in compared)
 
 
 def _prior(connection: duckdb.DuckDBPyConnection, columns: list[str], recall: float) -> float:

@@ -11,8 +11,9 @@ import duckdb
 
 from one360.paths import shown
 from one360.raw_files.encoding import check_encoding
-from one360.raw_files.files import FORMATS, RawFile, RawTable, some
-from one360.sql import identifier, literal
+from one360.raw_files.files import FORMATS, RawFile, RawTable, format_of, some
+from one360.raw_files.plain import make_plain
+from one360.sql import file_literal, identifier, literal
 
 #: Fewer unreadable values than this are single bad values, which staging rejects
 #: row by row; from here on, when none can be read, the column is of another type.
@@ -43,7 +44,7 @@ def checked(
     """The file with the types of its columns, and what is wrong with it."""
     file = RawFile(
         shown(path),
-        table.format or FORMATS[path.suffix],
+        table.format or format_of(path) or "csv",
         str(path),
         table.delimiter,
     )
@@ -61,7 +62,9 @@ def checked(
     if file.format == "parquet":
         _check_parquet(file, connection)
         return file
-    check_encoding(file, table, cache)
+    make_plain(file, table, cache)
+    if not file.faults:
+        check_encoding(file, table, cache)
     if not file.faults:
         check = _check_csv if file.format == "csv" else _check_jsonl
         check(file, table, connection)
@@ -83,12 +86,11 @@ def _check_parquet(
     file: RawFile, connection: duckdb.DuckDBPyConnection, count_rows: bool = True
 ) -> None:
     try:
-        described = connection.execute(
-            f"describe select * from read_parquet({literal(file.path)}, hive_partitioning = false)"
-        ).fetchall()
+        rows = f"read_parquet({file_literal(file.path)}, hive_partitioning = false)"
+        described = connection.execute(f"describe select * from {rows}").fetchall()
         if count_rows:
             counted = connection.execute(
-                f"select sum(num_rows) from parquet_file_metadata({literal(file.path)})"
+                f"select sum(num_rows) from parquet_file_metadata({file_literal(file.path)})"
             ).fetchall()
             file.has_rows = bool(counted[0][0])
     except duckdb.Error as error:
@@ -127,7 +129,7 @@ def _check_csv(file: RawFile, table: RawTable, connection: duckdb.DuckDBPyConnec
     file.columns = dict.fromkeys(names, "VARCHAR")
     types = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     relation = (
-        f"read_csv({literal(file.path)}, auto_detect = false, header = true, "
+        f"read_csv({file_literal(file.path)}, auto_detect = false, header = true, "
         f"delim = {literal(file.delimiter)}, quote = '\"', escape = '\"', columns = {{{types}}})"
     )
     try:
@@ -145,7 +147,7 @@ def _check_csv(file: RawFile, table: RawTable, connection: duckdb.DuckDBPyConnec
 
 
 def _check_jsonl(file: RawFile, table: RawTable, connection: duckdb.DuckDBPyConnection) -> None:
-    path = literal(file.path)
+    path = file_literal(file.path)
     try:
         keys = connection.execute(
             "select unnest(json_keys(json)) as name from "

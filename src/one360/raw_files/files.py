@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 FORMATS = {
     ".parquet": "parquet",
     ".csv": "csv",
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
+    ".json": "jsonl",
 }
+
+
+def format_of(path: Path) -> str | None:
+    """The format that a file's name tells, whatever its case and whether it is packed, or None."""
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if suffixes[-1:] == [".gz"]:
+        suffixes.pop()
+        if suffixes[-1:] == [".parquet"]:
+            return None
+    return FORMATS.get(suffixes[-1]) if suffixes else None
 
 
 @dataclass(frozen=True)

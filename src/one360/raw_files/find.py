@@ -6,24 +6,30 @@ import glob
 from pathlib import Path
 
 from one360.paths import DatasetPaths, shown
-from one360.raw_files.files import FORMATS, RawTable
-
-#: Name a file under a data set's folder may end in.
-DEFAULT_SUFFIXES = (".parquet", ".csv", ".jsonl")
+from one360.raw_files.files import FORMATS, RawTable, format_of
 
 
 def default_files(table: RawTable, paths: DatasetPaths) -> tuple[list[Path], list[str]]:
     """Files of the table in the folder of the data set, and what is wrong with where they are."""
     system, name = table.name.split(".")
     folder = paths.raw.absolute() / system
-    candidates = [folder / f"{name}{suffix}" for suffix in DEFAULT_SUFFIXES] + [folder / name]
-    present = [path for path in candidates if path.exists()]
+    listed = sorted(folder.iterdir()) if folder.is_dir() else []
+    present = [path for path in listed if _is_of(path, name)]
     if len(present) > 1:
         names = " and ".join(shown(path) for path in present)
         return [], [f"{names}: both hold {table.name}; expected one of them"]
     if not present:
         return [], []
     return _files_at(present[0], table)
+
+
+def _is_of(path: Path, name: str) -> bool:
+    """Whether a file, or a folder of files, is named after a table."""
+    if path.name == name:
+        return True
+    stem = path.name.removesuffix("".join(path.suffixes))
+    is_plain = len(path.suffixes) == (2 if path.suffix.lower() == ".gz" else 1)
+    return path.is_file() and stem == name and is_plain and format_of(path) is not None
 
 
 def given_files(table: RawTable, given: str) -> tuple[list[Path], list[str]]:
@@ -44,7 +50,7 @@ def _files_at(path: Path, table: RawTable) -> tuple[list[Path], list[str]]:
     found = [
         file
         for file in sorted(path.rglob("*"))
-        if file.is_file() and not file.name.startswith((".", "_")) and file.suffix in FORMATS
+        if file.is_file() and not file.name.startswith((".", "_")) and format_of(file)
     ]
     if not found:
         return [], [f"{shown(path)}: the folder holds no Parquet, CSV or JSONL file"]
@@ -54,12 +60,12 @@ def _files_at(path: Path, table: RawTable) -> tuple[list[Path], list[str]]:
 def _one_format(files: list[Path], table: RawTable, place: str) -> tuple[list[Path], list[str]]:
     if table.format is not None:
         return files, []
-    unknown = [file for file in files if file.suffix not in FORMATS]
+    unknown = [file for file in files if format_of(file) is None]
     if unknown:
         return [], [
             f"{shown(unknown[0])}: unknown kind of file; expected one of {', '.join(FORMATS)}"
         ]
-    formats = sorted({FORMATS[file.suffix] for file in files})
+    formats = sorted({format_of(file) or "" for file in files})
     if len(formats) > 1:
         return [], [f"{place}: holds {' and '.join(formats)} files; expected one format"]
     return files, []
@@ -75,8 +81,8 @@ def unread_files(tables: list[RawTable], paths: DatasetPaths) -> list[str]:
     for system, names in expected.items():
         folder = paths.raw / system
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            known = path.stem in names and path.suffix in DEFAULT_SUFFIXES
-            if not known and path.name not in names and not path.name.startswith((".", "_")):
+            known = any(_is_of(path, name) for name in names)
+            if not known and not path.name.startswith((".", "_")):
                 warnings.append(
                     f"{shown(path)}: no source reads it; "
                     f"tables of {system} are {', '.join(sorted(names))}"

@@ -15,7 +15,7 @@ from one360.paths import DatasetPaths, shown
 from one360.raw_files.files import RawFile, RawTable
 
 #: Raise it when a check of a file changes, so that files are checked anew.
-CHECKS_VERSION = 1
+CHECKS_VERSION = 2
 
 
 class KnownFiles:

@@ -101,6 +101,11 @@ def _report(
         if file is None:
             mark = known.mark(path, table)
             file = checked(path, table, known.folder, connection)
+            if known.mark(path, table) != mark and not file.faults:
+                file.faults.append(
+                    f"{file.name}: changed while it was read; "
+                    "run again when what writes it is done (it is best moved here when whole)"
+                )
             known.put(path, table, file, mark)
         files.append(file)
     return TableReport(files, faults)
