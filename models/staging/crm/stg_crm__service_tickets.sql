@@ -27,7 +27,7 @@ normalised as {{ inlined() }} (
         {{ function("normalise_code") }}(source.channel) as channel,
         {{ function("normalise_name") }}(source.topic) as topic,
         {{ function("normalise_code") }}(source.severity) as severity,
-        {{ function("normalise_text") }}(source.description) as description,
+        {{ function("clean_text") }}(source.description) as description,
         {{ function("parse_integer") }}(source.satisfaction) as satisfaction,
         {{ function("parse_timestamp_text") }}(source.opened_at) as opened_at,
         {{ function("parse_timestamp_text") }}(source.closed_at) as closed_at,

@@ -19,7 +19,7 @@ normalised as {{ inlined() }} (
         {{ function("read_id") }}(user_id, 'user_id', id_exceptions) as user_id,
         {{ function("normalise_id") }}(order_id) as order_id,
         {{ function("normalise_id") }}(product_id) as product_id,
-        {{ function("normalise_text") }}(review_text) as review_text,
+        {{ function("clean_text") }}(review_text) as review_text,
         {{ function("parse_integer") }}(rating) as rating,
         {{ function("parse_flag") }}(is_verified) as is_verified,
         {{ function("parse_timestamp_text") }}(reviewed_at) as reviewed_at,

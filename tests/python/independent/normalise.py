@@ -193,6 +193,25 @@ def text(raw: Any) -> str | None:
     return None if raw is None else str(raw).strip(" ") or None
 
 
+def clean(raw: Any) -> str | None:
+    """Free text without addresses and long numbers: each by its mark."""
+    value = text(raw)
+    if value is None:
+        return None
+    label = r"[0-9A-Za-z-]+"
+    value = re.sub(
+        rf"[0-9A-Za-z._+-]+(?:@|%40)(?:{label}\.)+(?:[A-Za-z]{{2,63}}|xn--{label})", "[email]", value
+    )
+    apart = r"[ ().-]{0,2}"
+    phone_ = (
+        rf"(?:\+|%2B)[0-9](?:{apart}[0-9]){{7,14}}|(?:(?:00)?86{apart})?1[3-9](?:{apart}[0-9]){{9}}"
+    )
+    number = rf"[0-9](?:{apart}[0-9]){{9,18}}[Xx]?"
+    for pattern, mark in ((phone_, "[phone]"), (number, "[number]")):
+        value = re.sub(rf"(?<![0-9A-Za-z*])(?:{pattern})(?![0-9A-Za-z*])", mark, value)
+    return value
+
+
 def card(raw: Any) -> str | None:
     """A card number: capitals without blanks, dashes, dots and marks."""
     value = None if raw is None else repaired(squeezed(folded(str(raw))))

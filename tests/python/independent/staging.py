@@ -117,7 +117,7 @@ CODES = frozenset(
 )
 TEXTS = frozenset(
     {
-        *("address", "description", "review_text", "page_path", "search_query", "referrer"),
+        *("description", "review_text", "page_path", "search_query", "referrer"),
         *("utm_source", "utm_medium", "utm_campaign"),
     }
 )
@@ -131,7 +131,8 @@ KINDS: dict[str, Callable[[Any], Any]] = {
     "unionid": normalise.id_,
     "openid": normalise.id_,
     **dict.fromkeys(CODES, normalise.code),
-    **dict.fromkeys(TEXTS, normalise.text),
+    **dict.fromkeys(TEXTS, normalise.clean),
+    "address": normalise.text,
 }
 
 #: Raw columns whose staged name ends in _date, as every day's does.
