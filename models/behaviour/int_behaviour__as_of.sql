@@ -1,30 +1,80 @@
 {#- The last business day with an order or a web event, unless var as_of says otherwise. -#}
 {%- set as_of = var("as_of") | string -%}
+{%- set gap_days = var("as_of_gap_days") -%}
 -- a broken feed stops here, before behaviour, tags and marts
 -- depends_on: {{ ref("gx_raw_in") }}
 
 with
 
-orders as (
+-- orders and visits where there are any, else what else is known of people
+moments as (
 
-    select ordered_at as occurred_at from {{ ref("input_orders") }}
+    select 1 as choice, ordered_at as occurred_at from {{ ref("input_orders") }}
+    union all
+    select 1 as choice, occurred_at from {{ ref("input_events") }}
+    union all
+    select 2 as choice, greatest(registered_at, updated_at) as occurred_at
+    from {{ ref("input_people") }}
+    union all
+    select 2 as choice, sent_at as occurred_at from {{ ref("input_touches") }}
+    union all
+    select 2 as choice, opened_at as occurred_at from {{ ref("input_tickets") }}
 
 ),
 
-events as (
+days as (
 
-    select occurred_at from {{ ref("input_events") }}
+    select
+        choice,
+        cast(occurred_at as date) as occurred_date,
+        count(*) as row_count,
+        max(occurred_at) as occurred_at
+    from moments
+    where occurred_at is not null
+    group by choice, cast(occurred_at as date)
+
+),
+
+spaced as (
+
+    select
+        *,
+        lag(occurred_date) over (partition by choice order by occurred_date) as previous_date
+    from days
+    where choice = (select min(choice) from days)
+
+),
+
+-- days without a long gap between them; a row that stands alone after one is taken for a mistake
+stretches as (
+
+    select
+        stretch_number,
+        sum(row_count) as row_count,
+        max(occurred_at) as occurred_at
+    from (
+        select
+            row_count,
+            occurred_at,
+            sum(
+                case
+                    when {{ days_between("previous_date", "occurred_date") }} > {{ gap_days }} then 1
+                    else 0
+                end
+            ) over (order by occurred_date) as stretch_number
+        from spaced
+    ) as numbered
+    group by stretch_number
 
 ),
 
 latest as (
 
-    select max(occurred_at) as occurred_at
-    from (
-        select max(occurred_at) as occurred_at from orders
-        union all
-        select max(occurred_at) as occurred_at from events
-    ) as sources
+    select coalesce(
+        max(case when row_count > 1 then occurred_at end),
+        max(occurred_at)
+    ) as occurred_at
+    from stretches
 
 ),
 

@@ -15,7 +15,8 @@
 ] -%}
 {#- All variables; a test holds the list against src/one360/rules/variables.py. -#}
 {%- set variable_names = [
-    "as_of", "business_timezone", "default_region", "phone_regions", "raw_tables", "raw_files",
+    "as_of", "as_of_gap_days", "business_timezone", "default_region", "phone_regions",
+    "raw_tables", "raw_files",
     "allow_extra_columns", "allow_missing_columns", "lookback_days", "identity_weak_trust",
     "identity_explained_profiles", "probabilistic_links", "probabilistic_sure",
     "probabilistic_review", "session_gap_minutes", "cookie_window_days", "campaign_window_days",

@@ -42,8 +42,10 @@
 {# The input of a model that a relation is; stops where the model does not read it. #}
 {% macro input_of(of, relation) %}
     {%- for name in of.depends_on.nodes if graph.nodes.get(name) -%}
-        {%- if change_log.relation_of(graph.nodes[name]) | string == relation | string -%}
-            {{- return(graph.nodes[name]) -}}
+        {%- set node = graph.nodes[name] -%}
+        {#- not its text: with --empty that is a select without rows -#}
+        {%- if (node.schema, node.alias) == (relation.schema, relation.identifier) -%}
+            {{- return(node) -}}
         {%- endif -%}
     {%- endfor -%}
     {{- exceptions.raise_compiler_error(of.name ~ " asks for changes of " ~ relation ~ ", which it does not ref") -}}

@@ -101,7 +101,14 @@ class TimePlaceSources(Section):
         Says("empty (the last business day in the data), YYYY-MM-DD or YYYY-MM-DD HH:MM[:SS]"),
     ] = does(
         "Nothing later is seen, in tags and in training alike; in the business time zone. Empty: "
-        "the last business day with an order or a web event."
+        "the last business day with an order or a web event; where there are none, with anything "
+        "else."
+    )
+    as_of_gap_days: int = between(
+        1,
+        36500,
+        "With `as_of` empty, a row that stands alone more than this many days after all others is "
+        "taken for a mistake and sets no date.",
     )
     business_timezone: Annotated[
         str, AfterValidator(_time_zone), Says("an IANA time zone such as Asia/Shanghai or UTC")

@@ -200,7 +200,9 @@ def clean(raw: Any) -> str | None:
         return None
     label = r"[0-9A-Za-z-]+"
     value = re.sub(
-        rf"[0-9A-Za-z._+-]+(?:@|%40)(?:{label}\.)+(?:[A-Za-z]{{2,63}}|xn--{label})", "[email]", value
+        rf"[0-9A-Za-z._+-]+(?:@|%40)(?:{label}\.)+(?:[A-Za-z]{{2,63}}|xn--{label})",
+        "[email]",
+        value,
     )
     apart = r"[ ().-]{0,2}"
     phone_ = (

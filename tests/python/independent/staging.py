@@ -492,23 +492,52 @@ def last_instant(world: World, day: dt.date) -> dt.datetime:
     return world.utc(next_day) - dt.timedelta(microseconds=1)
 
 
+SOLD_AND_BROWSED = (
+    ("pos__receipts", "sold_at"),
+    ("web__orders", "ordered_at"),
+    ("wechat__orders", "ordered_at"),
+    ("web__events", "occurred_at"),
+)
+ALL_ELSE = (
+    ("crm__members", "joined_at", "updated_at"),
+    ("web__accounts", "registered_at", "updated_at"),
+    ("wechat__users", "subscribed_at", "updated_at"),
+    ("crm__contacts", "sent_at"),
+    ("wechat__messages", "sent_at"),
+    ("crm__coupon_redemptions", "redeemed_at"),
+    ("crm__service_tickets", "opened_at"),
+)
+
+
+def moments(world: World, columns: tuple[tuple[str, ...], ...]) -> list[dt.datetime]:
+    """The later of the named times of each staged row that has one."""
+    found = []
+    for name, *of_row in columns:
+        for row in world[f"staging.stg_{name}"]:
+            times = [row[column] for column in of_row if row[column] is not None]
+            found += [max(times)] if times else []
+    return found
+
+
+def _without_a_stray(times: list[dt.datetime], gap_days: int) -> dt.datetime | None:
+    """The latest time, but for one that stands alone behind a gap of more days."""
+    stretches: list[list[dt.datetime]] = []
+    for time in sorted(times):
+        if not stretches or (time.date() - stretches[-1][-1].date()).days > gap_days:
+            stretches.append([])
+        stretches[-1].append(time)
+    full = [stretch for stretch in stretches if len(stretch) > 1] or stretches
+    return full[-1][-1] if full else None
+
+
 @table("steps.as_of", key=["as_of_date"])
 def as_of(world: World) -> Rows:
     """As variable as_of says; else the last business day of an order or an event."""
     if world.setting("as_of"):
         has_time_of_day, day, instant = chosen_as_of(world)
     else:
-        times = [
-            row[column]
-            for name, column in (
-                ("staging.stg_pos__receipts", "sold_at"),
-                ("staging.stg_web__orders", "ordered_at"),
-                ("staging.stg_wechat__orders", "ordered_at"),
-                ("staging.stg_web__events", "occurred_at"),
-            )
-            for row in world[name]
-        ]
-        latest = world.business_date(max(times, default=None))
+        times = moments(world, SOLD_AND_BROWSED) or moments(world, ALL_ELSE)
+        latest = world.business_date(_without_a_stray(times, world.setting("as_of_gap_days")))
         if latest is None:
             return [{"has_time_of_day": False, "as_of_date": None, "as_of_at": None}]
         has_time_of_day, day, instant = False, latest, last_instant(world, latest)

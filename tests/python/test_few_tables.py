@@ -1,0 +1,42 @@
+"""A shop may begin with a part of its systems: what can be known is built, the rest is empty."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.python.project import SMALL_SHOP, Project
+
+pytestmark = [pytest.mark.build, pytest.mark.slow]
+
+#: What a shop delivers → its customers, and tables that are empty then.
+FEW = {
+    "web.events": (1, ("core.orders", "tags.tag_rfm")),
+    "crm.members": (2, ("core.orders", "tags.tag_rfm", "core.web_sessions")),
+}
+
+
+@pytest.mark.parametrize("table", FEW)
+def test_one_table_alone_builds_and_says_what_is_missing(project: Project, table: str) -> None:
+    project.write(table, SMALL_SHOP[table])
+    result = project.dbt("build", "--exclude-resource-type", "unit_test").check()
+    said = [line for line in result.output.splitlines() if "comes out empty" in line]
+    assert len(set(said)) == 1
+    assert "has no order (pos.receipts, web.orders, wechat.orders)" in said[0]
+    customers, empty = FEW[table]
+    assert project.query("select count(*) from core.customers where is_identified") == [
+        (customers,)
+    ]
+    assert project.query("select count(*) from tags.customer_360") == project.query(
+        "select count(*) from core.customers"
+    )
+    for name in empty:
+        assert project.query(f"select count(*) from {name}") == [(0,)]
+    assert project.query("select count(*) from quality.row_conservation where difference <> 0") == [
+        (0,)
+    ]
+
+
+def test_nothing_at_all_is_refused_in_a_line(project: Project) -> None:
+    result = project.dbt("build", "--select", "stg_web__events")
+    assert not result.success
+    assert "has no row in any raw table" in result.output
