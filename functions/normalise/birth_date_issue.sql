@@ -1,5 +1,9 @@
 case
-    when birthday is null and {{ function("without_placeholder") }}({{ function("squeeze_text") }}(raw)) is not null then 'unreadable'
+    when
+        birthday is null
+        and {{ function("without_placeholder") }}({{ function("squeeze_text") }}(raw)) is not null
+        then 'unreadable'
     when birthday < cast('1905-01-01' as date) then 'too_early'
-    when birthday > cast(least(loaded_at, cast(current_timestamp as timestamp)) as date) then 'in_the_future'
+    when birthday > cast(least(loaded_at, cast(current_timestamp as timestamp)) as date)
+        then 'in_the_future'
 end

@@ -4,7 +4,8 @@
 {%- set exponent = regex_extract(text, "[eE]\\+?(\\d+)$", 1) -%}
 case
     when {{ function("is_written_float") }}({{ squeezed }})
-        then coalesce(abs(try_cast({{ text }} as decimal(38, 1))) > 9007199254740992, true)
+        then
+            coalesce(abs(try_cast({{ text }} as decimal(38, 1))) > 9007199254740992, true)
             or coalesce(length({{ fraction }}) < try_cast({{ exponent }} as int), false)
     else false
 end

@@ -1,1 +1,2 @@
-value is null and {{ function("without_placeholder") }}({{ function("squeeze_text") }}(raw)) is not null
+{%- set text = function("without_placeholder") ~ "(" ~ function("squeeze_text") ~ "(raw))" -%}
+value is null and {{ text }} is not null

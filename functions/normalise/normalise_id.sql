@@ -3,6 +3,8 @@ case
     when {{ regex_full_match(text, plain_id()) }} then {{ text }}
     when value is not null
         then {{ function("without_placeholder") }}(
-            {{ function("squeeze_text") }}({{ function("repaired_number") }}({{ function("squeeze_text") }}(value)))
+            {{ function("squeeze_text") }}(
+                {{ function("repaired_number") }}({{ function("squeeze_text") }}(value))
+            )
         )
 end

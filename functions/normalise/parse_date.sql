@@ -4,6 +4,7 @@
 {%- set moment = function("parse_timestamp_text") ~ "(value)" -%}
 case
     when not {{ is_text("value") }} then cast({{ moment }} as date)
-    when {{ regex_matches(written, ":\\d{2}(?:[.]\\d+)? ?" ~ offset) }} then {{ business_date(moment) }}
+    when {{ regex_matches(written, ":\\d{2}(?:[.]\\d+)? ?" ~ offset) }}
+        then {{ business_date(moment) }}
     when value is not null then cast({{ function("parse_timestamp_text") }}({{ written }}) as date)
 end

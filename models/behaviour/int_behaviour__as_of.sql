@@ -41,7 +41,7 @@ spaced as (
         *,
         lag(occurred_date) over (partition by choice order by occurred_date) as previous_date
     from days
-    where choice = (select min(choice) from days)
+    where choice = (select min(days_of_any.choice) from days as days_of_any)
 
 ),
 
@@ -58,7 +58,8 @@ stretches as (
             occurred_at,
             sum(
                 case
-                    when {{ days_between("previous_date", "occurred_date") }} > {{ gap_days }} then 1
+                    when {{ days_between("previous_date", "occurred_date") }} > {{ gap_days }}
+                        then 1
                     else 0
                 end
             ) over (order by occurred_date) as stretch_number
@@ -70,10 +71,9 @@ stretches as (
 
 latest as (
 
-    select coalesce(
-        max(case when row_count > 1 then occurred_at end),
-        max(occurred_at)
-    ) as occurred_at
+    select
+        coalesce(max(case when row_count > 1 then occurred_at end), max(occurred_at))
+            as occurred_at
     from stretches
 
 ),

@@ -32,8 +32,9 @@ refusals as (
         case
             when refused.token_type like 'never_link|%'
                 then 'the two were parted by hand (seed never_link)'
-            else 'it would give one customer two values of '
-            || split_part(refused.token_type, '|', 1)
+            else
+                'it would give one customer two values of '
+                || split_part(refused.token_type, '|', 1)
         end as refusal_reason,
         refused.held_value as held_hash,
         held.exclusive_masked as held_masked,
