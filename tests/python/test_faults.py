@@ -47,7 +47,7 @@ MISSING = date(2026, 6, 10)
 
 #: Schemas by layer, as a run comes to them.
 LAYERS = {
-    "staging": ["staging"],
+    "staging": ["staging", "input"],
     "identity": ["identity"],
     "behaviour": ["behaviour"],
     "core": ["core", "pii"],
