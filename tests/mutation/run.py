@@ -149,9 +149,11 @@ class Tree:
             check=True,
         ).stdout
         for name in filter(None, listed.split("\0")):
-            if (ROOT / name).is_file():
+            path = ROOT / name
+            if path.is_file() or path.is_symlink():
                 (self.root / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(ROOT / name, self.root / name)
+                # of a package what is linked is the folder
+                shutil.copy(path, self.root / name, follow_symlinks=path.is_file())
         # a clean checkout has these folders
         for name in ("raw", "warehouse", "published"):
             (self.root / name).mkdir(exist_ok=True)
