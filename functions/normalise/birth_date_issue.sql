@@ -1,8 +1,5 @@
 case
-    when
-        birthday is null
-        and {{ function("without_placeholder") }}({{ function("squeeze_text") }}(raw)) is not null
-        then 'unreadable'
+    when {{ function("is_unreadable") }}(birthday, raw) then 'unreadable'
     when birthday < cast('1905-01-01' as date) then 'too_early'
     when birthday > cast(least(loaded_at, cast(current_timestamp as timestamp)) as date)
         then 'in_the_future'

@@ -1,7 +1,7 @@
 {% macro order_source_faults(tables, found) %}
     {% set faults = [] %}
     {% set orders = tables | selectattr("lines") | list %}
-    {% set state = namespace(is_there=false, has_rows=false) %}
+    {% set state = namespace(has_rows=false) %}
     {% set others = [] %}
     {% for name, parts in found.parts.items() if parts and found.has_rows[name] %}
         {% do others.append(name) %}
@@ -26,7 +26,6 @@
                 ~ " has some; expected rows in both or none"
             ) %}
         {% endif %}
-        {% set state.is_there = state.is_there or headers_there or lines_there %}
         {% set state.has_rows = state.has_rows or found.has_rows[table.name]
             or found.has_rows[table.name] is none %}
     {% endfor %}

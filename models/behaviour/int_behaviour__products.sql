@@ -4,15 +4,7 @@ with
 
 products as (
 
-    select
-        products.*,
-        row_number() over (
-            partition by products.product_id
-            order by source_priority.priority asc nulls last, products.source_system asc
-        ) as source_rank
-    from {{ ref("input_products") }} as products
-    left join {{ ref("source_priority") }} as source_priority
-        on products.source_system = source_priority.source_system
+    {{ of_most_trusted_system(ref("input_products"), "product_id") }}
 
 )
 
@@ -28,4 +20,3 @@ select
     cast(list_price as decimal(18, 2)) as list_price,
     cast(launched_date as date) as launched_date
 from products
-where source_rank = 1

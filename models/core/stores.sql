@@ -3,19 +3,7 @@ with
 
 master_stores as (
 
-    select *
-    from (
-        select
-            stores.*,
-            row_number() over (
-                partition by stores.store_id
-                order by source_priority.priority asc nulls last, stores.source_system asc
-            ) as source_rank
-        from {{ ref("input_stores") }} as stores
-        left join {{ ref("source_priority") }} as source_priority
-            on stores.source_system = source_priority.source_system
-    ) as ranked_stores
-    where source_rank = 1
+    {{ of_most_trusted_system(ref("input_stores"), "store_id") }}
 
 ),
 

@@ -3,6 +3,8 @@
 import csv
 import datetime as dt
 import gzip
+import re
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,9 @@ import pytest
 
 from one360.errors import UsageError
 from one360.importers.orders import OrderColumns, OrderOptions, OrdersImport, import_orders
+from one360.importers.orders.rows import NOBODY
 
+from ..fixtures.normaliser_vectors import VECTORS
 from .independent import normalise
 from .project import reference_data
 
@@ -484,6 +488,18 @@ def test_customers_are_compared_as_they_are_written(tmp_path: Path) -> None:
     assert len({normalise.card(card) for card in cards}) == len(KEYS)
     assert [card for card in cards if normalise.is_placeholder(normalise.id_(card), [])] == []
     assert {"123", "000123", "LIMING", "李明"} <= set(cards)
+
+
+def test_a_word_for_nobody_in_staging_is_one_here() -> None:
+    """A key that staging takes for nobody has to get a mark, or its customer would be lost."""
+    words = {
+        str(case["raw"])
+        for group in tomllib.loads(VECTORS.read_text(encoding="utf-8"))["group"]
+        for case in group["cases"]
+        if "is_placeholder_id" in group.get("query", "") and case.get("is") == "true"
+    }
+    assert len(words) > 10
+    assert {word for word in words if not re.fullmatch(f"(?i:{NOBODY})", word)} == set()
 
 
 def test_a_word_for_nobody_on_several_orders_is_no_customer(tmp_path: Path) -> None:

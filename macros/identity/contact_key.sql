@@ -4,7 +4,3 @@
         ~ " then coalesce(" ~ first ~ ", '') || '|' || coalesce(" ~ second ~ ", '') end"
     ) -}}
 {% endmacro %}
-
-{% macro wechat_user_key(app_id, openid) %}
-    {{- return("(" ~ app_id ~ " || '|' || " ~ openid ~ ")") -}}
-{% endmacro %}

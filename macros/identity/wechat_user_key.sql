@@ -1,0 +1,3 @@
+{% macro wechat_user_key(app_id, openid) %}
+    {{- return("(" ~ app_id ~ " || '|' || " ~ openid ~ ")") -}}
+{% endmacro %}
