@@ -106,8 +106,8 @@ def _refuse_lost_digits(job: Job, name: str) -> None:
     ).fetchone()
     if row and row[0]:
         raise UsageError(
-            f"{job.file} column {job.given[name]!r} as --{name}: {row[0]:,} values have lost "
-            f"digits in a spreadsheet or a float, as {row[2]} in row {row[1]}; "
+            f"{job.file} column {job.given[name]!r} as --{name}: a spreadsheet or a float "
+            f"cut digits, as of {row[2]} in row {row[1]} ({row[0]:,} in all); "
             "export the column as text"
         )
 
