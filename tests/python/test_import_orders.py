@@ -659,7 +659,7 @@ def test_floats_are_identifiers_up_to_where_they_hold_every_number(
         return Imported(out, import_orders(file, out, COLUMNS, OrderOptions()))
 
     assert imported(largest).rows("select card_no from receipts") == [(str(int(largest)),)]
-    with pytest.raises(UsageError, match="lost digits"):
+    with pytest.raises(UsageError, match="cut digits"):
         imported(largest * 2 + 4)
 
 
