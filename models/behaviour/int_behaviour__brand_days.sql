@@ -160,7 +160,7 @@ select
     cast(searches as integer) as searches,
     cast(orders as integer) as orders,
     cast(quantity as decimal(18, 3)) as quantity,
-    cast(net_amount as decimal(18, 2)) as net_amount,
-    cast(kept_amount as decimal(18, 2)) as kept_amount,
+    cast(net_amount as decimal(28, 4)) as net_amount,
+    cast(kept_amount as decimal(28, 4)) as kept_amount,
     cast(activity_date as date) as activity_date
 from brand_days

@@ -196,11 +196,11 @@ select
     cast(kept_lines as integer) as kept_lines,
     cast(discounted_lines as integer) as discounted_lines,
     cast(quantity as decimal(18, 3)) as quantity,
-    cast(list_amount as decimal(18, 2)) as list_amount,
-    cast(discount_amount as decimal(18, 2)) as discount_amount,
-    cast(net_amount as decimal(18, 2)) as net_amount,
-    cast(sold_amount as decimal(18, 2)) as sold_amount,
-    cast(kept_amount as decimal(18, 2)) as kept_amount,
+    cast(list_amount as decimal(28, 4)) as list_amount,
+    cast(discount_amount as decimal(28, 4)) as discount_amount,
+    cast(net_amount as decimal(28, 4)) as net_amount,
+    cast(sold_amount as decimal(28, 4)) as sold_amount,
+    cast(kept_amount as decimal(28, 4)) as kept_amount,
     cast(activity_date as date) as activity_date,
     cast(last_ordered_at as timestamp) as last_ordered_at
 from category_days

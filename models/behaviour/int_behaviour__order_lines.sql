@@ -98,16 +98,16 @@ select
     cast(return_link_status as string) as return_link_status,
     cast(line_no as integer) as line_no,
     cast(quantity as decimal(18, 3)) as quantity,
-    cast(net_amount as decimal(18, 2)) as net_amount,
-    cast(list_amount as decimal(18, 2)) as list_amount,
-    cast(list_amount - net_amount as decimal(18, 2)) as discount_amount,
-    cast(coupon_amount as decimal(18, 2)) as coupon_amount,
-    cast(returned_amount as decimal(18, 2)) as returned_amount,
+    cast(net_amount as decimal(28, 4)) as net_amount,
+    cast(list_amount as decimal(28, 4)) as list_amount,
+    cast(list_amount - net_amount as decimal(28, 4)) as discount_amount,
+    cast(coupon_amount as decimal(28, 4)) as coupon_amount,
+    cast(returned_amount as decimal(28, 4)) as returned_amount,
     cast(
         case
             when is_cancelled or return_link_status = 'linked' then 0
             else net_amount - returned_amount
-        end as decimal(18, 2)
+        end as decimal(28, 4)
     ) as kept_amount,
     cast(is_return as boolean) as is_return,
     cast(is_cancelled as boolean) as is_cancelled,

@@ -175,24 +175,24 @@ select
     ) as profile_basis,
     cast(return_link_status as string) as return_link_status,
     cast(returned_by as string) as returned_by,
-    cast(net_amount as decimal(18, 2)) as net_amount,
-    cast(list_amount as decimal(18, 2)) as list_amount,
-    cast(list_amount - net_amount as decimal(18, 2)) as discount_amount,
-    cast(coupon_amount as decimal(18, 2)) as coupon_amount,
-    cast(returned_amount as decimal(18, 2)) as returned_amount,
+    cast(net_amount as decimal(28, 4)) as net_amount,
+    cast(list_amount as decimal(28, 4)) as list_amount,
+    cast(list_amount - net_amount as decimal(28, 4)) as discount_amount,
+    cast(coupon_amount as decimal(28, 4)) as coupon_amount,
+    cast(returned_amount as decimal(28, 4)) as returned_amount,
     cast(
         case when returned_by = 'receipt' then receipts_amount - returned_amount else 0 end
-        as decimal(18, 2)
+        as decimal(28, 4)
     ) as excess_returned_amount,
     cast(
         case
             when is_cancelled or return_link_status = 'linked' then 0
             else net_amount - returned_amount
-        end as decimal(18, 2)
+        end as decimal(28, 4)
     ) as kept_amount,
-    cast(coalesce(shipping_amount, 0) as decimal(18, 2)) as shipping_amount,
+    cast(coalesce(shipping_amount, 0) as decimal(28, 4)) as shipping_amount,
     cast(
-        total_amount - net_amount - coalesce(shipping_amount, 0) as decimal(18, 2)
+        total_amount - net_amount - coalesce(shipping_amount, 0) as decimal(28, 4)
     ) as total_difference,
     cast(item_quantity as decimal(18, 3)) as item_quantity,
     cast(line_count as integer) as line_count,

@@ -17,6 +17,6 @@ select
     cast(subcategory as string) as subcategory,
     cast(colour as string) as colour,
     cast(source_system as string) as source_system,
-    cast(list_price as decimal(18, 2)) as list_price,
+    cast(list_price as decimal(18, 4)) as list_price,
     cast(launched_date as date) as launched_date
 from products

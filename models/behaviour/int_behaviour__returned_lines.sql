@@ -153,6 +153,6 @@ select
     cast(order_id || '-' || cast(line_no as string) as string) as order_line_id,
     cast(order_id as string) as order_id,
     cast(line_no as bigint) as line_no,
-    cast(returned_amount as decimal(18, 2)) as returned_amount
+    cast(returned_amount as decimal(28, 4)) as returned_amount
 from returned_lines
 {{ change_log.only_changed("where", ["order_id"]) }}

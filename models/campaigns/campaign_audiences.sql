@@ -206,7 +206,7 @@ select
     cast(one_id as string) as one_id,
     cast(arm as string) as arm,
     cast(orders_in_window as integer) as orders_in_window,
-    cast(kept_amount_in_window as decimal(18, 2)) as kept_amount_in_window,
+    cast(kept_amount_in_window as decimal(28, 4)) as kept_amount_in_window,
     cast(is_contacted as boolean) as is_contacted,
     cast(is_opened as boolean) as is_opened,
     cast(is_clicked as boolean) as is_clicked,

@@ -48,7 +48,7 @@ select
     cast(category as string) as category,
     cast(subcategory as string) as subcategory,
     cast(colour as string) as colour,
-    cast(list_price as decimal(18, 2)) as list_price,
+    cast(list_price as decimal(18, 4)) as list_price,
     cast(is_known as boolean) as is_known,
     cast(launched_date as date) as launched_date,
     cast(first_sold_date as date) as first_sold_date,

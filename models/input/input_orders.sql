@@ -98,8 +98,8 @@ select
     cast(store_id as string) as store_id,
     cast(payment_method as string) as payment_method,
     cast(order_status as string) as order_status,
-    cast(shipping_amount as decimal(18, 2)) as shipping_amount,
-    cast(total_amount as decimal(18, 2)) as total_amount,
+    cast(shipping_amount as decimal(18, 4)) as shipping_amount,
+    cast(total_amount as decimal(18, 4)) as total_amount,
     cast(ordered_at as timestamp) as ordered_at,
     cast(loaded_at as timestamp) as loaded_at
 from orders

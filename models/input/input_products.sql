@@ -28,7 +28,7 @@ select
     cast(category as string) as category,
     cast(subcategory as string) as subcategory,
     cast(colour as string) as colour,
-    cast(list_price as decimal(18, 2)) as list_price,
+    cast(list_price as decimal(18, 4)) as list_price,
     cast(launched_date as date) as launched_date,
     cast(loaded_at as timestamp) as loaded_at
 from products

@@ -15,7 +15,8 @@ channels as (
         one_id,
         min(recency_days) as recency_days,
         sum(frequency) as frequency,
-        sum(monetary) as monetary
+        sum(monetary) as monetary,
+        count(*) as channel_count
     from {{ ref("tag_rfm_channel") }}
     group by one_id
 
@@ -87,7 +88,9 @@ left join categories on rfm.one_id = categories.one_id
 where
     channels.one_id is null
     or rfm.frequency <> channels.frequency + coalesce(elsewhere.frequency, 0)
-    or rfm.monetary <> channels.monetary + coalesce(elsewhere.monetary, 0)
+    -- each spend is rounded once, so each may be off by half a unit of the second decimal
+    or abs(rfm.monetary - channels.monetary - coalesce(elsewhere.monetary, 0))
+        > 0.005 * (channels.channel_count + 1)
     or (elsewhere.one_id is null and rfm.recency_days <> channels.recency_days)
     or categories.recency_days < rfm.recency_days
     or categories.frequency > rfm.frequency

@@ -66,4 +66,4 @@ where
     -- with a time of day, days are whole days elapsed
     or (not as_of.has_time_of_day and rfm.recency_days <> buyers.recency_days)
     or rfm.frequency <> buyers.frequency
-    or rfm.monetary <> buyers.monetary
+    or rfm.monetary <> round(buyers.monetary, 2)

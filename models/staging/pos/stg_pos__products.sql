@@ -16,7 +16,7 @@ normalised as {{ inlined() }} (
         {{ function("normalise_name") }}(category) as category,
         {{ function("normalise_name") }}(subcategory) as subcategory,
         {{ function("normalise_name") }}(colour) as colour,
-        cast({{ function("parse_money") }}(list_price) as decimal(18, 2)) as list_price,
+        cast({{ function("parse_money") }}(list_price) as decimal(18, 4)) as list_price,
         {{ function("parse_date") }}(launched_on) as launched_date,
         {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
         id_exceptions,

@@ -42,7 +42,7 @@ normalised as {{ inlined() }} (
         {{ function("read_id") }}(
             source.returns_receipt_id, 'returns_receipt_id', id_exceptions
         ) as returns_receipt_id,
-        cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 2)) as total_amount,
+        cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 4)) as total_amount,
         {{ function("parse_timestamp_text") }}(source.sold_at) as sold_at,
         {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
         source.id_exceptions,

@@ -37,9 +37,9 @@ normalised as {{ inlined() }} (
             source.returns_order_id, 'returns_order_id', id_exceptions
         ) as returns_order_id,
         cast(
-            {{ function("parse_money") }}(source.shipping_amount) as decimal(18, 2)
+            {{ function("parse_money") }}(source.shipping_amount) as decimal(18, 4)
         ) as shipping_amount,
-        cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 2)) as total_amount,
+        cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 4)) as total_amount,
         {{ function("parse_timestamp_text") }}(source.ordered_at) as ordered_at,
         {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
         source.id_exceptions,

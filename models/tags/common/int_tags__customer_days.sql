@@ -59,7 +59,7 @@ select
     cast(engaged_seconds as decimal(18, 2)) as engaged_seconds,
     cast(searches as bigint) as searches,
     cast(orders as bigint) as orders,
-    cast(kept_amount as decimal(18, 2)) as kept_amount,
+    cast(kept_amount as decimal(28, 4)) as kept_amount,
     cast(reviews as bigint) as reviews,
     cast(activity_date as date) as activity_date,
     cast(as_of_date as date) as as_of_date

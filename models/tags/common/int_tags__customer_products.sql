@@ -51,6 +51,6 @@ select
     cast(line_count as bigint) as line_count,
     cast(discounted_lines as bigint) as discounted_lines,
     cast(quantity as decimal(18, 3)) as quantity,
-    cast(list_amount as decimal(18, 2)) as list_amount,
-    cast(kept_amount as decimal(18, 2)) as kept_amount
+    cast(list_amount as decimal(28, 4)) as list_amount,
+    cast(kept_amount as decimal(28, 4)) as kept_amount
 from customer_products

@@ -154,7 +154,7 @@ select
     cast(scope_value as string) as scope_value,
     cast(recency_days as integer) as recency_days,
     cast(frequency as bigint) as frequency,
-    cast(monetary as decimal(18, 2)) as monetary,
+    cast(monetary as decimal(28, 4)) as monetary,
     cast(natural_key_rank as bigint) as natural_key_rank,
     cast(scope_customers as bigint) as scope_customers,
     cast(is_compared as boolean) as is_compared,

@@ -128,6 +128,7 @@ KINDS: dict[str, Callable[[Any], Any]] = {
     "email": normalise.email,
     "gender": normalise.gender,
     "quantity": lambda raw: normalise.amount(raw, 3),
+    "engaged_seconds": lambda raw: normalise.amount(raw, 2),
     "unionid": normalise.id_,
     "openid": normalise.id_,
     **dict.fromkeys(CODES, normalise.code),
@@ -143,7 +144,7 @@ TYPES: dict[str, Callable[[Any], Any]] = {
     "boolean": normalise.flag,
     "date": normalise.day,
     "timestamp": normalise.moment,
-    "decimal(18,4)": lambda raw: normalise.amount(raw, 2),
+    "decimal(18,4)": lambda raw: normalise.amount(raw, 4),
     "string": normalise.name,
 }
 

@@ -231,7 +231,7 @@ def tag_interest(world: World) -> Rows:
                 "unbought_products": len(unbought_views),
                 "top_unbought_product_views": unbought_views.get(first),
                 "cart_products": len(cart),
-                "cart_list_amount": sum(prices) if prices else None,
+                "cart_list_amount": rounded(sum(prices), 2) if prices else None,
                 "is_cart_open": bool(cart),
                 "last_cart_added_date": world.business_date(max(cart.values(), default=None)),
                 "last_intent_date": row["last_intent_date"],

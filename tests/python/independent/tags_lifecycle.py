@@ -7,7 +7,7 @@ import math
 from collections import defaultdict
 from decimal import Decimal
 
-from tests.python.independent.statistics import quantile, rounded
+from tests.python.independent.statistics import known, quantile, rounded
 from tests.python.independent.tags_nes import (
     SMALLEST_VARIANCE,
     cycle_of,
@@ -271,6 +271,8 @@ def tag_lifecycle(world: World) -> Rows:
         row["repurchase_category"] = chosen["category"] if chosen else None
         row["category_closes_date"] = chosen["closes_date"] if chosen else None
         row["open_categories"] = len(open_categories[one_id]) or None
+        for name in ("value_amount", "earlier_amount", "recent_amount"):
+            row[name] = known(row[name], 2)
         result.append({"one_id": one_id, **row, "as_of_date": world.as_of_date})
     return result
 

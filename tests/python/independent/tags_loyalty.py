@@ -170,6 +170,7 @@ def tag_brand_loyalty(world: World) -> Rows:
     for row in rows:
         positions[row["one_id"]] += 1
         row["brand_position"] = positions[row["one_id"]]
+        row["amount"] = rounded(row["amount"], 2)
     return rows
 
 

@@ -228,7 +228,7 @@ def _member(world: World, person: Row, caps: Row, tiers: Rows, actions: Rows) ->
         "reputation_points": rounded(
             given["verified_reviews"] + given["kept_order_share"] + given["good_standing"], 2
         ),
-        "amount_in_window": person["amount"],
+        "amount_in_window": rounded(person["amount"], 2),
         "orders_in_window": person["purchases"],
         "login_days_in_window": person["login_days"],
         "responses_in_window": person["responses"],

@@ -178,6 +178,7 @@ def tag_rfm(world: World) -> Rows:
     return [
         {
             **{name: row[name] for name in ("one_id", "rfm_cell", *MEASURES, "rfm_score")},
+            "monetary": rounded(row["monetary"], 2),
             **{name: row[name] for name in ("r_score", "f_score", "m_score")},
             **segment_names(world, row["segment_code"]),
             "cluster_id": clusters[row["one_id"]],
@@ -223,6 +224,7 @@ def parts(world: World, rows: Iterable[Row], column: str) -> Rows:
                 "one_id": row["one_id"],
                 column: part,
                 **{name: row[name] for name in MEASURES},
+                "monetary": rounded(row["monetary"], 2),
                 **{name: row.get(name) for name in scores},
                 **segment_names(world, row.get("segment_code")),
                 f"{column}_customers": len(values),

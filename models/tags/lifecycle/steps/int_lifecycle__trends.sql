@@ -147,8 +147,8 @@ select
     cast(order_days as bigint) as order_days,
     cast(later_order_days as bigint) as later_order_days,
     cast(span_days as integer) as span_days,
-    cast(earlier_amount as decimal(18, 2)) as earlier_amount,
-    cast(recent_amount as decimal(18, 2)) as recent_amount,
+    cast(earlier_amount as decimal(28, 4)) as earlier_amount,
+    cast(recent_amount as decimal(28, 4)) as recent_amount,
     cast(trend_z as double) as trend_z,
     cast(
         case

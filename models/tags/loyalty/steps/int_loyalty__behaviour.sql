@@ -35,7 +35,7 @@ select
     cast(pages as bigint) as pages,
     cast(last_visit_days as integer) as last_visit_days,
     cast(purchases as bigint) as purchases,
-    cast(amount as decimal(18, 2)) as amount,
+    cast(amount as decimal(28, 4)) as amount,
     cast(last_purchase_days as integer) as last_purchase_days,
     cast(searches as bigint) as searches,
     cast(as_of_date as date) as as_of_date

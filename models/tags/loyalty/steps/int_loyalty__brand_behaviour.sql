@@ -168,7 +168,7 @@ select
     cast(compared.pages as bigint) as pages,
     cast(compared.last_visit_days as integer) as last_visit_days,
     cast(compared.purchases as bigint) as purchases,
-    cast(compared.amount as decimal(18, 2)) as amount,
+    cast(compared.amount as decimal(28, 4)) as amount,
     cast(compared.last_purchase_days as integer) as last_purchase_days,
     cast(compared.searches as bigint) as searches,
     cast(compared.like_brand_count as bigint) as like_brand_count,

@@ -110,7 +110,7 @@ behaviour as (
 
 select
     cast(one_id as string) as one_id,
-    cast(amount as decimal(18, 2)) as amount,
+    cast(amount as decimal(28, 4)) as amount,
     cast(purchases as bigint) as purchases,
     cast(kept_orders as bigint) as kept_orders,
     cast(login_days as bigint) as login_days,

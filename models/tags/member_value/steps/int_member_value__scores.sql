@@ -60,7 +60,7 @@ select
     cast(scored.interaction_points as double) as interaction_points,
     cast(scored.reputation_points as double) as reputation_points,
     cast(tiers.score_below as integer) as next_level_from,
-    cast(scored.amount as decimal(18, 2)) as amount,
+    cast(scored.amount as decimal(28, 4)) as amount,
     cast(scored.purchases as bigint) as purchases,
     cast(scored.kept_orders as bigint) as kept_orders,
     cast(scored.login_days as bigint) as login_days,

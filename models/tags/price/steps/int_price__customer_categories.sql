@@ -50,7 +50,7 @@ select
     {% for band in ["low", "mid", "high"] -%}
         cast(coalesce({{ band }}_lines, 0) as bigint) as {{ band }}_lines,
     {% endfor -%}
-    cast(kept_amount as decimal(18, 2)) as kept_amount,
+    cast(kept_amount as decimal(28, 4)) as kept_amount,
     cast(round(level_sum, 9) as double) as level_sum,
     cast(round(level_squares, 9) as double) as level_squares,
     cast(round(spend_level_sum, 9) as double) as spend_level_sum,

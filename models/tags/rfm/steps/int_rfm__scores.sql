@@ -194,7 +194,7 @@ select
     cast(segment_code as string) as segment_code,
     cast(recency_days as integer) as recency_days,
     cast(frequency as bigint) as frequency,
-    cast(monetary as decimal(18, 2)) as monetary,
+    cast(monetary as decimal(28, 4)) as monetary,
     cast(case when is_compared then r_score end as integer) as r_score,
     cast(case when is_compared then f_score end as integer) as f_score,
     cast(case when is_compared then m_score end as integer) as m_score,

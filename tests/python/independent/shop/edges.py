@@ -52,6 +52,9 @@ def edge_orders(book: Book) -> None:
     book.till("half", 36, ("p08", 1, 0.5), card_no="VC1180")
     # and an order as lunch is over, to the second
     book.till("half", 60, "p10", card_no="VC1180", payment_method="alipay", clock="14:00")
+    # money of three decimals: 1.003 in all, 1.01 if rounded line by line
+    book.till("mils", 33, ("p08", 1, "0.335"), ("p08", 1, "0.335"), ("p08", 1, "0.333"),
+              card_no="VC1180")  # fmt: skip
     # an even exchange is a return of nothing; a return of a return
     book.till("even-back", 35, ("p16", -1, -18), ("p16", 1, 18), card_no="VC1104",
               returns_receipt_id="r-due-52")  # fmt: skip
