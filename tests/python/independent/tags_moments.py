@@ -131,7 +131,7 @@ def drop_columns(world: World, row: Row | None) -> Row:
         result[f"expected_{name}_days"] = known(expected, 4)
     own = row and row["orders"]
     spent = sum(own["recent"], Decimal(0)) if own else Decimal(0)
-    result["recent_spend"] = spent if row else None
+    result["recent_spend"] = rounded(spent, 2) if row else None
     result["expected_spend"] = None
     if own and own["length"] > 0:
         before = own["early"] + own["late"]

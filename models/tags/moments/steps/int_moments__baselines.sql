@@ -143,9 +143,9 @@ select
     cast(early_purchase_days as bigint) as early_purchase_days,
     cast(late_purchase_days as bigint) as late_purchase_days,
     -- sums of floats depend on the order of the rows in the last digits
-    cast(round(recent_spend, 2) as double) as recent_spend,
-    cast(round(early_spend, 2) as double) as early_spend,
-    cast(round(late_spend, 2) as double) as late_spend,
-    -- squares of cents have four decimals
-    cast(round(early_squares + late_squares, 4) as double) as squared_spend
+    cast(round(recent_spend, 4) as double) as recent_spend,
+    cast(round(early_spend, 4) as double) as early_spend,
+    cast(round(late_spend, 4) as double) as late_spend,
+    -- squares of four decimals have eight
+    cast(round(early_squares + late_squares, 8) as double) as squared_spend
 from sums
