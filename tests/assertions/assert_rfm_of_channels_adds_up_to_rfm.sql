@@ -90,7 +90,7 @@ where
     or rfm.frequency <> channels.frequency + coalesce(elsewhere.frequency, 0)
     -- each spend is rounded once, so each may be off by less than half a unit of the second decimal
     or abs(rfm.monetary - channels.monetary - coalesce(elsewhere.monetary, 0))
-        >= 0.005 * (channels.channel_count + 1)
+    >= 0.005 * (channels.channel_count + 1)
     or (elsewhere.one_id is null and rfm.recency_days <> channels.recency_days)
     or categories.recency_days < rfm.recency_days
     or categories.frequency > rfm.frequency
