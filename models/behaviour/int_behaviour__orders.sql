@@ -38,6 +38,7 @@ line_totals as (
         sum(coalesce(quantity, 0)) as item_quantity,
         sum(coalesce(list_amount, net_amount, 0)) as list_amount,
         sum(coalesce(net_amount, 0)) as net_amount,
+        sum(coalesce(original_net_amount, 0)) as original_net_amount,
         sum(coalesce(coupon_amount, 0)) as coupon_amount,
         count(*) as line_count
     from {{ ref("input_order_lines") }}
@@ -53,6 +54,7 @@ priced as (
         coalesce(line_totals.item_quantity, 0) as item_quantity,
         coalesce(line_totals.list_amount, 0) as list_amount,
         coalesce(line_totals.net_amount, 0) as net_amount,
+        coalesce(line_totals.original_net_amount, 0) as original_net_amount,
         coalesce(line_totals.coupon_amount, 0) as coupon_amount,
         coalesce(line_totals.line_count, 0) as line_count,
         coalesce(headers.order_status = 'cancelled', false) as is_cancelled,
@@ -151,8 +153,33 @@ returned as (
             when returned_by = 'receipt' then least(receipts_amount, net_amount)
             when returned_by = 'status' then net_amount
             else 0
-        end as returned_amount
+        end as returned_amount,
+        total_amount - net_amount - coalesce(shipping_amount, 0) as untaxed_difference
     from netted
+
+),
+
+-- prices are with or without tax: as the header says, by which of both it comes nearer to
+reconciled as (
+
+    select
+        *,
+        coalesce(
+            abs(untaxed_difference - tax_amount) < abs(untaxed_difference), false
+        ) as is_tax_added
+    from returned
+
+),
+
+differing as (
+
+    select
+        *,
+        case
+            when is_tax_added then untaxed_difference - tax_amount
+            else untaxed_difference
+        end as total_difference
+    from reconciled
 
 )
 
@@ -175,6 +202,13 @@ select
     ) as profile_basis,
     cast(return_link_status as string) as return_link_status,
     cast(returned_by as string) as returned_by,
+    cast(currency as string) as currency,
+    cast(
+        case
+            when tax_amount <> 0 and total_amount is not null
+                then case when is_tax_added then 'added' else 'included' end
+        end as string
+    ) as tax_basis,
     cast(net_amount as decimal(28, 4)) as net_amount,
     cast(list_amount as decimal(28, 4)) as list_amount,
     cast(list_amount - net_amount as decimal(28, 4)) as discount_amount,
@@ -191,15 +225,19 @@ select
         end as decimal(28, 4)
     ) as kept_amount,
     cast(coalesce(shipping_amount, 0) as decimal(28, 4)) as shipping_amount,
-    cast(
-        total_amount - net_amount - coalesce(shipping_amount, 0) as decimal(28, 4)
-    ) as total_difference,
+    cast(coalesce(tax_amount, 0) as decimal(28, 4)) as tax_amount,
+    cast(total_difference as decimal(28, 4)) as total_difference,
+    cast(original_net_amount as decimal(28, 4)) as original_net_amount,
+    cast(exchange_rate as decimal(20, 10)) as exchange_rate,
     cast(item_quantity as decimal(18, 3)) as item_quantity,
     cast(line_count as integer) as line_count,
     cast(is_return as boolean) as is_return,
     cast(is_cancelled as boolean) as is_cancelled,
+    cast(
+        abs(total_difference) <= {{ var("header_tolerance") }} * abs(total_amount) as boolean
+    ) as is_reconciled,
     cast({{ business_date("ordered_at") }} as date) as ordered_date,
     cast(ordered_at as timestamp) as ordered_at,
     cast(loaded_at as timestamp) as loaded_at
-from returned
+from differing
 {{ change_log.only_changed("where", ["order_id"]) }}

@@ -1,4 +1,7 @@
-{#- A new system adds a select. -#}
+{#-
+    A new system adds a select, and one for what is taken off orders as a whole if it knows that.
+    Amounts are in the reporting currency, but for original_net_amount.
+-#}
 with
 
 order_lines as (
@@ -12,6 +15,7 @@ order_lines as (
         list_amount,
         net_amount,
         coupon_amount,
+        exchange_rate,
         loaded_at
     from {{ ref("stg_pos__receipt_lines") }}
     where reject_reason is null and not is_exact_duplicate
@@ -27,6 +31,7 @@ order_lines as (
         list_amount,
         net_amount,
         coupon_amount,
+        exchange_rate,
         loaded_at
     from {{ ref("stg_web__order_lines") }}
     where reject_reason is null and not is_exact_duplicate
@@ -42,9 +47,59 @@ order_lines as (
         list_amount,
         net_amount,
         coupon_amount,
+        exchange_rate,
         loaded_at
     from {{ ref("stg_wechat__order_lines") }}
     where reject_reason is null and not is_exact_duplicate
+
+    -- what was taken off an order as a whole is a line without a product
+    union all
+
+    select
+        'pos' as source_system,
+        'pos-' || receipt_id as order_id,
+        cast(null as string) as product_id,
+        -1 as line_no,
+        0 as quantity,
+        0 as list_amount,
+        -discount_amount as net_amount,
+        0 as coupon_amount,
+        exchange_rate,
+        loaded_at
+    from {{ ref("stg_pos__receipts") }}
+    where reject_reason is null and not is_exact_duplicate and discount_amount <> 0
+
+    union all
+
+    select
+        'web' as source_system,
+        'web-' || order_id as order_id,
+        cast(null as string) as product_id,
+        -1 as line_no,
+        0 as quantity,
+        0 as list_amount,
+        -discount_amount as net_amount,
+        0 as coupon_amount,
+        exchange_rate,
+        loaded_at
+    from {{ ref("stg_web__orders") }}
+    where reject_reason is null and not is_exact_duplicate and discount_amount <> 0
+
+    union all
+
+    select
+        'wechat' as source_system,
+        'wechat-' || order_id as order_id,
+        cast(null as string) as product_id,
+        -1 as line_no,
+        0 as quantity,
+        0 as list_amount,
+        -discount_amount as net_amount,
+        0 as coupon_amount,
+        exchange_rate,
+        loaded_at
+    from {{ ref("stg_wechat__orders") }}
+    where reject_reason is null and not is_exact_duplicate and discount_amount <> 0
 
 )
 
@@ -54,8 +109,9 @@ select
     cast(product_id as string) as product_id,
     cast(line_no as bigint) as line_no,
     cast(quantity as decimal(18, 3)) as quantity,
-    cast(list_amount as decimal(18, 4)) as list_amount,
-    cast(net_amount as decimal(18, 4)) as net_amount,
-    cast(coupon_amount as decimal(18, 4)) as coupon_amount,
+    cast(list_amount * exchange_rate as decimal(28, 4)) as list_amount,
+    cast(net_amount * exchange_rate as decimal(28, 4)) as net_amount,
+    cast(net_amount as decimal(18, 4)) as original_net_amount,
+    cast(coupon_amount * exchange_rate as decimal(28, 4)) as coupon_amount,
     cast(loaded_at as timestamp) as loaded_at
 from order_lines

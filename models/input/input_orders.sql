@@ -19,7 +19,10 @@ orders as (
         store_id,
         payment_method,
         'completed' as order_status,
-        0 as shipping_amount,
+        currency,
+        exchange_rate,
+        shipping_amount,
+        tax_amount,
         total_amount,
         sold_at as ordered_at,
         loaded_at
@@ -48,7 +51,10 @@ orders as (
         cast(null as string) as store_id,
         payment_method,
         status as order_status,
+        currency,
+        exchange_rate,
         shipping_amount,
+        tax_amount,
         total_amount,
         ordered_at,
         loaded_at
@@ -73,7 +79,10 @@ orders as (
         cast(null as string) as store_id,
         payment_method,
         status as order_status,
+        currency,
+        exchange_rate,
         shipping_amount,
+        tax_amount,
         total_amount,
         ordered_at,
         loaded_at
@@ -98,8 +107,11 @@ select
     cast(store_id as string) as store_id,
     cast(payment_method as string) as payment_method,
     cast(order_status as string) as order_status,
-    cast(shipping_amount as decimal(18, 4)) as shipping_amount,
-    cast(total_amount as decimal(18, 4)) as total_amount,
+    cast(currency as string) as currency,
+    cast(exchange_rate as decimal(20, 10)) as exchange_rate,
+    cast(shipping_amount * exchange_rate as decimal(28, 4)) as shipping_amount,
+    cast(tax_amount * exchange_rate as decimal(28, 4)) as tax_amount,
+    cast(total_amount * exchange_rate as decimal(28, 4)) as total_amount,
     cast(ordered_at as timestamp) as ordered_at,
     cast(loaded_at as timestamp) as loaded_at
 from orders

@@ -10,6 +10,14 @@ rejected as (
                 coalesce(cast({{ column }} as string), ''){{ " || '|' || " if not loop.last }}
             {%- endfor %} as natural_key,
             reject_reason as reason_code,
+            {% if "currency" in table.columns | map(attribute="name") -%}
+                case
+                    when reject_reason = 'missing_rate'
+                        then currency || ' on ' || cast(rate_date as string)
+                end
+            {%- else -%}
+                cast(null as string)
+            {%- endif %} as reason_detail,
             raw_record,
             loaded_at as rejected_at
         from {{ ref("stg_" ~ table.system ~ "__" ~ table.table) }}
@@ -23,6 +31,7 @@ select
     cast(source_table as string) as source_table,
     cast(natural_key as string) as natural_key,
     cast(reason_code as string) as reason_code,
+    cast(reason_detail as string) as reason_detail,
     cast(raw_record as string) as raw_record,
     cast(rejected_at as timestamp) as rejected_at
 from rejected

@@ -111,7 +111,13 @@ def raw_tables() -> dict[str, dict[str, Any]]:
                         for c in table["columns"]
                         if c.get("config", {}).get("meta", {}).get("optional")
                     },
+                    "always_optional": {
+                        c["name"]
+                        for c in table["columns"]
+                        if c.get("config", {}).get("meta", {}).get("optional") == "always"
+                    },
                     "keys": meta["keys"],
+                    "currency": meta.get("currency"),
                     "format": meta["format"],
                     "encoding": meta.get("encoding", "utf-8"),
                 }

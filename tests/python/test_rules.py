@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Union, get_args, get_origin
@@ -488,6 +489,18 @@ CASES: list[tuple[str, Change, int, str]] = [
     ("placeholder_ids", cells(2, source_table="web.event"), 2,
      "source_table is web.event; allowed are: " + ", ".join(sorted(raw_tables()))
      + "; did you mean web.events?"),
+    (
+        "exchange_rates",
+        lambda rows: rows.append({"currency": "usd", "from_date": "2026-01-01", "rate": "7.1"}),
+        2,
+        "currency is usd; allowed is a code of three capitals such as EUR",
+    ),
+    (
+        "exchange_rates",
+        lambda rows: rows.append({"currency": "USD", "from_date": "2026-01-01", "rate": "0"}),
+        2,
+        "rate is 0; allowed is a number above 0",
+    ),
     ("festivals", cells(2, festival_date="01.01.2015"), 2,
      "festival_date is 01.01.2015; allowed is a date as 2026-01-31"),
 ]  # fmt: skip
@@ -849,6 +862,7 @@ def test_weighted_events_are_those_that_interest_counts():
 
 def test_a_column_has_the_type_that_dbt_loads_it_as():
     types = {int: "integer", float: "double", bool: "boolean", date: "date", str: "string"}
+    types |= {Decimal: "decimal(20, 10)"}
     described = {
         seed["name"]: seed for file in Rules(ROOT).described("seed") for seed in file["seeds"]
     }

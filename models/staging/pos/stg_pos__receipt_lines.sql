@@ -9,7 +9,9 @@ source as {{ inlined() }} (
 headers as (
 
     {{- change_log.changed_through(ref("stg_pos__receipts"), ["receipt_id"], staging_key()) }}
-    select receipt_id as header_id
+    select
+        receipt_id as header_id,
+        exchange_rate
     from {{ ref("stg_pos__receipts") }}
     where reject_reason is null and not is_exact_duplicate
 
@@ -37,6 +39,7 @@ validated as {{ inlined() }} (
 
     select
         normalised.*,
+        headers.exchange_rate,
         case
             when
                 {{ function("is_unreadable") }}(line_no, raw_row.line_no)

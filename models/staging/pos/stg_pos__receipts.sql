@@ -28,6 +28,12 @@ test_stores as (
 
 ),
 
+rates as (
+
+    {{ rates_of_days() }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
@@ -43,6 +49,14 @@ normalised as {{ inlined() }} (
             source.returns_receipt_id, 'returns_receipt_id', id_exceptions
         ) as returns_receipt_id,
         cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 4)) as total_amount,
+        cast(
+            {{ function("parse_money") }}(source.shipping_amount) as decimal(18, 4)
+        ) as shipping_amount,
+        cast({{ function("parse_money") }}(source.tax_amount) as decimal(18, 4)) as tax_amount,
+        cast(
+            {{ function("parse_money") }}(source.discount_amount) as decimal(18, 4)
+        ) as discount_amount,
+        {{ order_currency("pos", "receipts") }} as currency,
         {{ function("parse_timestamp_text") }}(source.sold_at) as sold_at,
         {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
         source.id_exceptions,
@@ -57,9 +71,14 @@ validated as {{ inlined() }} (
 
     select
         normalised.*,
+        cast(rates.rate as decimal(20, 10)) as exchange_rate,
+        {{ business_date("sold_at") }} as rate_date,
         case
             when
                 {{ function("is_unreadable") }}(sold_at, raw_row.sold_at)
+                or {{ function("is_unreadable") }}(shipping_amount, raw_row.shipping_amount)
+                or {{ function("is_unreadable") }}(tax_amount, raw_row.tax_amount)
+                or {{ function("is_unreadable") }}(discount_amount, raw_row.discount_amount)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when {{ function("has_lost_digits") }}(raw_row.receipt_id) then 'lost_digits'
@@ -69,11 +88,20 @@ validated as {{ inlined() }} (
                 then 'missing_key'
             when {{ function("is_before_start") }}(sold_at) then 'before_start'
             when {{ function("is_in_the_future") }}(sold_at, loaded_at) then 'in_the_future'
+            when rates.rate is null then 'missing_rate'
             when test_stores.is_test_store then 'test_account'
         end as fault
     from normalised
     left join test_stores
         on normalised.store_id = test_stores.store_id
+    left join rates
+        on
+            normalised.currency = rates.currency
+            and {{ business_date("normalised.sold_at") }} >= rates.from_date
+            and (
+                rates.until_date is null
+                or {{ business_date("normalised.sold_at") }} < rates.until_date
+            )
 
 ),
 

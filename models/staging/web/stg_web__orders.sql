@@ -18,6 +18,12 @@ phones as (
 
 ),
 
+rates as (
+
+    {{ rates_of_days() }}
+
+),
+
 normalised as {{ inlined() }} (
 
     select
@@ -40,6 +46,11 @@ normalised as {{ inlined() }} (
             {{ function("parse_money") }}(source.shipping_amount) as decimal(18, 4)
         ) as shipping_amount,
         cast({{ function("parse_money") }}(source.total_amount) as decimal(18, 4)) as total_amount,
+        cast({{ function("parse_money") }}(source.tax_amount) as decimal(18, 4)) as tax_amount,
+        cast(
+            {{ function("parse_money") }}(source.discount_amount) as decimal(18, 4)
+        ) as discount_amount,
+        {{ order_currency("web", "orders") }} as currency,
         {{ function("parse_timestamp_text") }}(source.ordered_at) as ordered_at,
         {{ function("parse_timestamp_text") }}(source.loaded_at) as loaded_at,
         source.id_exceptions,
@@ -54,10 +65,14 @@ validated as {{ inlined() }} (
 
     select
         normalised.*,
+        cast(rates.rate as decimal(20, 10)) as exchange_rate,
+        {{ business_date("ordered_at") }} as rate_date,
         case
             when
                 {{ function("is_unreadable") }}(ordered_at, raw_row.ordered_at)
                 or {{ function("is_unreadable") }}(shipping_amount, raw_row.shipping_amount)
+                or {{ function("is_unreadable") }}(tax_amount, raw_row.tax_amount)
+                or {{ function("is_unreadable") }}(discount_amount, raw_row.discount_amount)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
                 then 'unreadable_value'
             when {{ function("has_lost_digits") }}(raw_row.order_id) then 'lost_digits'
@@ -76,11 +91,20 @@ validated as {{ inlined() }} (
                     'refunded'
                 )
                 then 'unknown_value'
+            when rates.rate is null then 'missing_rate'
             when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised
     left join test_accounts
         on normalised.user_id = test_accounts.user_id
+    left join rates
+        on
+            normalised.currency = rates.currency
+            and {{ business_date("normalised.ordered_at") }} >= rates.from_date
+            and (
+                rates.until_date is null
+                or {{ business_date("normalised.ordered_at") }} < rates.until_date
+            )
 
 ),
 

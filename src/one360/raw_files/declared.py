@@ -26,23 +26,28 @@ _TYPES = re.compile(
     r"(string|varchar|bigint|double|boolean|date|timestamp|decimal\(\d+, ?\d+\))", re.IGNORECASE
 )
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_META = ("format", "keys", "encoding", "delimiter", "lines")
+_META = ("format", "keys", "encoding", "delimiter", "lines", "currency")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _LOADED_AT = "loaded_at"
 
 
 @dataclass(frozen=True)
 class Column:
-    """A declared column."""
+    """A declared column; files that ``may_lack`` it need no leave to do so."""
 
     name: str
     type: str
     is_optional: bool = False
+    may_lack: bool = False
     personal: str | None = None
 
 
 @dataclass(frozen=True)
 class DeclaredTable:
-    """A declared raw table; ``lines`` is the table of the lines of its orders."""
+    """A declared raw table.
+
+    ``lines`` is the table of the lines of its orders, ``currency`` that of orders without one.
+    """
 
     name: str
     system: str
@@ -54,6 +59,7 @@ class DeclaredTable:
     encoding: str
     delimiter: str
     lines: str | None = None
+    currency: str | None = None
 
     @property
     def times(self) -> tuple[str, ...]:
@@ -107,6 +113,8 @@ def _faults(source: Mapping[str, Any], table: Mapping[str, Any], path: Path) -> 
         yield f"config.meta has {unknown!r}; expected {', '.join(_META)}"
     if meta.get("format") not in FORMATS:
         yield f"config.meta.format is {meta.get('format')!r}; expected {', '.join(FORMATS)}"
+    if "currency" in meta and not _CURRENCY.fullmatch(str(meta["currency"])):
+        yield f"config.meta.currency is {meta['currency']!r}; expected a code such as EUR"
     if not meta.get("keys"):
         yield "config.meta.keys is missing; expected the columns that tell its rows apart"
     for key in meta.get("keys") or ():
@@ -121,6 +129,9 @@ def _faults(source: Mapping[str, Any], table: Mapping[str, Any], path: Path) -> 
                 f"column {column['name']} is {column.get('data_type')}; expected string, bigint, "
                 "decimal(p,s), double, boolean, date or timestamp"
             )
+        optional = _meta(column).get("optional")
+        if optional not in (None, True, False, "always"):
+            yield f"column {column['name']} is optional: {optional}; expected true or always"
         personal = _meta(column).get("personal")
         if personal is not None and personal not in PERSONAL_KINDS:
             yield (
@@ -142,6 +153,7 @@ def _table(system: str, table: Mapping[str, Any], yaml_file: str) -> DeclaredTab
                 column["name"],
                 column["data_type"],
                 bool(_meta(column).get("optional")),
+                _meta(column).get("optional") == "always",
                 _meta(column).get("personal"),
             )
             for column in table["columns"]
@@ -150,6 +162,7 @@ def _table(system: str, table: Mapping[str, Any], yaml_file: str) -> DeclaredTab
         encoding=meta.get("encoding", "utf-8"),
         delimiter=meta.get("delimiter", ","),
         lines=f"{system}.{meta['lines']}" if "lines" in meta else None,
+        currency=meta.get("currency"),
     )
 
 

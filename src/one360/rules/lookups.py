@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal, Self
 
+from pydantic import Field
+
 from one360.raw_files.declared import declared_tables
-from one360.rules.schema import Code, Day, Flag, Row, Text, one_of
+from one360.rules.schema import Code, Currency, Day, Exact, Flag, Row, Text, one_of
 
 if TYPE_CHECKING:
     from one360.rules.project import Rules
@@ -49,6 +51,17 @@ class PlaceholderId(Row):
                 yield row, f"column_name is {row.column_name}; {one_of(row.column_name, names)}"
 
 
+class ExchangeRate(Row):
+    """A rate of a currency from a day on; units of the reporting currency for one."""
+
+    seed = "exchange_rates"
+    keys = (("currency", "from_date"),)
+
+    currency: Currency
+    from_date: Day
+    rate: Exact = Field(gt=0, max_digits=20, decimal_places=10)
+
+
 class RejectReason(Row):
     """A reason for which staging rejects a row."""
 
@@ -73,4 +86,4 @@ class Festival(Row):
     name_zh: Text
 
 
-SEEDS = (TestAccountPattern, PlaceholderId, RejectReason, Festival)
+SEEDS = (TestAccountPattern, PlaceholderId, ExchangeRate, RejectReason, Festival)

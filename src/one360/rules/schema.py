@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from types import NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
@@ -87,7 +88,7 @@ def accepted(info: FieldInfo) -> str:
         return _accepted_list(info)
     if info.annotation is date:
         return "a date as 2026-01-31"
-    if info.annotation in (int, float):
+    if info.annotation in (int, float, Decimal):
         return _accepted_number(info)
     return "a text"
 
@@ -156,6 +157,10 @@ def _number(cell: object) -> object:
     return float(cell) if isinstance(cell, str) and NUMBER.fullmatch(cell) else cell
 
 
+def _exact(cell: object) -> object:
+    return Decimal(cell) if isinstance(cell, str) and NUMBER.fullmatch(cell) else cell
+
+
 def _flag(cell: object) -> object:
     return {"true": True, "false": False}.get(str(cell).lower(), cell)
 
@@ -174,10 +179,13 @@ def _day(cell: object) -> object:
 
 Whole = Annotated[int, BeforeValidator(_whole)]
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+#: A number whose decimals all count.
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
 Share = Annotated[Number, Field(ge=0, le=1)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Day = Annotated[date, BeforeValidator(_day)]
 Text = str
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), Says("a code of three capitals such as EUR")]
 Code = Annotated[
     str, Field(pattern="^[a-z][a-z0-9_]*$"), Says("lower-case English words joined by _")
 ]
@@ -222,7 +230,8 @@ class Row(BaseModel):
         blank = [
             f"{name} is {cell!r}; allowed is that without blanks around it"
             for name, cell in cells.items()
-            if cell != (bare[name] or "") and not isinstance(getattr(one, name), int | float)
+            if cell != (bare[name] or "")
+            and not isinstance(getattr(one, name), int | float | Decimal)
         ]
         return one, [] if cls.trimmed else blank
 

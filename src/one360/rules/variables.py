@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from one360.errors import did_you_mean
-from one360.rules.schema import INCREASING, Says, refused
+from one360.rules.schema import INCREASING, Currency, Says, refused
 
 _REGIONS = """
     AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR
@@ -138,6 +138,21 @@ class TimePlaceSources(Section):
         "Days up to the newest `loaded_at` whose raw rows every run reads again, so that one "
         "changed without a new `loaded_at` is noticed. 0: none; 36500: all. "
         "[Nightly runs](nightly_runs.md)",
+    )
+
+
+class Money(Section):
+    """Money."""
+
+    reporting_currency: Currency = does(
+        "All amounts are in it, and so are those of orders that name no currency; others are "
+        "converted by seed `exchange_rates`. [Staging](staging.md#money)"
+    )
+    header_tolerance: float = between(
+        0,
+        1,
+        "A header whose total differs by more than this share of it from its lines, shipping, tax "
+        "and discount is named.",
     )
 
 
@@ -455,7 +470,7 @@ class LifeCycleMoments(Section):
 
 
 class Variables(
-    TimePlaceSources, Identity, BehaviourCampaignsQuality, Rfm, PricePreferences, Nes,
+    TimePlaceSources, Money, Identity, BehaviourCampaignsQuality, Rfm, PricePreferences, Nes,
     LoyaltyActivity, History, Channels, InterestIntent, MemberValue, Demographics, LifeCycleMoments,
 ):  # fmt: skip
     """All variables of the project."""

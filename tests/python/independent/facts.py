@@ -6,7 +6,7 @@ From the descriptions in `models/behaviour` and `models/core`.
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from tests.python.independent.keys import (
     account_profile,
@@ -33,6 +33,11 @@ CHANNELS = {
         "ordered_at",
     ),
 }
+
+
+def reported(amount: Decimal | None, rate: Decimal) -> Decimal | None:
+    """An amount of an order in the reporting currency, with four decimals."""
+    return None if amount is None else (amount * rate).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 def own_profile_id(world: World, channel: str, order: Row) -> str | None:
@@ -65,10 +70,26 @@ def one_ids(world: World) -> dict[str | None, str | None]:
 def lines_by_order(world: World) -> Rows:
     """Staged lines of all channels as one row: by order, in the order of their numbers."""
     lines: dict[str, Rows] = defaultdict(list)
-    for channel, (_, line_table, key, _, _) in CHANNELS.items():
-        for line in world[f"staging.stg_{line_table}"]:
-            net = line["net_amount"] or ZERO
-            listed = net if line["list_amount"] is None else line["list_amount"]
+    for channel, (order_table, line_table, key, _, _) in CHANNELS.items():
+        discounts = [
+            {
+                key: order[key],
+                "line_no": -1,
+                "product_id": None,
+                "quantity": ZERO,
+                "list_amount": ZERO,
+                "net_amount": -order["discount_amount"],
+                "coupon_amount": ZERO,
+                "exchange_rate": order["exchange_rate"],
+            }
+            for order in world[f"staging.stg_{order_table}"]
+            if order["discount_amount"]
+        ]
+        for line in [*world[f"staging.stg_{line_table}"], *discounts]:
+            rate = line["exchange_rate"]
+            net = reported(line["net_amount"], rate) or ZERO
+            listed = reported(line["list_amount"], rate)
+            listed = net if listed is None else listed
             lines[f"{channel}-{line[key]}"].append(
                 {
                     "line_no": line["line_no"],
@@ -77,12 +98,42 @@ def lines_by_order(world: World) -> Rows:
                     "net_amount": net,
                     "list_amount": listed,
                     "discount_amount": listed - net,
-                    "coupon_amount": line["coupon_amount"] or ZERO,
+                    "coupon_amount": reported(line["coupon_amount"], rate) or ZERO,
+                    "original_net_amount": line["net_amount"] or ZERO,
                 }
             )
     for rows in lines.values():
         rows.sort(key=lambda line: line["line_no"])
     return [dict(lines)]
+
+
+def header_of(order: Row, net: Decimal, tolerance: float) -> Row:
+    """What the header says, and whether its total agrees with the lines.
+
+    A tax is added to the lines or included in them, whichever brings the total nearer.
+    """
+    rate = order["exchange_rate"]
+    shipping, tax, total = (
+        reported(order[f"{name}_amount"], rate) for name in ("shipping", "tax", "total")
+    )
+    difference = None if total is None else total - net - (shipping or ZERO)
+    basis = None
+    if tax and difference is not None:
+        basis = "added" if abs(difference - tax) < abs(difference) else "included"
+        difference -= tax if basis == "added" else ZERO
+    return {
+        "currency": order["currency"],
+        "exchange_rate": rate,
+        "shipping_amount": shipping or ZERO,
+        "tax_amount": tax or ZERO,
+        "tax_basis": basis,
+        "total_difference": difference,
+        "is_reconciled": (
+            None
+            if total is None or difference is None
+            else abs(difference) <= Decimal(str(tolerance)) * abs(total)
+        ),
+    }
 
 
 @table("core.orders", key=["order_id"])
@@ -97,7 +148,10 @@ def orders(world: World) -> Rows:
             own_lines = lines.get(order_id, [])
             totals = {
                 name: sum((line[name] for line in own_lines), ZERO)
-                for name in ("net_amount", "list_amount", "discount_amount", "coupon_amount")
+                for name in (
+                    *("net_amount", "list_amount", "discount_amount", "coupon_amount"),
+                    "original_net_amount",
+                )
             }
             returned = order[returns] and f"{channel}-{order[returns]}"
             net = totals["net_amount"]
@@ -118,7 +172,7 @@ def orders(world: World) -> Rows:
                 "returned_order_id": returned,
                 "order_status": status,
                 **totals,
-                "shipping_amount": order.get("shipping_amount") or ZERO,
+                **header_of(order, totals["net_amount"], world.setting("header_tolerance")),
                 "item_quantity": sum((line["quantity"] for line in own_lines), ZERO),
                 "line_count": len(own_lines),
                 "is_return": is_return,
@@ -196,7 +250,7 @@ def order_lines(world: World) -> Rows:
             back = returned[line["line_no"]]
             found.append(
                 {
-                    **line,
+                    **{k: v for k, v in line.items() if k != "original_net_amount"},
                     "order_line_id": f"{order_id}-{line['line_no']}",
                     **{
                         name: order[name]

@@ -310,6 +310,14 @@ def amount(raw: Any, decimals: int) -> Decimal | None:
     return four.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
+def currency(raw: Any) -> str | None:
+    """A code of a currency in capitals; RMB is CNY."""
+    if raw is None:
+        return None
+    said_ = said(squeezed(folded(str(raw))))
+    return said_ and {"RMB": "CNY"}.get(said_.upper(), said_.upper())
+
+
 def whole(raw: Any) -> int | None:
     """A whole number; None for text that is none and for 2.5."""
     if raw is None:

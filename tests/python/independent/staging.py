@@ -59,7 +59,7 @@ def _orders(owner: str) -> Rules:
     return Rules(
         time="ordered_at",
         needed=("ordered_at",),
-        readable=("shipping_amount",),
+        readable=("shipping_amount", "tax_amount", "discount_amount"),
         codes={"status": ORDER_STATUSES},
         owner=owner,
     )
@@ -84,7 +84,11 @@ RULES = {
     "crm.service_tickets": Rules(time="opened_at", owner="crm.members"),
     "pos.stores": Rules(),
     "pos.products": Rules(),
-    "pos.receipts": Rules(time="sold_at", needed=("sold_at",)),
+    "pos.receipts": Rules(
+        time="sold_at",
+        needed=("sold_at",),
+        readable=("shipping_amount", "tax_amount", "discount_amount"),
+    ),
     "pos.receipt_lines": _lines("pos.receipts"),
     "web.accounts": Rules(newest_by="updated_at"),
     "web.events": Rules(
@@ -125,6 +129,7 @@ TEXTS = frozenset(
 #: Kinds of columns that their name or declared type does not tell.
 KINDS: dict[str, Callable[[Any], Any]] = {
     "card_no": normalise.card,
+    "currency": normalise.currency,
     "email": normalise.email,
     "gender": normalise.gender,
     "quantity": lambda raw: normalise.amount(raw, 3),
@@ -174,11 +179,28 @@ def normalised(world: World, name: str, raw: Row) -> Row:
         is_reference = column in TELLS_WHO and column not in raw_tables()[name]["keys"]
         if is_reference and stands_for_nobody(world, name, column, value):
             row[column] = None
+    if "currency" in row:
+        of_source = raw_tables()[name]["currency"] or world.setting("reporting_currency")
+        row["currency"] = row["currency"] or of_source
+        row["rate_date"] = world.business_date(row[RULES[name].time or ""])
+        row["exchange_rate"] = exchange_rate(world, row["currency"], row["rate_date"])
     if name in ("crm.members", "web.accounts"):
         row["birth_date_issue"] = birth_date_issue(row, raw)
         if row["birth_date_issue"]:
             row["birth_date"] = None
     return row
+
+
+def exchange_rate(world: World, currency: str, day: dt.date | None) -> Decimal | None:
+    """Units of the reporting currency for one of a currency: the latest rate up to a day."""
+    if currency == world.setting("reporting_currency"):
+        return Decimal(1) if day else None
+    rates = {
+        row["from_date"]: row["rate"]
+        for row in world.seed("exchange_rates")
+        if row["currency"] == currency and day and (row["from_date"] or "") <= day.isoformat()
+    }
+    return Decimal(str(rates[max(rates)])) if rates else None
 
 
 def is_id(column: str) -> bool:
@@ -247,6 +269,8 @@ def fault_of(
         return "in_the_future"
     if any(row[column] and row[column] not in known for column, known in rules.codes.items()):
         return "unknown_value"
+    if "currency" in row and row["exchange_rate"] is None:
+        return "missing_rate"
     if is_test:
         return "test_account"
     if not has_header:
@@ -335,7 +359,7 @@ def validated(world: World, name: str) -> Rows:
         else set()
     )
     headers = rules.headers and {
-        row[raw_tables()[rules.headers]["keys"][0]]
+        row[raw_tables()[rules.headers]["keys"][0]]: row["exchange_rate"]
         for row in world[f"staging.stg_{rules.headers.replace('.', '__')}"]
     }
     found: Rows = []
@@ -343,6 +367,8 @@ def validated(world: World, name: str) -> Rows:
         owner_key = tuple(row[part] for part in raw_tables()[rules.owner or name]["keys"])
         is_test = owner_key in test_keys or is_test_store(world, row.get("store_id"))
         line_of = row[raw_tables()[name]["keys"][0]]
+        if headers is not None:
+            row["exchange_rate"] = headers.get(line_of)
         found.append(
             {
                 "row": row,
@@ -441,6 +467,11 @@ def rejected_records(world: World) -> Rows:
                 "" if part is None else str(part) for part in key_of(name, one["row"])
             ),
             "reason_code": one["reject_reason"],
+            "reason_detail": (
+                f"{one['row']['currency']} on {one['row']['rate_date']}"
+                if one["reject_reason"] == "missing_rate"
+                else None
+            ),
             "raw_record": one["raw_record"],
             "rejected_at": one["row"]["loaded_at"],
         }

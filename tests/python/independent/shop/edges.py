@@ -55,6 +55,16 @@ def edge_orders(book: Book) -> None:
     # money of three decimals: 1.003 in all, 1.01 if rounded line by line
     book.till("mils", 33, ("p08", 1, "0.335"), ("p08", 1, "0.335"), ("p08", 1, "0.333"),
               card_no="VC1180")  # fmt: skip
+    # tax on top of the lines, tax within them, a discount of the whole order and shipping at a
+    # till; a total that does not follow; the reporting currency by another name; no rate
+    book.web("tax", 31, "p05", user_id="W82", tax_amount=5, total_amount=50, currency="rmb")
+    book.web("vat", 31, "p05", user_id="W81", tax_amount=5, currency="CNY")
+    book.till("off", 31, "p05", "p06", card_no="VC1180", shipping_amount=6, discount_amount="13.5",
+              total_amount="127.5")  # fmt: skip
+    book.till("off-back", 30, ("p06", -1, -90), card_no="VC1180", discount_amount=-9,
+              total_amount=-81, returns_receipt_id="r-off-31")  # fmt: skip
+    book.mini("odd", 31, "p10", openid="f85", total_amount=1, discount_amount=2, tax_amount=3)
+    book.web("won", 31, "p05", user_id="W82", currency="KRW")
     # an even exchange is a return of nothing; a return of a return
     book.till("even-back", 35, ("p16", -1, -18), ("p16", 1, 18), card_no="VC1104",
               returns_receipt_id="r-due-52")  # fmt: skip
