@@ -192,6 +192,7 @@ ELSEWHERE = {
     },
     "macros/normalise": {
         "read_source", "deduplicate", "test_account_words", "test_accounts",  # test_rejects.py
+        "order_currency", "rates_of_days",  # test_rejects.py and unit tests of staging
         "plain_id",  # part of normalise_id
         "phone_plans", "phone_rules",  # data
     },
