@@ -16,7 +16,7 @@ from hypothesis import settings
 
 from one360.datasets.simulate import simulate
 from tests.python.every_kind import EveryKind, built_every_kind
-from tests.python.project import SHARED, Project, made_once
+from tests.python.project import ROOT, SHARED, Project, kept_parse, made_once
 
 # a test does not fail for being slow on a busy machine
 settings.register_profile("one360", deadline=None)
@@ -85,10 +85,18 @@ def shared_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project
 @pytest.fixture(scope="session")
 def quick_dbt() -> None:
     """Make dbt quick in this process, too, for commands that run it within their own."""
-    from tests.python.dbt_process import leave_out_debug_events, make_dbt_quick
+    from tests.python.dbt_process import leave_out_debug_events, make_dbt_quick, parse_once
 
     make_dbt_quick()
     leave_out_debug_events()
+
+    def kept_for(words: list[str]) -> str | None:
+        variables = json.loads(words[words.index("--vars") + 1]) if "--vars" in words else {}
+        kept = kept_parse(os.environ["ONE360_DATASET"], variables)
+        is_ours = Path(os.environ["DBT_PROJECT_DIR"]) == ROOT
+        return str(kept) if is_ours and kept.exists() else None
+
+    parse_once(kept_for)
 
 
 @pytest.fixture(scope="session")

@@ -136,6 +136,17 @@ def parsed_variables() -> frozenset[str]:
     return frozenset(re.findall(r"\bvar\(\s*['\"](\w+)", "".join(texts)))
 
 
+def kept_parse(dataset: str, variables: Mapping[str, Any]) -> Path:
+    """Where the parse of this repository is kept: it takes as long as a small build.
+
+    All projects of a run of pytest share it that have the same name and the same values
+    of the variables that configurations are made of.
+    """
+    told = {name: variables[name] for name in sorted(parsed_variables() & variables.keys())}
+    name = hashlib.sha256(json.dumps([dataset, told]).encode()).hexdigest()
+    return Path(os.environ[SHARED]) / f"{name}.msgpack"
+
+
 @dataclass(frozen=True)
 class Result:
     """How a dbt command ended and what it printed."""
@@ -317,16 +328,8 @@ class Project:
         return str(self.parsed(**variables)) if shares else None
 
     def parsed(self, **variables: Any) -> Path:
-        """Where the parse of this repository is kept: it takes as long as a small build.
-
-        All projects of a run of pytest share it that have the same name and the same values
-        of the variables that configurations are made of.
-        """
-        given = {**self.variables, **variables}
-        told = {name: given[name] for name in sorted(parsed_variables() & given.keys())}
-        key = json.dumps([self.dataset, told])
-        name = hashlib.sha256(key.encode()).hexdigest()
-        return Path(os.environ[SHARED]) / f"{name}.msgpack"
+        """Where the parse of this repository is kept for this data set and these variables."""
+        return kept_parse(self.dataset, {**self.variables, **variables})
 
     def cli(self, *command: str, **variables: Any) -> Result:
         """Run a dbt command as a shell does: in a process that reads the project itself."""

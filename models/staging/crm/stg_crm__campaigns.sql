@@ -6,7 +6,7 @@ source as {{ inlined() }} (
 
 ),
 
-normalised as {{ inlined() }} (
+normalised as (
 
     select
         {{ function("normalise_id") }}(campaign_id) as campaign_id,

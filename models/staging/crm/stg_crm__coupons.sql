@@ -6,7 +6,7 @@ source as {{ inlined() }} (
 
 ),
 
-normalised as {{ inlined() }} (
+normalised as (
 
     select
         {{ function("normalise_id") }}(coupon_id) as coupon_id,

@@ -12,7 +12,7 @@ test_accounts as (
 
 ),
 
-normalised as {{ inlined() }} (
+normalised as (
 
     select
         {{ function("normalise_id") }}(member_id) as member_id,

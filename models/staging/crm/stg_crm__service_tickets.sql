@@ -18,7 +18,7 @@ phones as (
 
 ),
 
-normalised as {{ inlined() }} (
+normalised as (
 
     select
         {{ function("normalise_id") }}(source.ticket_id) as ticket_id,

@@ -34,7 +34,7 @@ rates as (
 
 ),
 
-normalised as {{ inlined() }} (
+normalised as (
 
     select
         {{ function("normalise_id") }}(source.receipt_id) as receipt_id,

@@ -6,7 +6,7 @@ source as {{ inlined() }} (
 
 ),
 
-normalised as {{ inlined() }} (
+normalised as (
 
     select
         {{ function("normalise_id") }}(store_id) as store_id,

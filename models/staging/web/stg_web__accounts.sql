@@ -12,7 +12,7 @@ phones as (
 
 ),
 
-normalised as {{ inlined() }} (
+normalised as (
 
     select
         {{ function("normalise_id") }}(source.user_id) as user_id,

@@ -12,7 +12,7 @@ test_accounts as (
 
 ),
 
-normalised as {{ inlined() }} (
+normalised as (
 
     select
         {{ function("normalise_id") }}(review_id) as review_id,

@@ -24,7 +24,7 @@ rates as (
 
 ),
 
-normalised as {{ inlined() }} (
+normalised as (
 
     select
         {{ function("normalise_id") }}(source.order_id) as order_id,
