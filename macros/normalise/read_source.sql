@@ -1,6 +1,7 @@
 {#
     Every row of a raw table, with
-    - raw_row: the row as one value, for the record of a rejected row;
+    - its times in UTC, where a time zone is declared for them;
+    - raw_row: the row as one value and as it arrived, for the record of a rejected row;
     - is_repeated: whether its key occurs more than once, so that only such rows, a few
       among millions, need be ranked (see deduplicate);
     - id_exceptions: what seed placeholder_ids says of its columns, for read_id.
@@ -11,10 +12,19 @@
 #}
 {% macro read_source(system, table, normalisers={}) %}
     {%- set raw_rows = source(system, table) -%}
-    {%- set key = normalised_key(raw_table(system, table), normalisers) -%}
-    {{- raw_changes(raw_rows, key) }}
+    {%- set declared = raw_table(system, table) -%}
+    {%- set key = normalised_key(declared, normalisers) -%}
+    {%- set zoned = declared.columns | selectattr("timezone") | list -%}
+    {{- raw_changes(raw_rows, key, (declared.columns | selectattr("name", "equalto", "loaded_at") | first).timezone) }}
     select
-        raw_rows.*,
+        {% if not zoned -%}
+            raw_rows.*,
+        {%- endif %}
+        {%- for column in declared.columns if zoned %}
+            {{ time_in_utc("raw_rows." ~ column.name, column.timezone) ~ " as " if column.timezone
+                else "raw_rows." -}}
+            {{ column.name }},
+        {%- endfor %}
         {{ whole_row("raw_rows") }} as raw_row,
         placeholder_ids.id_exceptions,
         repeated_keys.key_hash is not null as is_repeated
@@ -43,8 +53,12 @@
     {%- set expressions = [] -%}
     {%- for name in table.key -%}
         {%- set column = table.columns | selectattr("name", "equalto", name) | first -%}
-        {%- set normaliser = by_type.get(raw_type_family(column.type), "normalise_id") -%}
-        {%- do expressions.append(function(given.get(name, normaliser)) ~ "(" ~ name ~ ")") -%}
+        {%- if column.timezone -%}
+            {%- do expressions.append(time_in_utc(name, column.timezone)) -%}
+        {%- else -%}
+            {%- set normaliser = by_type.get(raw_type_family(column.type), "normalise_id") -%}
+            {%- do expressions.append(function(given.get(name, normaliser)) ~ "(" ~ name ~ ")") -%}
+        {%- endif -%}
     {%- endfor -%}
     {{- return(expressions) -}}
 {% endmacro %}

@@ -1,8 +1,8 @@
-{% macro raw_changes(raw_rows, key) %}
+{% macro raw_changes(raw_rows, key, timezone=none) %}
     {{- change_log.compared_by_day(
         raw_rows,
         key=staging_key(), raw_key=key,
-        time="loaded_at", raw_time=function("parse_timestamp_text") ~ "(loaded_at)",
+        time="loaded_at", raw_time=time_in_utc("loaded_at", timezone),
         lookback_days=var("lookback_days"),
     ) -}}
 {% endmacro %}

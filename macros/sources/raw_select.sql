@@ -10,7 +10,8 @@
             {% set expression = "cast(null as " ~ column.type ~ ")" %}
         {% else %}
             {% set expression = raw_column(
-                adapter.quote(actual_column.name), actual_column.type, column.type, part.format
+                adapter.quote(actual_column.name), actual_column.type, column.type, part.format,
+                column.timezone
             ) %}
         {% endif %}
         {% do expressions.append("    " ~ expression ~ " as " ~ column.name) %}

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from one360.errors import One360Error
+from one360.time_zones import time_zone
 
 #: How a personal column is looked after: its values are looked for in what is published.
 PERSONAL_KINDS = ("phone", "email", "name", "key", "other")
@@ -26,20 +27,24 @@ _TYPES = re.compile(
     r"(string|varchar|bigint|double|boolean|date|timestamp|decimal\(\d+, ?\d+\))", re.IGNORECASE
 )
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_META = ("format", "keys", "encoding", "delimiter", "lines", "currency")
+_META = ("format", "keys", "encoding", "delimiter", "lines", "currency", "timezone")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _LOADED_AT = "loaded_at"
 
 
 @dataclass(frozen=True)
 class Column:
-    """A declared column; files that ``may_lack`` it need no leave to do so."""
+    """A declared column; files that ``may_lack`` it need no leave to do so.
+
+    ``timezone`` is that of its times without an offset, None being UTC.
+    """
 
     name: str
     type: str
     is_optional: bool = False
     may_lack: bool = False
     personal: str | None = None
+    timezone: str | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,8 @@ def _faults(source: Mapping[str, Any], table: Mapping[str, Any], path: Path) -> 
         yield f"config.meta.format is {meta.get('format')!r}; expected {', '.join(FORMATS)}"
     if "currency" in meta and not _CURRENCY.fullmatch(str(meta["currency"])):
         yield f"config.meta.currency is {meta['currency']!r}; expected a code such as EUR"
+    if "timezone" in meta:
+        yield from _zone_faults("config.meta.timezone", meta["timezone"])
     if not meta.get("keys"):
         yield "config.meta.keys is missing; expected the columns that tell its rows apart"
     for key in meta.get("keys") or ():
@@ -132,12 +139,25 @@ def _faults(source: Mapping[str, Any], table: Mapping[str, Any], path: Path) -> 
         optional = _meta(column).get("optional")
         if optional not in (None, True, False, "always"):
             yield f"column {column['name']} is optional: {optional}; expected true or always"
+        if "timezone" in _meta(column):
+            yield from _zone_faults(f"timezone of {column['name']}", _meta(column)["timezone"])
         personal = _meta(column).get("personal")
         if personal is not None and personal not in PERSONAL_KINDS:
             yield (
                 f"column {column['name']} is personal: {personal}; "
                 f"expected {', '.join(PERSONAL_KINDS)}"
             )
+
+
+def _zone_faults(name: str, zone: object) -> Iterator[str]:
+    try:
+        time_zone(str(zone))
+    except ValueError as error:
+        yield f"{name} is {zone}; {error}"
+
+
+def _zone(zone: str | None, data_type: str) -> str | None:
+    return zone if data_type == "timestamp" and zone != "UTC" else None
 
 
 def _table(system: str, table: Mapping[str, Any], yaml_file: str) -> DeclaredTable:
@@ -155,6 +175,7 @@ def _table(system: str, table: Mapping[str, Any], yaml_file: str) -> DeclaredTab
                 bool(_meta(column).get("optional")),
                 _meta(column).get("optional") == "always",
                 _meta(column).get("personal"),
+                _zone(_meta(column).get("timezone", meta.get("timezone")), column["data_type"]),
             )
             for column in table["columns"]
         ),

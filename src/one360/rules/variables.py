@@ -10,12 +10,12 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from one360.errors import did_you_mean
 from one360.rules.schema import INCREASING, Currency, Says, refused
+from one360.time_zones import time_zone
 
 _REGIONS = """
     AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR
@@ -45,17 +45,6 @@ def _moment(text: str) -> str:
     except ValueError:
         raise ValueError("there is no such day or time") from None
     return text
-
-
-def _time_zone(name: str) -> str:
-    try:
-        if re.fullmatch(r"[A-Za-z_]+(/[A-Za-z0-9_+-]+)*", name):
-            ZoneInfo(name)
-            return name
-    except (OSError, ValueError, LookupError):
-        pass
-    near = did_you_mean(name, available_timezones())
-    raise ValueError(f"allowed is an IANA time zone such as Asia/Shanghai or UTC{near}")
 
 
 def _region(code: str) -> str:
@@ -111,8 +100,10 @@ class TimePlaceSources(Section):
         "taken for a mistake and sets no date.",
     )
     business_timezone: Annotated[
-        str, AfterValidator(_time_zone), Says("an IANA time zone such as Asia/Shanghai or UTC")
-    ] = does("Where a calendar day begins and ends. Raw times are UTC.")
+        str, AfterValidator(time_zone), Says("an IANA time zone such as Asia/Shanghai or UTC")
+    ] = does(
+        "Where a calendar day begins and ends. Raw times are UTC, or of the zone of their table."
+    )
     default_region: Annotated[
         str, AfterValidator(_region), Says("an ISO 3166 country code in capitals such as CN")
     ] = does("Country of phone numbers without a calling code.")
