@@ -438,7 +438,13 @@ def test_orders_of_all_channels_are_counted_and_lines_per_order_are_an_average()
 
 @pytest.mark.parametrize(
     "list_amount, net_amount, discount",
-    [("10", "8.5", 1.5), ("-10", "-8.5", 1.5), ("10", "12", -2), ("10", "", None)],
+    [
+        ("10", "8.5", 0.15),
+        ("-10", "-8.5", 0.15),
+        ("10", "12", -0.2),
+        ("10", "", None),
+        ("0", "1", None),
+    ],
 )
 def test_discount_is_what_sale_and_return_alike_cost_less_than_on_the_shelf(
     list_amount: str, net_amount: str, discount: float | None
@@ -451,8 +457,8 @@ def test_discount_is_what_sale_and_return_alike_cost_less_than_on_the_shelf(
     for name in ("pos_receipt_lines", "web_order_lines", "wechat_order_lines"):
         suite = SUITES[name]
         columns = relation.project("*, order_id as receipt_id")
-        value = read_sample(columns, suite, 1, 10)["discount_amount"].iloc[0]
-        assert pd.isna(value) if discount is None else value == discount
+        value = read_sample(columns, suite, 1, 10)["discount_share"].iloc[0]
+        assert pd.isna(value) if discount is None else value == pytest.approx(discount)
 
 
 def test_visitor_of_an_event_is_its_browser_or_its_login():

@@ -20,17 +20,23 @@ from one360.quality.run import report_failures, run_suites, to_arrow
 from one360.raw_files.declared import declared_tables
 
 
-def check_raw_in(session: Any, source: Callable[[str, str], Any], most_rows: int) -> Any:
+def check_raw_in(
+    session: Any,
+    source: Callable[[str, str], Any],
+    most_rows: int,
+    largest_multiple: float,
+) -> Any:
     """Evaluate the declared raw tables; returns the results as a table for dbt.
 
     Args:
         session: What dbt hands to a Python model.
         source: Gives the relation of a system and a table.
         most_rows: About how many rows of a table are looked at.
+        largest_multiple: How many times the usual amount or quantity of a table is plausible.
     """
     tables = declared_tables()
     relations = {name: source(*name.split(".")) for name in tables}
-    suites = raw_in_suites(tables)
+    suites = raw_in_suites(tables, largest_multiple)
     frames, counts = read_samples(relations, suites, most_rows)
     frames["order_facts"] = order_facts(frames, counts)
     return _deliver(session, run_suites("raw_in", frames, suites))

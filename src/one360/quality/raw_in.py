@@ -55,11 +55,12 @@ FIRST_DAY = pd.Timestamp("1990-01-01")
 #: After it is what systems write for never (2099-12-31, 9999-12-31). What really lies in
 #: the future is after ``loaded_at``.
 LAST_DAY = pd.Timestamp("2050-01-01")
-#: An amount so many times the usual one (the median of the table) is a unit error, or a test.
-#: What is usual is learnt from the table: a million is a pair of shoes in one currency.
+#: An amount or a quantity so many times the usual one (the median of the table) is a unit error
+#: (cents, grams), or a test. What is usual is learnt from the table: a million is a pair of shoes
+#: in one currency. Variable largest_multiple, unless it says otherwise:
 LARGEST_MULTIPLE = 10_000
-#: A quantity above it is a unit error (grams), or a test.
-LARGEST_QUANTITY = 1_000_000
+#: Share of the shelf price by which rounding may make a line dearer than it.
+ROUNDED_UP = 0.001
 
 CONTACTS = {
     "phone": (PHONE_AS_TYPED, "looks like a phone number"),
@@ -83,6 +84,8 @@ WEB_EVENTS = (
 
 
 _AMOUNT = "abs(try_cast(net_amount as double))"
+_LISTED = "abs(try_cast(list_amount as double))"
+_QUANTITY = "abs(try_cast(quantity as double))"
 
 _present = partial(present, mostly=KEYS_PRESENT)
 _one_of = partial(one_of, mostly=CODES_KNOWN)
@@ -133,7 +136,7 @@ def _order_header(channel: str, title: str) -> Suite:
     )
 
 
-def _order_lines(channel: str, title: str) -> Suite:
+def _order_lines(channel: str, title: str, largest_multiple: float) -> Suite:
     header, table, key, _ = ORDER_TABLES[channel]
     return _suite(
         table,
@@ -147,36 +150,38 @@ def _order_lines(channel: str, title: str) -> Suite:
             mostly=KEYS_DISTINCT if channel == "pos" else EDITED_KEYS_DISTINCT,
         ),
         _present("net_amount"),
-        _between("amount_multiple", None, LARGEST_MULTIPLE, 0.999),
+        _between("amount_multiple", None, largest_multiple, 0.999),
         _present("quantity", severity=WARNING),
-        _between("quantity", -LARGEST_QUANTITY, LARGEST_QUANTITY, 0.999),
+        _between("quantity_multiple", None, largest_multiple, 0.999),
         _present("product_id", severity=WARNING),
         # a price above the shelf price is a swapped pair of columns
-        _between("discount_amount", -0.01, None, DISCOUNTS_POSITIVE),
+        _between("discount_share", -ROUNDED_UP, None, DISCOUNTS_POSITIVE),
         types={
             "line_no": "bigint",
             "net_amount": "double",
             "amount_multiple": "double",
             "quantity": "double",
-            "discount_amount": "double",
+            "quantity_multiple": "double",
+            "discount_share": "double",
         },
         derived={
             "amount_multiple": f"{_AMOUNT} / nullif(median({_AMOUNT}) over (), 0)",
-            "discount_amount": (
-                "abs(try_cast(list_amount as double)) - abs(try_cast(net_amount as double))"
-            ),
+            "quantity_multiple": f"{_QUANTITY} / nullif(median({_QUANTITY}) over (), 0)",
+            "discount_share": f"({_LISTED} - {_AMOUNT}) / nullif({_LISTED}, 0)",
         },
         sample_by=(key, "line_no", "loaded_at"),
         sampled_with=header,
     )
 
 
-def raw_in_suites(tables: Mapping[str, DeclaredTable] | None = None) -> tuple[Suite, ...]:
+def raw_in_suites(
+    tables: Mapping[str, DeclaredTable] | None = None, largest_multiple: float = LARGEST_MULTIPLE
+) -> tuple[Suite, ...]:
     """The suites of the checkpoint ``raw_in``, one per raw table and one over all orders.
 
     A table that is only declared is evaluated by what its declaration says.
     """
-    suites = _known_suites()
+    suites = _known_suites(largest_multiple)
     known = {suite.table for suite in suites}
     declared = (table for name, table in (tables or {}).items() if name not in known)
     return (*suites, *map(_as_declared, declared))
@@ -232,15 +237,15 @@ def _as_declared(table: DeclaredTable) -> Suite:
     )
 
 
-def _known_suites() -> tuple[Suite, ...]:
+def _known_suites(largest_multiple: float) -> tuple[Suite, ...]:
     return (
         order_volume_suite(),
         _order_header("pos", "Receipts of the tills"),
-        _order_lines("pos", "Lines of receipts"),
+        _order_lines("pos", "Lines of receipts", largest_multiple),
         _order_header("web", "Orders of the web shop"),
-        _order_lines("web", "Lines of web orders"),
+        _order_lines("web", "Lines of web orders", largest_multiple),
         _order_header("wechat", "Orders of the WeChat mini programs"),
-        _order_lines("wechat", "Lines of WeChat orders"),
+        _order_lines("wechat", "Lines of WeChat orders", largest_multiple),
         _suite(
             "pos.products",
             "Products on sale",

@@ -145,6 +145,12 @@ class Money(Section):
         "A header whose total differs by more than this share of it from its lines, shipping, tax "
         "and discount is named.",
     )
+    largest_multiple: float = between(
+        10,
+        1000000000,
+        "A line whose amount or quantity is more than so many times the median of its table is "
+        "taken for an error of unit; where more than one in a thousand are, a warning names them.",
+    )
 
 
 class Identity(Section):

@@ -100,16 +100,25 @@ READ_AS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def with_derived(row: Row, usual: float) -> Row:
-    """A raw row with the discount of a line (what it costs less than on the shelf, for sales
-    and returns alike), how many times the usual amount it costs, and the visitor of an event
-    (the browser, else the login)."""
+def with_derived(row: Row, usual: dict[str, float]) -> Row:
+    """A raw row with the discount of a line (the share that it costs less than on the shelf, for
+    sales and returns alike), how many times the usual amount and quantity it has, and the visitor
+    of an event (the browser, else the login)."""
     if "list_amount" in row:
         listed_at, net = as_double(row["list_amount"]), as_double(row["net_amount"])
-        has_both = listed_at is not None and net is not None
+        has_both = bool(listed_at) and net is not None
+        quantity = as_double(row["quantity"])
         row = row | {
-            "discount_amount": abs(listed_at) - abs(net) if has_both else None,
-            "amount_multiple": None if net is None or not usual else abs(net) / usual,
+            "discount_share": (abs(listed_at) - abs(net)) / abs(listed_at) if has_both else None,
+            **{
+                f"{name}_multiple": abs(value) / usual[of]
+                if value is not None and usual[of]
+                else None
+                for name, of, value in (
+                    ("amount", "net_amount", net),
+                    ("quantity", "quantity", quantity),
+                )
+            },
         }
     if "anonymous_id" in row and "event" in row:
         row = row | {"visitor": row["user_id"] if row["anonymous_id"] is None
@@ -121,8 +130,10 @@ def raw_frame(world: World, suite: dict[str, str]) -> Rows:
     """Raw rows with the columns that the suite reads as other than text read so."""
     types = dict(pair.split("=") for pair in suite["types"].split())
     raws = raw_rows(world, suite["table"])
-    amounts = [abs(a) for r in raws if (a := as_double(r.get("net_amount"))) is not None]
-    usual = statistics.median(amounts) if amounts else 0.0
+    usual = {}
+    for name in ("net_amount", "quantity"):
+        values = [abs(a) for r in raws if (a := as_double(r.get(name))) is not None]
+        usual[name] = statistics.median(values) if values else 0.0
     return [
         {
             column: READ_AS[types[column]](value) if column in types else value

@@ -385,9 +385,12 @@ def baskets(world: World) -> Rows:
     return result
 
 
-def stepped_up(amount: Decimal) -> int:
-    """Rounded up to steps of 1 (to 20), 5 (to 100), 10 (to 500) and 50."""
-    step = 1 if amount <= 20 else 5 if amount <= 100 else 10 if amount <= 500 else 50
+def stepped_up(amount: Decimal) -> Decimal:
+    """Rounded up to two digits, the second of which is 0 or 5 above five times a power of ten."""
+    if amount <= 0:
+        return Decimal(0)
+    size = Decimal(1).scaleb(amount.adjusted())
+    step = size / (10 if amount <= 5 * size else 2)
     return math.ceil(amount / step) * step
 
 
