@@ -109,9 +109,9 @@ select
     cast(product_id as string) as product_id,
     cast(line_no as bigint) as line_no,
     cast(quantity as decimal(18, 3)) as quantity,
-    cast(list_amount * exchange_rate as decimal(28, 4)) as list_amount,
-    cast(net_amount * exchange_rate as decimal(28, 4)) as net_amount,
+    cast(list_amount * coalesce(exchange_rate, 1) as decimal(28, 4)) as list_amount,
+    cast(net_amount * coalesce(exchange_rate, 1) as decimal(28, 4)) as net_amount,
     cast(net_amount as decimal(18, 4)) as original_net_amount,
-    cast(coupon_amount * exchange_rate as decimal(28, 4)) as coupon_amount,
+    cast(coupon_amount * coalesce(exchange_rate, 1) as decimal(28, 4)) as coupon_amount,
     cast(loaded_at as timestamp) as loaded_at
 from order_lines

@@ -1,4 +1,7 @@
-{#- A new system adds a select. An order without a person has no natural key. -#}
+{#-
+    A new system adds a select. An order without a person has no natural key; one without an exchange
+    rate is in the reporting currency.
+-#}
 with
 
 orders as (
@@ -108,10 +111,10 @@ select
     cast(payment_method as string) as payment_method,
     cast(order_status as string) as order_status,
     cast(currency as string) as currency,
-    cast(exchange_rate as decimal(20, 10)) as exchange_rate,
-    cast(shipping_amount * exchange_rate as decimal(28, 4)) as shipping_amount,
-    cast(tax_amount * exchange_rate as decimal(28, 4)) as tax_amount,
-    cast(total_amount * exchange_rate as decimal(28, 4)) as total_amount,
+    cast(coalesce(exchange_rate, 1) as decimal(20, 10)) as exchange_rate,
+    cast(shipping_amount * coalesce(exchange_rate, 1) as decimal(28, 4)) as shipping_amount,
+    cast(tax_amount * coalesce(exchange_rate, 1) as decimal(28, 4)) as tax_amount,
+    cast(total_amount * coalesce(exchange_rate, 1) as decimal(28, 4)) as total_amount,
     cast(ordered_at as timestamp) as ordered_at,
     cast(loaded_at as timestamp) as loaded_at
 from orders
