@@ -1,5 +1,5 @@
 # one360: from raw files to published marts. `make help` lists what there is.
-# Needs Python 3.11, make and git; everything else goes into $(VENV).
+# Needs Python 3.11, 3.12 or 3.13, make and git; everything else goes into $(VENV).
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
@@ -13,6 +13,7 @@ TARGET ?= duckdb
 VENV ?= $(if $(filter spark,$(TARGET)),$(SPARK_VENV),.venv)
 SPARK_VENV ?= .venv-spark
 PYTHON ?=
+PYTHONS := python3.11 python3.12 python3.13 python3 python
 # Which past dates `make backfill` builds.
 FROM ?=
 TO ?=
@@ -72,13 +73,14 @@ setup-dev: $(STAMPS)/dev ## add what tests, lint and docs need (once)
 # A stamp is written when its step is through, so a killed set-up goes on where it was.
 $(STAMPS)/venv:
 	@python=''; \
-	for candidate in $(or $(PYTHON),python3.11 python3 python); do \
-		if "$$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info[:2] != (3, 11))' \
+	for candidate in $(or $(PYTHON),$(PYTHONS)); do \
+		if "$$candidate" -c 'import ensurepip, sys, venv; \
+			sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 			>/dev/null 2>&1; then python=$$candidate; break; fi; \
 	done; \
 	if [ -z "$$python" ]; then \
-		echo "one360 needs Python 3.11 with its venv module; tried:" \
-			"$(or $(PYTHON),python3.11 python3 python)." >&2; \
+		echo "one360 needs Python 3.11, 3.12 or 3.13 with its venv module; tried:" \
+			"$(or $(PYTHON),$(PYTHONS))." >&2; \
 		echo "Install it (Debian, Ubuntu: python3.11 and python3.11-venv) or say where it is:" \
 			"make PYTHON=/path/to/python3.11 …" >&2; \
 		exit 1; \
@@ -116,6 +118,10 @@ $(STAMPS)/dev: requirements-dev.txt requirements.txt | $(STAMPS)/venv
 	@$(MAKE) --no-print-directory $(STAMPS)/project
 	@touch $@
 
+$(STAMPS)/jaffle: requirements-jaffle.txt | $(STAMPS)/project
+	@$(call install,$<)
+	@touch $@
+
 # --- build ---------------------------------------------------------------------------
 
 build: setup ## prepare the data, dbt build, publish, say what was built
@@ -124,7 +130,8 @@ build: setup ## prepare the data, dbt build, publish, say what was built
 	@$(MAKE) --no-print-directory publish
 	@$(MAKE) --no-print-directory summary
 
-prepare: setup ## write the raw files of DATASET (demo: at scale SF) unless they are there
+# What one data set alone needs is installed when it is asked for.
+prepare: setup $(if $(filter jaffle,$(DATASET)),$(STAMPS)/jaffle) ## write the raw files of DATASET (demo: at scale SF) unless they are there
 	@$(BIN)/one360 prepare --dataset $(DATASET) --scale $(SF)
 
 # Unit tests judge the SQL on rows of their own, not the data: make test runs them.
@@ -288,6 +295,8 @@ lock: ## resolve requirements*.in anew into the hash-locked requirements*.txt
 		--generate-hashes --no-header --no-annotate --no-strip-extras" && \
 	$$compile requirements-dev.in --output-file requirements-dev.txt && \
 	$$compile requirements.in --constraint requirements-dev.txt --output-file requirements.txt && \
+	$$compile requirements-jaffle.in --constraint requirements-dev.txt \
+		--output-file requirements-jaffle.txt && \
 	$$compile requirements-spark.in --constraint requirements-dev.txt --output-file requirements-spark.txt
 
 clean: ## remove what dbt, tests and docs leave behind; data and environment stay

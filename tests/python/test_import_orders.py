@@ -15,14 +15,23 @@ import pyarrow.parquet as pq
 import pytest
 
 from one360.errors import UsageError
+from one360.importers import json_objects, reading, workbooks
 from one360.importers.orders import OrderColumns, OrderOptions, OrdersImport, import_orders
 from one360.importers.orders.rows import NOBODY
 
 from ..fixtures.normaliser_vectors import VECTORS
 from .independent import normalise
 from .project import reference_data
+from .workbook import NOT_AVAILABLE, workbook
 
 COLUMNS = OrderColumns(customer="who", time="when", order="no", amount="paid")
+
+#: How a workbook of the old kind begins, and one that is encrypted.
+OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504)
+
+#: Header and first row of a sheet.
+HEADER = ("who", "when", "no", "paid")
+ROW = ("张三", dt.datetime(2026, 3, 1, 10), "A1", 3.5)
 
 
 class Imported:
@@ -159,6 +168,22 @@ def test_rfm_orders_keep_every_order(tmp_path: Path) -> None:
         ),
         ("quoted.csv", '"who","when","no","paid"\n"张三","2026-03-01T02:00Z","A1","3.5"\n', {}),
         ("pipe.csv", "x|WHO|When|no|paid\n|张三|20260301100000|A1|3.5\n", {}),
+        (
+            "array.json",
+            '[{"who": "张三", "when": "2026-03-01 10:00", "no": "A1", "paid": 3.50}]',
+            {},
+        ),
+        (
+            "lines.jsonl.gz",
+            gzip.compress(
+                '{"WHO":"张三","when":"2026-03-01T02:00:00Z","no":"A1","paid":3.5}\n'.encode(),
+                mtime=0,
+            ),
+            {"decimal": ","},
+        ),
+        ("sheet.xlsx", workbook({"Sheet1": [HEADER, ROW]}), {}),
+        ("comma.XLSX", workbook({"Sheet1": [HEADER, ROW]}), {"decimal": ","}),
+        ("format.xlsx", workbook({"Sheet1": [HEADER, ROW]}), {"time_format": "%d/%m/%Y"}),
     ],
 )
 def test_the_same_order_from_every_kind_of_file(
@@ -342,6 +367,45 @@ def test_a_discount_beside_an_amount_was_already_taken_off(tmp_path: Path) -> No
         ),
     )
     assert imported.rows("select list_amount, net_amount from receipt_lines") == [(7, 6)]
+
+
+def test_a_discount_may_be_a_share_of_the_price(tmp_path: Path) -> None:
+    header = "who,when,no,{},count,off\n"
+    of_price = OrderColumns(
+        customer="who", time="when", order="no", price="price", quantity="count", discount="off"
+    )
+    rows = "A,2026-03-01,1,14,12,0.05\nA,2026-03-01,2,10,-2,0.25\nA,2026-03-01,3,9,1,\n"
+    lines = "select receipt_id, list_amount, net_amount from receipt_lines order by 1"
+    content = header.format("price") + rows
+    given = run(tmp_path, content, columns=of_price, discount_is="share")
+    assert given.rows(lines) == [
+        ("1", Decimal("168"), Decimal("159.6")),
+        ("2", Decimal("-20"), Decimal("-15")),
+        ("3", Decimal("9"), Decimal("9")),
+    ]
+    of_paid = OrderColumns(customer="who", time="when", order="no", amount="paid", discount="off")
+    content = header.format("paid") + "A,2026-03-01,1,15,1,0.25\nA,2026-03-01,2,0,1,1\n"
+    given = run(tmp_path, content, columns=of_paid, discount_is="share")
+    assert given.rows(lines) == [
+        ("1", Decimal("20"), Decimal("15")),
+        ("2", Decimal("0"), Decimal("0")),
+    ]
+
+
+def test_discounts_below_1_may_be_shares_and_are_asked_for(tmp_path: Path) -> None:
+    columns = OrderColumns(customer="who", time="when", order="no", amount="paid", discount="off")
+    content = "who,when,no,paid,off\nA,2026-03-01,1,15,0.2\nA,2026-03-01,2,5,0\n"
+    with pytest.raises(UsageError, match=r"below 1, as 0\.2; say --discount-is share"):
+        run(tmp_path, content, columns=columns)
+    given = run(tmp_path, content, columns=columns, discount_is="money")
+    assert given.rows("select sum(list_amount), sum(net_amount) from receipt_lines") == [
+        (Decimal("20.2"), Decimal("20"))
+    ]
+    shares = run(
+        tmp_path, content + "A,2026-03-01,3,5,20\n", columns=columns,
+        discount_is="share", max_bad_rows=50,
+    )  # fmt: skip
+    assert shares.found.rejected == {"discount is above 1, no share": 1}
 
 
 def test_returned_lines_become_a_receipt_that_names_its_order(tmp_path: Path) -> None:
@@ -737,14 +801,166 @@ def test_too_many_bad_rows_stop_the_import(tmp_path: Path) -> None:
     assert run(tmp_path, content, max_bad_rows=10).found.lines == 9
 
 
+# -- workbooks and JSON -----------------------------------------------------------
+
+
+def test_a_title_above_the_header_and_empty_rows_are_no_orders(tmp_path: Path) -> None:
+    rows = [("Orders of March",), (), HEADER, ROW, (), ("Ann", ROW[1], "A2", 0.1 + 0.2), (), ()]
+    imported = run(tmp_path, workbook({"S": rows}, merged=["A1:D1"]), "a.xlsx")
+    assert imported.rows("select receipt_id, total_amount from receipts order by 1") == [
+        ("A1", Decimal("3.5")),
+        ("A2", Decimal("0.3")),
+    ]
+    assert imported.found.notes == ["row 3 of the sheet is its header"]
+    # numbered as the sheet numbers them; nothing after the last filled row is a row
+    assert [(row["row"], row["reason"]) for row in imported.rejects()] == [("5", "empty row")]
+
+
+def test_the_first_sheet_with_rows_is_read_unless_one_is_named(tmp_path: Path) -> None:
+    sheets = {
+        "Cover": [], "Old": [HEADER, ("ZOE", *ROW[1:])], "Orders": [HEADER, ROW],
+        "May": [HEADER, ("Ann", *ROW[1:])],
+    }  # fmt: skip
+    content = workbook(sheets, hidden=["Old"])
+    first = run(tmp_path, content, "a.xlsx")
+    assert first.rows("select card_no from receipts") == [("张三",)]
+    assert first.found.notes == [
+        "sheet 'Orders' is read; not read: 'Cover', 'Old', 'May' (--sheet chooses)"
+    ]
+    named = run(tmp_path, content, "a.xlsx", sheet="Old")
+    assert named.rows("select card_no from receipts") == [("ZOE",)]
+    assert named.found.notes == []
+
+
+def test_cells_are_read_as_the_sheet_shows_them(tmp_path: Path) -> None:
+    at = dt.datetime(2026, 3, 1, 18, 5, 9)
+    rows = [
+        HEADER,
+        (17850, at, 536365.0, 4.35 * 3),
+        ("017850", "01/03/2026 18:05:09", 10**15 - 1, "1,250.00"),
+        (None, dt.datetime(2026, 3, 1), True, 1),
+        (NOT_AVAILABLE, at, "A4", NOT_AVAILABLE),
+    ]
+    imported = run(
+        tmp_path, workbook({"S": rows}), "a.xlsx", max_bad_rows=50, time_format="%d/%m/%Y %H:%M:%S"
+    )
+    assert imported.rows(
+        "select receipt_id, card_no, sold_at, total_amount from receipts order by total_amount"
+    ) == [
+        ("true", None, dt.datetime(2026, 2, 28, 16), Decimal("1")),
+        ("536365", "17850", dt.datetime(2026, 3, 1, 10, 5, 9), Decimal("13.05")),
+        ("999999999999999", "017850", dt.datetime(2026, 3, 1, 10, 5, 9), Decimal("1250")),
+    ]
+    assert imported.found.rejected == {"amount is missing": 1}
+
+
+@pytest.mark.parametrize("key", [10**15, 6225881234567890123])
+@pytest.mark.parametrize("column", [0, 2])
+def test_a_number_beyond_fifteen_digits_is_no_id_of_a_workbook(
+    tmp_path: Path, column: int, key: int
+) -> None:
+    row = [*ROW]
+    row[column] = key
+    with pytest.raises(UsageError, match="cut digits, as of .* in row 3"):
+        run(tmp_path, workbook({"S": [HEADER, ROW, row]}), "a.xlsx")
+
+
+def test_days_of_a_spreadsheet_without_the_form_of_a_date(tmp_path: Path) -> None:
+    content = "who,when,no,paid\nAnn,46082.4236111111,1,1\nAnn,46082,2,1\nAnn,soon,3,1\n"
+    imported = run(tmp_path, content, time_format="excel", max_bad_rows=50)
+    assert sold_at(imported) == [dt.datetime(2026, 3, 1, 2, 10), dt.datetime(2026, 2, 28, 16)]
+    assert imported.found.rejected == {"time cannot be read": 1}
+
+
+def test_numbers_of_json_keep_their_digits(tmp_path: Path) -> None:
+    content = (
+        '{"buyer": {"id": 6225881234567890123}, "at": "2026-03-01", "no": 1, "paid": 0.30}\n'
+        "\n"
+        '{"buyer": {"id": 6225881234567890124}, "at": "2026-03-01", "no": 2, "paid": "NULL"}\n'
+        "half a li\n"
+        '{"buyer": null, "at": "2026-03-01", "no": 12345678901234567890, "paid": 1.5e2, "x": [1]}\n'
+    )
+    columns = OrderColumns(customer="buyer.id", time="at", order="no", amount="paid")
+    imported = run(tmp_path, content, "a.jsonl", columns, max_bad_rows=50)
+    assert imported.rows("select receipt_id, card_no, total_amount from receipts order by 1") == [
+        ("1", "6225881234567890123", Decimal("0.3")),
+        ("12345678901234567890", None, Decimal("150")),
+    ]
+    assert [(row["row"], row["reason"]) for row in imported.rejects()] == [
+        ("3", "amount is missing"),
+        ("4", "not JSON: Expecting value"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.xlsx", "a.parquet"])
+def test_a_file_that_grows_while_it_is_read_is_told(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / name
+    pq.write_table(pa.table(dict(zip(HEADER, [["Ann"], [ROW[1]], [1], [1]], strict=True))), file)
+    if name != "a.parquet":
+        content = {
+            "a.csv": b"who,when,no,paid\nAnn,2026-03-01,1,1\n",
+            "a.jsonl": b'{"who": "Ann", "when": "2026-03-01", "no": 1, "paid": 1}\n',
+            "a.xlsx": workbook({"S": [HEADER, ROW]}),
+        }[name]
+        file.write_bytes(content)
+
+    def grown(*given: Any, **named: Any) -> Any:
+        with file.open("ab") as end:
+            end.write(b"\n")
+        return table(*given, **named)
+
+    table = reading.FileTable
+    for module in (reading, json_objects, workbooks):
+        monkeypatch.setattr(module, "FileTable", grown)
+    with pytest.raises(UsageError, match="changed while it was read; import it again once"):
+        import_orders(file, tmp_path / "out", COLUMNS, OrderOptions())
+    assert not (tmp_path / "out").exists()
+
+
 # -- clear messages ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("name", "content", "options", "message"),
     [
-        ("a.xlsx", b"x", {}, "spreadsheet; save it as CSV"),
-        ("a.dat", b"x", {}, r"\.csv, \.tsv, \.txt .*\.parquet can be read"),
+        ("a.xls", b"x", {}, "save it as .xlsx"),
+        ("a.xlsx", b"x", {}, "is no workbook, whatever its ending"),
+        ("a.xlsx", workbook({"S": [HEADER, ROW]})[:-99], {}, "cannot be read as a workbook"),
+        ("a.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), {}, "protected by a password"),
+        ("a.xlsx", OLE, {}, r"of the old kind \(\.xls\); save it as \.xlsx"),
+        ("a.xlsx", workbook({"S": [], "T": [("",)]}), {}, "is an empty workbook"),
+        ("a.xlsx", workbook({"S": [HEADER]}), {}, "has a header but no rows"),
+        ("a.xlsx", workbook({"S": [HEADER, ROW]}), {"sheet": "T"}, r"no sheet 'T' \(it has: S\)"),
+        ("a.xlsx", workbook({"S": [HEADER], "T": []}), {"sheet": "T"}, "sheet 'T' is empty"),
+        (
+            "a.xlsx",
+            workbook({"Notes": [("made", "by")], "Orders": [HEADER, ROW]}),
+            {},
+            "sheet 'Notes' lacks a column asked for; say --sheet 'Orders'",
+        ),
+        (
+            "a.xlsx",
+            workbook({"S": [("March",), ("whom", *HEADER[1:]), ROW]}),
+            {},
+            r"sheet 'S' has no column 'who'; did you mean whom\? \(it has: whom, when, no, paid\)",
+        ),
+        (
+            "a.xlsx",
+            workbook({"S": [HEADER, ROW, (None, *ROW[1:])]}, merged=["A2:A3"]),
+            {},
+            "sheet 'S' column 'who': rows 2 to 3 are merged into one cell; unmerge them",
+        ),
+        ("a.csv", b"x", {"sheet": "S"}, "--sheet chooses a sheet of a workbook"),
+        ("a.json", b'[{"who": 1}, 2]', {}, "element 2 of the array is no object"),
+        ("a.json", b'[{"who": 1},\n{"who": }]', {}, "cannot be read as JSON: line 2"),
+        ("a.json", b'{"orders": [\n{"who": 1}]}', {}, "write the array 'orders' alone"),
+        ("a.json", b'{"who": \n', {}, "not JSON: Expecting value in line 1"),
+        ("a.json", b"[]", {}, "holds no object"),
+        ("a.json", b'[{"whom": 1}]', {}, r"no column 'who'; did you mean whom\?"),
+        ("a.json", b"[\xff]", {}, "is not utf-8 text"),
+        ("a.dat", b"x", {}, r"\.csv, \.tsv, \.txt, .*\.parquet can be read"),
         ("a.csv", b"", {}, "is empty"),
         ("a.csv", b"who,when,no,paid\n", {}, "has a header but no rows"),
         ("a.parquet", b"no parquet at all", {}, "is not a Parquet file"),
@@ -780,6 +996,8 @@ def test_too_many_bad_rows_stop_the_import(tmp_path: Path) -> None:
             "column 'paid' as --amount: cannot read 'x'; numbers are wanted",
         ),
         ("a.csv", b"who,when,no,paid\n1,1/2/2026,1,1\n", {}, "cannot be told which is the day"),
+        ("a.csv", b"x", {"discount_is": "percent"}, "is money or share, not 'percent'"),
+        ("a.csv", b"x", {"discount_is": "share"}, "so --discount is needed too"),
         ("a.csv", b"x", {"timezone": "Asia/Shanghia"}, "did you mean Asia/Shanghai"),
         ("a.csv", b"x", {"encoding": "utf-9"}, "'utf-9' is no encoding"),
         ("a.csv", b"who,when,no,paid\n", {"delimiter": "ab"}, "one character"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,10 +15,10 @@ from one360.cli.options import DEFAULT_SCALE, DEFAULT_SEED, Dataset, Overwrite, 
 from one360.cli.screen import bar, errors, output
 from one360.errors import One360Error, UsageError
 from one360.files import new_raw_folder, read_made_by
-from one360.paths import DatasetPaths, dataset_paths, shown, shown_program
+from one360.paths import DatasetPaths, dataset_paths, project_path, shown, shown_program
 
 #: Data sets that `prepare` can make by itself.
-OWN_DATASETS = ("demo", "complete_journey")
+OWN_DATASETS = ("demo", "complete_journey", "jaffle")
 
 
 def simulate(
@@ -49,7 +50,11 @@ def import_complete_journey(
 
 def import_orders(
     file: Annotated[
-        Path, typer.Argument(help="CSV (.csv, .tsv, .txt, also .gz) or .parquet.", metavar="FILE")
+        Path,
+        typer.Argument(
+            help="CSV (.csv, .tsv, .txt) or .json, .jsonl, each also .gz; .xlsx or .parquet.",
+            metavar="FILE",
+        ),
     ],
     customer: Annotated[str, typer.Option(help="Column: who bought (number, card, name).")],
     time_column: Annotated[
@@ -73,6 +78,10 @@ def import_orders(
         str | None,
         typer.Option(help="Column: discount on the line: taken off price, added to amount."),
     ] = None,
+    discount_is: Annotated[
+        str | None,
+        typer.Option(help="What a discount is: money, or a share of the price (0.2: a fifth)."),
+    ] = None,
     product: Annotated[str | None, typer.Option(help="Column: product number.")] = None,
     product_name: Annotated[str | None, typer.Option(help="Column: product name.")] = None,
     brand: Annotated[str | None, typer.Option(help="Column: brand of the product.")] = None,
@@ -81,11 +90,18 @@ def import_orders(
     timezone: Annotated[str, typer.Option(help="Zone of times that name none.")] = "Asia/Shanghai",
     time_format: Annotated[
         str | None,
-        typer.Option(help="As in '%d/%m/%Y %H:%M'; epoch and epoch_ms for seconds since 1970."),
+        typer.Option(
+            help="As in '%d/%m/%Y %H:%M'; epoch and epoch_ms for seconds since 1970, "
+            "excel for days since 1900."
+        ),
     ] = None,
     encoding: Annotated[str, typer.Option(help="As in utf-8, gb18030 (GBK), cp1252.")] = "utf-8",
     delimiter: Annotated[
         str | None, typer.Option(help="One character, or tab. Without: found out.")
+    ] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option(help="Sheet of a workbook. Without: the first one that has rows."),
     ] = None,
     decimal: Annotated[str, typer.Option(help="Decimal sign of numbers, . or ,")] = ".",
     return_prefix: Annotated[
@@ -161,6 +177,8 @@ def import_orders(
         time_format=time_format,
         encoding=encoding,
         delimiter=delimiter,
+        discount_is=discount_is,
+        sheet=sheet,
         decimal=decimal,
         return_prefix=return_prefix or None,
         order_per=order_per,
@@ -243,6 +261,8 @@ def prepare(
             output.print(f"· {place} is ready")
         else:
             _import_complete_journey(paths)
+    elif dataset == "jaffle" and not paths.has_raw_files():
+        _make_jaffle_shop(paths)
     elif paths.has_raw_files():
         output.print(f"· {place} is ready")
     else:
@@ -293,4 +313,22 @@ def _import_complete_journey(paths: DatasetPaths) -> None:
         f"· {shown(paths.raw)}: {rows['pos.receipt_lines']:,} lines of "
         f"{rows['pos.receipts']:,} receipts of {rows['crm.members']:,} households "
         f"({time.perf_counter() - started:.1f} s)"
+    )
+
+
+def _make_jaffle_shop(paths: DatasetPaths) -> None:
+    from one360.datasets import jaffle
+
+    started = time.perf_counter()
+    with (
+        errors.status("making the Jaffle Shop"),
+        tempfile.TemporaryDirectory() as made,
+        new_raw_folder(paths, {"kind": "jaffle"}) as folder,
+    ):
+        source = jaffle.make_jaffle_shop(Path(made))
+        rows = jaffle.import_jaffle_shop(source, folder, project_path())
+    output.print(
+        f"· {shown(paths.raw)}: {rows['pos.receipt_lines']:,} lines of "
+        f"{rows['pos.receipts']:,} receipts of {rows['crm.members']:,} customers, a year of "
+        f"dbt's demonstration shop ({time.perf_counter() - started:.1f} s)"
     )

@@ -1,4 +1,4 @@
-"""Read chosen columns of a CSV or Parquet file of anyone's making.
+"""Read chosen columns of a CSV, Parquet, JSON file or workbook of anyone's making.
 
 Every failure names the file, what is wrong with it and what would help, in one
 line. Rows of a CSV file with the wrong number of fields are returned beside the
@@ -11,9 +11,7 @@ import codecs
 import csv
 import gzip
 import io
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import os
 from pathlib import Path
 from typing import IO
 
@@ -23,30 +21,17 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from one360.errors import UsageError, did_you_mean, one_line
+from one360.importers.file_table import MISSING, FileTable, numbered, positions
+from one360.importers.json_objects import JSON_SUFFIXES, read_objects
+from one360.importers.workbooks import WORKBOOK_SUFFIXES, read_workbook
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 PARQUET_SUFFIXES = (".parquet", ".pq")
 DELIMITERS = ",;\t|"
 
-#: What exports write where there is nothing.
-MISSING = ["", "NULL", "null", "NaN", "nan", "None", "N/A", "n/a", "#N/A", "<NA>", "\\N"]
-
 #: Tried in this order when a file is not in the encoding it was said to be.
 _ENCODINGS = ("utf-8", "gb18030", "cp1252")
 _PROBED_BYTES = 1 << 20
-
-
-@dataclass
-class FileTable:
-    """A file's rows.
-
-    ``table`` has the asked columns under the names asked for them and ``file_row``,
-    the row's number as a spreadsheet shows it (the header of a CSV file is row
-    1). ``broken`` are (row, reason, text) of rows that are no rows of the table.
-    """
-
-    table: pa.Table
-    broken: list[tuple[int, str, str]] = field(default_factory=list)
 
 
 def read_file(
@@ -55,28 +40,45 @@ def read_file(
     *,
     encoding: str = "utf-8",
     delimiter: str | None = None,
+    sheet: str | None = None,
+    decimal: str = ".",
     all_columns: bool = False,
 ) -> FileTable:
     """Read ``columns`` (name wanted → column of the file), or all of them.
 
     With ``all_columns`` the columns not asked for come too, named
-    ``other_<position>``. CSV values are text, Parquet values keep their type.
+    ``other_<position>``. Values of CSV, JSON and workbooks are text, Parquet values keep
+    their type. ``sheet`` is the one of a workbook, ``decimal`` the sign of the file's texts,
+    with which a workbook's numbers are written too.
 
     Raises:
-        UsageError: the file or a column of it cannot be read.
+        UsageError: the file or a column of it cannot be read, or it changed meanwhile.
     """
     kind = _kind(file)
+    if sheet is not None and kind != "workbook":
+        raise UsageError(f"--sheet chooses a sheet of a workbook, and {file} is none")
+    before = _state(file)
     if kind == "parquet":
         read = _read_parquet(file, columns, all_columns)
+    elif kind == "workbook":
+        read = read_workbook(file, columns, sheet, decimal, all_columns)
+    elif kind == "json":
+        _check_encoding(encoding)
+        with _open_binary(file) as raw:
+            read = read_objects(file, raw, columns, _plain(encoding), decimal, all_columns)
     else:
         read = _read_csv(file, columns, encoding, delimiter, all_columns)
+    if _state(file) != before:
+        raise UsageError(
+            f"{file} changed while it was read; import it again once it is written to its end"
+        )
     if read.table.num_rows == 0 and not read.broken:
         raise UsageError(f"{file} has a header but no rows")
     return read
 
 
 def _kind(file: Path) -> str:
-    """'csv' or 'parquet', by the name's ending."""
+    """'csv', 'json', 'parquet' or 'workbook', by the name's ending."""
     if not file.exists():
         near = did_you_mean(file.name, [path.name for path in _listed(file.parent)])
         raise UsageError(f"{file} does not exist{near}")
@@ -86,16 +88,20 @@ def _kind(file: Path) -> str:
     ending = suffixes[-1] if suffixes else ""
     if ending == ".gz" and len(suffixes) > 1:
         ending = suffixes[-2]
-    if ending in (".xlsx", ".xls"):
-        raise UsageError(f"{file} is a spreadsheet; save it as CSV (UTF-8) and import that")
+    if ending in (".xls", ".xlsb", ".ods", ".numbers"):
+        raise UsageError(f"{file} is a workbook of another kind; save it as .xlsx and import that")
     if file.suffix.lower() in PARQUET_SUFFIXES:
         kind = "parquet"
+    elif file.suffix.lower() in WORKBOOK_SUFFIXES:
+        kind = "workbook"
+    elif ending in JSON_SUFFIXES:
+        kind = "json"
     elif ending in CSV_SUFFIXES:
         kind = "csv"
     else:
         raise UsageError(
             f"{file} has an ending that is not known: "
-            ".csv, .tsv, .txt (each also with .gz) and .parquet can be read"
+            ".csv, .tsv, .txt, .json, .jsonl (each also with .gz), .xlsx and .parquet can be read"
         )
     try:
         if file.stat().st_size == 0:
@@ -114,50 +120,44 @@ def _listed(folder: Path) -> list[Path]:
         return []
 
 
-def _positions(file: Path, header: Sequence[str], columns: dict[str, str]) -> dict[str, int]:
-    """Position in the file of each asked column, letter case being no matter."""
-    names = [name.strip().lstrip("\ufeff") for name in header]
-    lowered = [name.lower() for name in names]
-    counts = Counter(names)
-    positions = {}
-    for wanted, column in columns.items():
-        asked = column.strip()
-        if counts[asked] > 1:
-            raise UsageError(
-                f"{file} has {counts[asked]} columns named {asked!r}; rename all but the one meant"
-            )
-        if asked in counts:
-            positions[wanted] = names.index(asked)
-        elif lowered.count(asked.lower()) == 1:
-            positions[wanted] = lowered.index(asked.lower())
-        else:
-            known = ", ".join(name for name in names if name)
-            raise UsageError(
-                f"{file} has no column {asked!r}{did_you_mean(asked, names)} (it has: {known})"
-            )
-    return positions
+def _state(file: Path) -> tuple[int, int, int]:
+    """What changes where somebody writes to the file, or puts another in its place."""
+    try:
+        found = os.stat(file)
+    except OSError as error:
+        raise UsageError(f"{file} went away while it was read: {error.strerror}") from None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
-def _numbered(table: pa.Table, rows: pa.Array) -> pa.Table:
-    return table.append_column("file_row", rows)
+def _plain(encoding: str) -> str:
+    return "utf-8" if encoding.lower().replace("_", "-") in ("utf-8", "utf8") else encoding
+
+
+def _check_encoding(encoding: str) -> None:
+    try:
+        "".encode(encoding)
+    except LookupError:
+        raise UsageError(
+            f"{encoding!r} is no encoding; usual ones are utf-8, gb18030 (GBK), utf-16, cp1252"
+        ) from None
 
 
 def _read_parquet(file: Path, columns: dict[str, str], all_columns: bool) -> FileTable:
     try:
         source = pq.ParquetFile(file)
         header = source.schema_arrow.names
-        positions = _positions(file, header, columns)
-        chosen = None if all_columns else sorted({header[at] for at in positions.values()})
+        found = positions(file, header, columns)
+        chosen = None if all_columns else sorted({header[at] for at in found.values()})
         table = source.read(columns=chosen)
     except (pa.ArrowException, OSError) as error:
         raise UsageError(f"{file} is not a Parquet file: {one_line(error)}") from None
-    arrays = {wanted: table.column(header[at]) for wanted, at in positions.items()}
+    arrays = {wanted: table.column(header[at]) for wanted, at in found.items()}
     if all_columns:
         for at, name in enumerate(header):
-            if at not in positions.values():
+            if at not in found.values():
                 arrays[f"other_{at}"] = table.column(name)
     rows = pa.array(np.arange(1, table.num_rows + 1, dtype=np.int64))
-    return FileTable(_numbered(pa.table(arrays), rows))
+    return FileTable(numbered(pa.table(arrays), rows))
 
 
 def _read_csv(
@@ -174,22 +174,16 @@ def _read_csv(
             raise UsageError(f"{file} cannot be unpacked: {one_line(error)}") from None
     if not probe.strip():
         raise UsageError(f"{file} is empty")
-    try:
-        "".encode(encoding)
-    except LookupError:
-        raise UsageError(
-            f"{encoding!r} is no encoding; usual ones are utf-8, gb18030 (GBK), utf-16, cp1252"
-        ) from None
-    if encoding.lower().replace("_", "-") in ("utf-8", "utf8"):
-        encoding = "utf-8"
+    _check_encoding(encoding)
+    encoding = _plain(encoding)
     head = _decoded(file, probe, encoding)
     first_line = head.lstrip("\ufeff").split("\n", 1)[0]
     delimiter = _delimiter(first_line, delimiter)
     header = next(csv.reader(io.StringIO(head.lstrip("\ufeff"), newline=""), delimiter=delimiter))
-    positions = _positions(file, header, columns)
+    found = positions(file, header, columns)
 
     names = [f"other_{at}" for at in range(len(header))]
-    chosen = names if all_columns else sorted({names[at] for at in positions.values()})
+    chosen = names if all_columns else sorted({names[at] for at in found.values()})
     broken: list[tuple[int, str, str]] = []
 
     def keep_broken(row: pa_csv.InvalidRow) -> str:
@@ -230,12 +224,12 @@ def _read_csv(
     if broken:
         numbers = np.delete(numbers, [row - 1 for row, _, _ in broken])
     table = table.slice(1)
-    arrays = {wanted: table.column(names[at]) for wanted, at in positions.items()}
+    arrays = {wanted: table.column(names[at]) for wanted, at in found.items()}
     if all_columns:
         for at, name in enumerate(names):
-            if at not in positions.values():
+            if at not in found.values():
                 arrays[name] = table.column(name)
-    return FileTable(_numbered(pa.table(arrays), pa.array(numbers[1:])), broken)
+    return FileTable(numbered(pa.table(arrays), pa.array(numbers[1:])), broken)
 
 
 def _open_binary(file: Path) -> IO[bytes]:

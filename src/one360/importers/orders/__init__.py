@@ -68,16 +68,19 @@ def import_orders(
         columns.given(),
         encoding=options.encoding,
         delimiter=options.delimiter,
+        sheet=options.sheet,
+        decimal=options.decimal,
         all_columns=options.drop_duplicates,
     )
     if options.limit is not None:
-        last = options.limit + 1
         read.table = read.table.slice(0, options.limit)
-        read.broken = [broken for broken in read.broken if broken[0] <= last]
+        if read.table.num_rows:
+            last = read.table["file_row"][-1].as_py()
+            read.broken = [broken for broken in read.broken if broken[0] <= last]
     connection = duckdb.connect()
     try:
         connection.execute("set timezone = 'UTC'")
-        found = OrdersImport(rows=read.table.num_rows + len(read.broken))
+        found = OrdersImport(rows=read.table.num_rows + len(read.broken), notes=[*read.notes])
         job = Job(connection, source, out, columns, options, read, found)
         connection.register("given", read.table)
         type_values(job)

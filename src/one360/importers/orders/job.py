@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from one360.errors import UsageError, did_you_mean
-from one360.importers.reading import FileTable
+from one360.importers.file_table import FileTable
 
 #: The default of the project's variable business_timezone.
 BUSINESS_TIMEZONE = "Asia/Shanghai"
@@ -45,18 +45,21 @@ class OrderColumns:
 class OrderOptions:
     """How the file is read.
 
-    ``timezone`` is the zone of times that name none. ``decimal`` is the decimal
-    sign of numbers kept as text. ``return_prefix`` marks the numbers of returns and
-    cancellations. ``order_per`` (day, store or day,store) is what makes an order number
-    one order where numbers begin anew. With ``fill_customer`` a row without customer takes
-    the one that the other rows of its order name. ``max_bad_rows`` is in per cent.
-    ``limit`` reads the first rows only.
+    ``timezone`` is the zone of times that name none. ``sheet`` is that of a workbook.
+    ``discount_is`` is what a discount is, money off the line or a share of its price.
+    ``decimal`` is the decimal sign of numbers kept as text. ``return_prefix`` marks the
+    numbers of returns and cancellations. ``order_per`` (day, store or day,store) is what
+    makes an order number one order where numbers begin anew. With ``fill_customer`` a row
+    without customer takes the one that the other rows of its order name. ``max_bad_rows`` is
+    in per cent. ``limit`` reads the first rows only.
     """
 
     timezone: str = BUSINESS_TIMEZONE
     time_format: str | None = None
     encoding: str = "utf-8"
     delimiter: str | None = None
+    discount_is: str | None = None
+    sheet: str | None = None
     decimal: str = "."
     return_prefix: str | None = None
     order_per: str | None = None
@@ -99,6 +102,13 @@ def check_options(columns: OrderColumns, options: OrderOptions) -> None:
         )
     if options.decimal not in (".", ","):
         raise UsageError(f"--decimal is . or , and not {options.decimal!r}")
+    if options.discount_is is not None:
+        if options.discount_is not in DISCOUNT_IS:
+            raise UsageError(
+                f"--discount-is is {' or '.join(DISCOUNT_IS)}, not {options.discount_is!r}"
+            )
+        if columns.discount is None:
+            raise UsageError("--discount-is says what --discount is, so --discount is needed too")
     if options.order_per is not None:
         if options.order_per not in ORDER_PER:
             raise UsageError(f"--order-per is {', '.join(ORDER_PER)}, not {options.order_per!r}")
@@ -117,6 +127,9 @@ def check_options(columns: OrderColumns, options: OrderOptions) -> None:
             f"{hint or '; as in Asia/Shanghai or Europe/London'}"
         )
 
+
+#: What a discount may be: 0.2 as money is 20 cents off, as a share a fifth.
+DISCOUNT_IS = ("money", "share")
 
 #: What may make an order number one order, beside the number.
 ORDER_PER = ("day", "store", "day,store")

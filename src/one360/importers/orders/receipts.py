@@ -52,7 +52,7 @@ def make_lines(job: Job) -> None:
                 {order_key} as order_key,
                 {has_prefix} as has_prefix,
                 quantity,
-                abs(coalesce(discount, 0)) as discount,
+                {_discount(job)} as discount,
                 try_cast(
                     cast(price as decimal(19, 4)) * cast(quantity as decimal(19, 4))
                     as decimal(18, 4)
@@ -165,6 +165,17 @@ def make_lines(job: Job) -> None:
         from named
         """
     )
+
+
+def _discount(job: Job) -> str:
+    """SQL of the money that a discount takes off the line."""
+    if job.options.discount_is != "share":
+        return "abs(coalesce(discount, 0))"
+    # of the price of all units; where only what was paid is known, of what that was before
+    paid = "abs(amount) / nullif(1 - abs(discount), 0)"
+    whole = f"coalesce(abs(cast(price as double) * quantity), {paid})"
+    share = f"cast(abs(discount) as double) * {whole}"
+    return f"coalesce(try_cast(round({share}, 4) as decimal(18, 4)), 0)"
 
 
 def _key_as_card(customer: str) -> str:

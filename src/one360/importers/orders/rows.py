@@ -31,6 +31,8 @@ def validate_rows(job: Job) -> None:
         reasons.append(
             (f"{column} is not null and typed.{name} is null", f"{name} is not a number")
         )
+    if job.options.discount_is == "share":
+        reasons.append(("abs(typed.discount) > 1", "discount is above 1, no share"))
     if "amount" not in job.given:
         money = "cast(typed.price as double) * cast(typed.quantity as double)"
         reasons.append((f"abs({money}) >= 1e14", "price times quantity is too large"))

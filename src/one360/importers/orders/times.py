@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from one360.errors import UsageError
 from one360.importers.orders.job import Job
+from one360.importers.workbooks import WORKBOOK_SUFFIXES
 from one360.sql import literal
 
 ACCEPTED_TIMES = (
@@ -28,6 +29,10 @@ def time_in_utc(job: Job) -> str:
         scale = 1_000_000 if form == "epoch" else 1_000
         number = f"try_cast({column} as double)"
         return f"make_timestamp(try_cast({number} * {scale} as bigint))"
+    if form == "excel":
+        seconds = f"round(try_cast({column} as double) * 86400)"
+        clock = f"timestamp '1899-12-30' + to_seconds({seconds})"
+        return f"timezone('UTC', timezone({zone}, {clock}))"
     text = f"trim(cast({column} as varchar), ' \t\r\n\u00a0\u3000')"
     if form is not None:
         try:
@@ -35,9 +40,13 @@ def time_in_utc(job: Job) -> str:
         except duckdb.Error:
             raise UsageError(
                 f"--time-format {form!r} is no format: use %Y %m %d %H %M %S as in "
-                "'%d.%m.%Y %H:%M', or epoch, or epoch_ms"
+                "'%d.%m.%Y %H:%M', or epoch, epoch_ms, excel"
             ) from None
-        parsed = f"try_strptime({text}, {literal(form)})"
+        forms = literal(form)
+        if job.file.suffix.lower() in WORKBOOK_SUFFIXES:
+            # cells that are dates beside texts of the form
+            forms = f"[{forms}, '%Y-%m-%dT%H:%M:%S', '%Y-%m-%dT%H:%M:%S.%f', '%Y-%m-%d']"
+        parsed = f"try_strptime({text}, {forms})"
         if "%z" in form.lower():
             return f"timezone('UTC', cast({parsed} as timestamptz))"
         return f"timezone('UTC', timezone({zone}, {parsed}))"

@@ -24,7 +24,10 @@ def type_values(job: Job) -> None:
         from (select file_row, {time_in_utc(job)} as ordered_at, {selected} from given) as read
         """
     )
-    wanted = f"known are: {ACCEPTED_TIMES}; or give --time-format, as in '%d.%m.%y %H:%M'"
+    wanted = (
+        f"known are: {ACCEPTED_TIMES}; "
+        "or give --time-format, as in '%d.%m.%y %H:%M', epoch or excel"
+    )
     _refuse_unreadable_column(job, "time", "ordered_at", wanted)
     for name in NUMBERS:
         if name in job.given:
@@ -34,6 +37,27 @@ def type_values(job: Job) -> None:
                 name,
                 "numbers are wanted, as in 1234.50 (with --decimal , as in 1234,50)",
             )
+    if "discount" in job.given and job.options.discount_is is None:
+        _refuse_shares(job)
+
+
+def _refuse_shares(job: Job) -> None:
+    """Stop where discounts may be shares of the price: as money they are next to nothing."""
+    example = job.value(
+        """
+        select min(discount) filter (discount <> 0)
+        from typed
+        having
+            max(abs(discount)) < 1
+            and max(greatest(abs(price), abs(amount))) >= 1
+        """
+    )
+    if example is not None:
+        raise UsageError(
+            f"{job.file} column {job.given['discount']!r} as --discount: every value is below 1, "
+            f"as {float(str(example)):g}; say --discount-is share (of the price) or "
+            "--discount-is money"
+        )
 
 
 def _text(job: Job, name: str) -> str:
