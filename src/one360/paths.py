@@ -30,6 +30,7 @@ RESERVED_NAMES = frozenset(
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LONGEST_NAME = 63
+_NAMED_ONE360 = re.compile(r"^name: *['\"]?one360['\"]? *(#.*)?$", re.MULTILINE)
 
 
 def check_dataset_name(name: str) -> str:
@@ -113,6 +114,15 @@ def project_path(environ: Mapping[str, str] | None = None) -> Path:
     """Folder of the dbt project (``DBT_PROJECT_DIR``, else the current one)."""
     env = os.environ if environ is None else environ
     return Path(env.get("DBT_PROJECT_DIR") or ".")
+
+
+def package_path(project: Path) -> Path | None:
+    """Folder of the dbt package one360: the project itself or one of its packages, else None."""
+    for folder in (project, *sorted((project / "dbt_packages").glob("*"))):
+        settings = folder / "dbt_project.yml"
+        if settings.is_file() and _NAMED_ONE360.search(settings.read_text(encoding="utf-8")):
+            return folder
+    return None
 
 
 def shown(path: Path) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from one360.errors import One360Error
+from one360.paths import package_path
 from one360.time_zones import time_zone
 
 #: How a personal column is looked after: its values are looked for in what is published.
@@ -30,6 +31,8 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _META = ("format", "keys", "encoding", "delimiter", "lines", "currency", "timezone")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _LOADED_AT = "loaded_at"
+#: What dbt source freshness asks for: text that is no time is left out, as staging does.
+_FRESHNESS = "try_cast(loaded_at as timestamp)"
 
 
 @dataclass(frozen=True)
@@ -76,12 +79,14 @@ def declared_tables(project: Path | None = None) -> dict[str, DeclaredTable]:
     """Every declared raw table by its name, such as crm.members.
 
     Args:
-        project: the dbt project's folder; the current one by default, as in a run of dbt.
+        project: folder of a dbt project that is one360 or has it as a package; the current one
+            by default, as in a run of dbt.
 
     Raises:
         One360Error: a declaration is not complete; all faults are told, a line each.
     """
-    folder = project or Path()
+    project = project or Path()
+    folder = package_path(project) or project
     tables: dict[str, DeclaredTable] = {}
     faults: list[str] = []
     for path in sorted(folder.glob("models/staging/*/_*__sources.yml")):
@@ -128,8 +133,8 @@ def _faults(source: Mapping[str, Any], table: Mapping[str, Any], path: Path) -> 
         if key not in columns:
             yield f"key {key} is no column; expected one of {', '.join(columns)}"
     loaded_at = (source.get("config") or {}).get("loaded_at_field")
-    if loaded_at != _LOADED_AT or columns.get(_LOADED_AT, {}).get("data_type") != "timestamp":
-        yield "expected column loaded_at, a timestamp, and config.loaded_at_field: loaded_at"
+    if loaded_at != _FRESHNESS or columns.get(_LOADED_AT, {}).get("data_type") != "timestamp":
+        yield f"expected column loaded_at, a timestamp, and config.loaded_at_field: {_FRESHNESS}"
     for column in columns.values():
         if not _TYPES.fullmatch(str(column.get("data_type"))):
             yield (

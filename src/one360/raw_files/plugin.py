@@ -15,7 +15,7 @@ class RawTables(dbtPlugin):
     """Gives env_var ONE360_RAW_TABLES; a model that reads it is parsed again when it changes."""
 
     def initialize(self) -> None:
-        """Read the declaration of the project that dbt runs.
+        """Read the declaration of one360, which dbt runs or which a project has as a package.
 
         Raises:
             One360Error: a raw table is not declared as expected.

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
 
-from one360.rules.project import Rules
+from one360.paths import package_path
+from one360.rules.project import Rules, read_mapping
 from one360.rules.seeds import SEEDS
-
-PROJECT = "one360"
 
 #: Commands that neither read rules nor prepare a build.
 OTHERS = ("clean", "debug", "deps", "init", "run-operation", "serve")
 
 
 class RulesCheck(dbtPlugin):
-    """Stops a command of the project before dbt has read a model, whatever the engine."""
+    """Stops a command before dbt has read a model, whatever the engine.
+
+    Whether one360 is the project that dbt runs or a package of it is the same.
+    """
 
     def initialize(self) -> None:
         """Check variables and seeds.
@@ -27,15 +31,35 @@ class RulesCheck(dbtPlugin):
             ValueError: there are faults, one line each.
         """
         flags = get_flags()
-        if self.project_name != PROJECT or getattr(flags, "WHICH", None) in OTHERS:
+        project = Path(getattr(flags, "PROJECT_DIR", None) or ".")
+        folder = package_path(project)
+        if folder is None or getattr(flags, "WHICH", None) in OTHERS:
             return
-        folder = Path(getattr(flags, "PROJECT_DIR", None) or ".")
+        given = getattr(flags, "VARS", None)
+        if folder != project:
+            given = variables_for(folder, project, given or {})
         found = [
             *threads_faults(os.environ.get("ONE360_THREADS")),
-            *Rules(folder, getattr(flags, "VARS", None)).faults(SEEDS),
+            *Rules(folder, given).faults(SEEDS),
         ]
         if found:
             raise ValueError("\n".join(found))
+
+
+def variables_for(package: Path, project: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a project that has one360 as a package, and its command, set of the package's variables.
+
+    What they set for all packages may be another's; what stands under ``one360:`` is not.
+    """
+    settings = read_mapping((package / "dbt_project.yml").read_text(encoding="utf-8"))
+    outside = read_mapping((project / "dbt_project.yml").read_text(encoding="utf-8"))
+    known = settings.get("vars") or {}
+    of_all = outside.get("vars") or {}
+    return {
+        **{name: value for name, value in of_all.items() if name in known},
+        **(of_all.get(settings["name"]) or {}),
+        **{name: value for name, value in given.items() if name in known},
+    }
 
 
 def threads_faults(threads: str | None) -> list[str]:
