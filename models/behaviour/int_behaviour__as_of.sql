@@ -1,37 +1,30 @@
-{#- The last business day with an order or a web event, unless var as_of says otherwise. -#}
+{#- The last business day of the data, unless var as_of says otherwise. -#}
+{{- config(post_hook="{{ name_sources_apart() }}") -}}
 {%- set as_of = var("as_of") | string -%}
 {%- set gap_days = var("as_of_gap_days") -%}
--- a broken feed stops here, before behaviour, tags and marts
--- depends_on: {{ ref("gx_raw_in") }}
-
 with
 
--- orders and visits where there are any, else what else is known of people
-moments as (
-
-    select 1 as choice, ordered_at as occurred_at from {{ ref("input_orders") }}
-    union all
-    select 1 as choice, occurred_at from {{ ref("input_events") }}
-    union all
-    select 2 as choice, greatest(registered_at, updated_at) as occurred_at
-    from {{ ref("input_people") }}
-    union all
-    select 2 as choice, sent_at as occurred_at from {{ ref("input_touches") }}
-    union all
-    select 2 as choice, opened_at as occurred_at from {{ ref("input_tickets") }}
-
-),
-
+-- orders where there are any, else visits, else what else is known of people
 days as (
 
     select
         choice,
-        cast(occurred_at as date) as occurred_date,
-        count(*) as row_count,
-        max(occurred_at) as occurred_at
-    from moments
-    where occurred_at is not null
-    group by choice, cast(occurred_at as date)
+        occurred_date,
+        sum(row_count) as row_count,
+        max(newest_at) as occurred_at
+    from (
+        select
+            occurred_date,
+            row_count,
+            newest_at,
+            case kind
+                when 'orders' then 1
+                when 'events' then {{ 2 if var("as_of_follows") == "orders" else 1 }}
+                else 3
+            end as choice
+        from {{ ref("int_behaviour__source_days") }}
+    ) as chosen_days
+    group by choice, occurred_date
 
 ),
 

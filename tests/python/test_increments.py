@@ -443,8 +443,8 @@ def test_what_a_table_is_made_of_computes_it_whole(project: Project) -> None:
     first = shutil.copy(project.warehouse, beside(project, "first"))
     visits = (
         "--select",
-        *("stg_web__accounts", "stg_web__events", "int_behaviour__as_of"),
-        *("int_behaviour__session_events", "int_behaviour__web_sessions"),
+        *("stg_web__accounts", "stg_web__events", "int_behaviour__source_days"),
+        *("int_behaviour__as_of", "int_behaviour__session_events", "int_behaviour__web_sessions"),
     )
 
     def differs_like_a_full_build(computed_first: str, **variables: Any) -> None:

@@ -748,8 +748,12 @@ GATE = (
 
 @pytest.mark.build
 def test_broken_feed_stops_the_build_before_any_mart(shop: Project):
-    shop.dbt(*GATE).check()
+    first = shop.dbt(*GATE).check()
     assert shop.query("select count(*) from quality.gx_raw_in where status = 'failed'") == [(0,)]
+    # sources that end long before the others are named, those near the date are not
+    assert "tickets of crm end on 2026-01-15, 46 days before 2026-03-02" in first.output
+    assert "orders of" not in first.output
+    assert "events of" not in first.output
     as_of = "select as_of_date from behaviour.int_behaviour__as_of"
     before = shop.query(as_of)
 

@@ -15,8 +15,9 @@
 ] -%}
 {#- All variables; a test holds the list against src/one360/rules/variables.py. -#}
 {%- set variable_names = [
-    "as_of", "as_of_gap_days", "business_timezone", "default_region", "phone_regions",
-    "reporting_currency", "header_tolerance", "largest_multiple",
+    "as_of", "as_of_follows", "as_of_gap_days", "source_gap_days", "business_timezone",
+    "default_region", "phone_regions", "reporting_currency", "header_tolerance",
+    "largest_multiple",
     "raw_tables", "raw_files",
     "allow_extra_columns", "allow_missing_columns", "lookback_days", "identity_weak_trust",
     "identity_explained_profiles", "probabilistic_links", "probabilistic_sure",

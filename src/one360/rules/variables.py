@@ -90,14 +90,24 @@ class TimePlaceSources(Section):
         Says("empty (the last business day in the data), YYYY-MM-DD or YYYY-MM-DD HH:MM[:SS]"),
     ] = does(
         "Nothing later is seen, in tags and in training alike; in the business time zone. Empty: "
-        "the last business day with an order or a web event; where there are none, with anything "
-        "else."
+        "the last business day with an order; where there are none with an event, without either "
+        "with anything else."
+    )
+    as_of_follows: Literal["orders", "activity"] = does(
+        "With `as_of` empty, whether orders set the date alone where there are any, or events as "
+        "well, as in an intraday run."
     )
     as_of_gap_days: int = between(
         1,
         36500,
         "With `as_of` empty, a row that stands alone more than this many days after all others is "
         "taken for a mistake and sets no date.",
+    )
+    source_gap_days: int = between(
+        0,
+        36500,
+        "With `as_of` empty, a source whose newest day lies further from the date than this many "
+        "days, before or after, is named in a warning.",
     )
     business_timezone: Annotated[
         str, AfterValidator(time_zone), Says("an IANA time zone such as Asia/Shanghai or UTC")

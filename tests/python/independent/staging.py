@@ -524,12 +524,12 @@ def last_instant(world: World, day: dt.date) -> dt.datetime:
     return world.utc(next_day) - dt.timedelta(microseconds=1)
 
 
-SOLD_AND_BROWSED = (
+SOLD = (
     ("pos__receipts", "sold_at"),
     ("web__orders", "ordered_at"),
     ("wechat__orders", "ordered_at"),
-    ("web__events", "occurred_at"),
 )
+BROWSED = (("web__events", "occurred_at"),)
 ALL_ELSE = (
     ("crm__members", "joined_at", "updated_at"),
     ("web__accounts", "registered_at", "updated_at"),
@@ -564,11 +564,11 @@ def _without_a_stray(times: list[dt.datetime], gap_days: int) -> dt.datetime | N
 
 @table("steps.as_of", key=["as_of_date"])
 def as_of(world: World) -> Rows:
-    """As variable as_of says; else the last business day of an order or an event."""
+    """As variable as_of says; else the last business day of an order."""
     if world.setting("as_of"):
         has_time_of_day, day, instant = chosen_as_of(world)
     else:
-        times = moments(world, SOLD_AND_BROWSED) or moments(world, ALL_ELSE)
+        times = moments(world, SOLD) or moments(world, BROWSED) or moments(world, ALL_ELSE)
         latest = world.business_date(_without_a_stray(times, world.setting("as_of_gap_days")))
         if latest is None:
             return [{"has_time_of_day": False, "as_of_date": None, "as_of_at": None}]
