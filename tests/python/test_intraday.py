@@ -77,15 +77,20 @@ AT_NOON: dict[str, list[Row]] = {
         {**SECOND_ACCOUNT, "email": "bob@example.com", "mobile": "13900139002",
          "updated_at": "2026-03-03 06:30"},
     ],
-    # corrected
     "pos.receipts": [
+        # corrected
         {"receipt_id": "r2", "store_id": "S1", "mobile": "13900139002",
          "sold_at": "2026-02-10 04:00", "payment_method": "card", "total_amount": 10,
          "loaded_at": "2026-03-03 07:00"},
+        # the first order of the day, which is then seen
+        {"receipt_id": "r9", "store_id": "S1", "sold_at": "2026-03-03 05:00",
+         "payment_method": "cash", "total_amount": 12},
     ],
     "pos.receipt_lines": [
         {"receipt_id": "r2", "line_no": 1, "product_id": "p2", "quantity": 1, "list_amount": 12,
          "net_amount": 10, "coupon_amount": 0, "loaded_at": "2026-03-03 07:00"},
+        {"receipt_id": "r9", "line_no": 1, "product_id": "p2", "quantity": 1, "list_amount": 12,
+         "net_amount": 12, "coupon_amount": 0, "loaded_at": "2026-03-03 07:00"},
     ],
 }  # fmt: skip
 

@@ -95,7 +95,7 @@ class TimePlaceSources(Section):
     )
     as_of_follows: Literal["orders", "activity"] = does(
         "With `as_of` empty, whether orders set the date alone where there are any, or events as "
-        "well, as in an intraday run."
+        "well."
     )
     as_of_gap_days: int = between(
         1,

@@ -8,7 +8,6 @@ these tables in place of their namesakes.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -79,7 +78,7 @@ def run_intraday(
     started = time.perf_counter()
     hot = _hot_models(paths)
     with dbt_environment(paths, project):
-        dbt = Dbt("duckdb", json.dumps({"as_of_follows": "activity"}))
+        dbt = Dbt("duckdb")
         selection = select_intraday(dbt.manifest, hot)
         dbt.build(
             "nothing is published: the intraday run",
