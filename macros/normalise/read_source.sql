@@ -16,6 +16,10 @@
     {%- set key = normalised_key(declared, normalisers) -%}
     {%- set zoned = declared.columns | selectattr("timezone") | list -%}
     {{- raw_changes(raw_rows, key, (declared.columns | selectattr("name", "equalto", "loaded_at") | first).timezone) }}
+    {%- set mapping = event_columns(declared) -%}
+    {%- if mapping %}
+    /* the view is made by {{ mapping | tojson }} */
+    {%- endif %}
     select
         {% if not zoned -%}
             raw_rows.*,

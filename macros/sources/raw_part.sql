@@ -1,12 +1,15 @@
-{# The engines name the reading of files differently. #}
-{% macro raw_part(part) %}
+{#
+    The engines name the reading of files differently. For a mapping of events Spark reads JSON by
+    the line, as its columns may be nested in any way.
+#}
+{% macro raw_part(part, mapping={}) %}
     {% if part.format == "relation" %}
         {{ return(part.relation.render()) }}
     {% endif %}
-    {{ return(adapter.dispatch("raw_part", "one360")(part)) }}
+    {{ return(adapter.dispatch("raw_part", "one360")(part, mapping)) }}
 {% endmacro %}
 
-{% macro default__raw_part(part) %}
+{% macro default__raw_part(part, mapping) %}
     {% set paths = [] %}
     {% for path in part.paths %}
         {% do paths.append(dbt.string_literal(file_pattern(path).replace("'", "''"))) %}
@@ -32,7 +35,7 @@
     ) }}
 {% endmacro %}
 
-{% macro spark__raw_part(part) %}
+{% macro spark__raw_part(part, mapping) %}
     {% set branches = [] %}
     {% for path in part.paths %}
         {% if part.format == "parquet" %}
@@ -40,6 +43,8 @@
         {% elif part.format == "csv" %}
             {% set file = "csv.`" ~ file_pattern(path) ~ "` with (header 'true', quote '\"', escape '\"', "
                 ~ "multiLine 'true', sep '" ~ part.delimiter ~ "')" %}
+        {% elif mapping %}
+            {% set file = "(select value as line from text.`" ~ file_pattern(path) ~ "`)" %}
         {% else %}
             {% set file = "json.`" ~ file_pattern(path) ~ "` with (primitivesAsString 'true')" %}
         {% endif %}

@@ -1,9 +1,10 @@
 {#-
-    Splits each cookie's events into sessions. A session ends after a silence or when
-    another login appears; events without a login belong to the session they fall into,
-    so that what was browsed before signing in counts for the login. The three passes
-    carry four columns only and nothing is hashed here: with all columns in tow they take
-    three times as long.
+    Splits each cookie's events into sessions. Events that name a session of the browser or app
+    are one session of it, whatever the pauses; of the others one ends after a silence. Either
+    ends when another login appears; events without a login belong to the session they fall into,
+    so that what was browsed before signing in counts for the login. The passes carry five
+    columns only and nothing is hashed here: with all columns in tow they take three times as
+    long.
 -#}
 {%- set gap_seconds = var("session_gap_minutes") * 60 -%}
 {#-
@@ -37,6 +38,7 @@ visible as (
         event_id,
         user_id,
         {{ visitor_key }} as visitor_key,
+        client_session_id,
         occurred_at
     from {{ ref("input_events") }}
     where
@@ -45,15 +47,26 @@ visible as (
 
 ),
 
-spaced as (
+timed as (
 
     select
         *,
         lag(occurred_at) over (
-            partition by visitor_key
+            partition by visitor_key, client_session_id
             order by occurred_at, event_id
         ) as previous_at
     from visible
+
+),
+
+-- a session of the client has no silence
+spaced as (
+
+    select
+        *,
+        {{ is_after_silence("previous_at", "occurred_at", gap_seconds) }}
+        and (client_session_id is null or previous_at is null) as is_after_silence
+    from timed
 
 ),
 
@@ -64,7 +77,7 @@ announced as (
         *,
         case
             when user_id is not null then user_id
-            when {{ is_after_silence("previous_at", "occurred_at", gap_seconds) }} then ''
+            when is_after_silence then ''
         end as login_news
     from spaced
 
@@ -76,7 +89,7 @@ signed as (
         *,
         coalesce(
             {{ last_known("login_news") }} over (
-                partition by visitor_key
+                partition by visitor_key, client_session_id
                 order by occurred_at, event_id
                 rows between unbounded preceding and 1 preceding
             ),
@@ -92,9 +105,10 @@ started as (
         source_system,
         event_id,
         visitor_key,
+        client_session_id,
         occurred_at,
         case
-            when {{ is_after_silence("previous_at", "occurred_at", gap_seconds) }} then 1
+            when is_after_silence then 1
             when user_id <> known_user_id and known_user_id <> '' then 1
             else 0
         end as is_session_start
@@ -102,6 +116,20 @@ started as (
 
 ),
 
+counted as (
+
+    select
+        *,
+        sum(is_session_start) over (
+            partition by visitor_key
+            order by occurred_at, event_id
+            rows between unbounded preceding and current row
+        ) as started_sessions
+    from started
+
+),
+
+-- sessions of the client may lie side by side, so an event takes the number of its own start
 numbered as (
 
     select
@@ -109,12 +137,12 @@ numbered as (
         event_id,
         visitor_key,
         is_session_start,
-        sum(is_session_start) over (
-            partition by visitor_key
+        max(case when is_session_start = 1 then started_sessions end) over (
+            partition by visitor_key, client_session_id
             order by occurred_at, event_id
             rows between unbounded preceding and current row
         ) as session_number
-    from started
+    from counted
 
 )
 
@@ -136,7 +164,12 @@ select
     cast(events.utm_source as string) as utm_source,
     cast(events.utm_medium as string) as utm_medium,
     cast(events.utm_campaign as string) as utm_campaign,
-    cast(events.engaged_seconds as decimal(18, 2)) as engaged_seconds,
+    cast(
+        coalesce(
+            events.engaged_seconds,
+            case when events.event_type = 'page_pinged' then {{ var("page_ping_seconds") }} end
+        ) as decimal(18, 2)
+    ) as engaged_seconds,
     cast(numbered.is_session_start = 1 as boolean) as is_session_start,
     cast(events.occurred_at as timestamp) as occurred_at
 from events

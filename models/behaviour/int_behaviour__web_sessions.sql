@@ -37,13 +37,14 @@ first_events as (
 
 ),
 
+-- a page ping is time on a page that was opened before: alone it makes no session
 totals as (
 
     select
         visitor_key,
         session_number,
         max(user_id) as user_id,
-        count(*) as events,
+        count(case when event_type = 'page_pinged' then null else event_id end) as events,
         count(case when event_type in ('page_viewed', 'product_viewed') then 1 end) as page_views,
         count(case when event_type = 'product_viewed' then 1 end) as product_views,
         count(case when event_type = 'product_searched' then 1 end) as searches,
@@ -55,6 +56,7 @@ totals as (
         max(occurred_at) as ended_at
     from events
     group by visitor_key, session_number
+    having count(case when event_type = 'page_pinged' then null else event_id end) > 0
 
 ),
 

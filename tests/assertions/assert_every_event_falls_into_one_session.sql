@@ -1,4 +1,4 @@
--- Sessions together hold each event up to the as-of instant once.
+-- Sessions together hold each event up to the as-of instant once, but for page pings.
 with
 
 seen as (
@@ -6,7 +6,9 @@ seen as (
     select count(*) as events
     from {{ ref("input_events") }} as events
     cross join {{ ref("int_behaviour__as_of") }} as as_of
-    where events.occurred_at <= as_of.as_of_at
+    where
+        events.occurred_at <= as_of.as_of_at
+        and coalesce(events.event_type, '') <> 'page_pinged'
 
 ),
 

@@ -40,6 +40,7 @@ PUBLISHED = (
     "tags.rfm_cluster_quality",
     "tags.rfm_clusters",
     "quality.data_quality_results",
+    "quality.event_counts",
     "quality.gx_marts_out",
     "quality.gx_raw_in",
     "quality.identity_explanations",

@@ -501,6 +501,24 @@ CASES: list[tuple[str, Change, int, str]] = [
         2,
         "rate is 0; allowed is a number above 0",
     ),
+    ("event_names", added(preset="any", event_name=" PAGE_Viewed", event_type="page_viewed"), 88,
+     "preset any and event_name PAGE_Viewed is in row 2 too; each is allowed once"),
+    ("event_names", cells(2, event_type="page_view"), 2,
+     "event_type is page_view; allowed are: page_viewed, page_pinged, product_viewed, "
+     "product_searched, product_added, product_removed, product_wishlisted, checkout_started, "
+     "order_completed, signed_in, signed_up, link_clicked, app_opened; did you mean page_viewed?"),
+    ("event_columns", added(preset="ga4", column_name="event", read_from="name"), 83,
+     "preset ga4 and column_name event is in row 26 too; each is allowed once"),
+    ("event_columns", cells(2, column_name="order_number"), 2,
+     "column_name is order_number; allowed are: "
+     + ", ".join(raw_tables()["web.events"]["columns"]) + "; did you mean order_id?"),
+    ("event_columns", cells(2, read_from="id | message_id | id"), 2,
+     "read_from is id | message_id | id; id stands in it twice; each is allowed once"),
+    ("event_columns", cells(2, read_from="id|message_id"), 2,
+     "read_from is id|message_id; allowed is names with a bar between alternatives, + between "
+     "parts, / 1000 behind, each apart"),
+    ("bot_patterns", cells(2, pattern="--"), 2,
+     "pattern is --; allowed is words with a letter or a digit"),
     ("festivals", cells(2, festival_date="01.01.2015"), 2,
      "festival_date is 01.01.2015; allowed is a date as 2026-01-31"),
 ]  # fmt: skip
@@ -511,6 +529,19 @@ def test_a_row_that_does_not_fit(seeds: Seeds, seed: str, change: Change, row: i
     path = seeds.change(seed, change)
     at = f"{path}, row {row}" if row else path
     assert seeds.faults() == [f"{at}: {message}"]
+
+
+def test_a_preset_that_is_none(seeds: Seeds):
+    path = "seeds/staging/event_names.csv"
+    known = "any, ga4, segment, sensors, snowplow"
+    assert seeds.faults(event_presets={"web.events": "ga-4", "web.event": "ga4"}) == [
+        f"{path}: variable event_presets web.events is ga-4; allowed are: {known}"
+        "; did you mean ga4?",
+        f"{path}: variable event_presets names web.event; allowed are: "
+        + ", ".join(sorted(raw_tables()))
+        + "; did you mean web.events?",
+    ]
+    assert seeds.faults(event_presets={"web.events": "snowplow"}) == []
 
 
 def test_decisions_that_contradict_each_other(seeds: Seeds):

@@ -6,6 +6,12 @@ source as {{ inlined() }} (
 
 ),
 
+event_types as (
+
+    {{ event_types("web", "events") }}
+
+),
+
 test_accounts as (
 
     {{ test_accounts(ref("stg_web__accounts"), key=["user_id"]) }}
@@ -29,6 +35,11 @@ normalised as {{ inlined() }} (
         {{ function("normalise_code") }}(device_type) as device_type,
         {{ function("clean_text") }}(referrer) as referrer,
         {{ function("normalise_id") }}(order_id) as order_id,
+        {{ function("normalise_id") }}(client_session_id) as client_session_id,
+        {{ function("normalise_name") }}(category) as category,
+        {{ function("normalise_text") }}(user_agent) as user_agent,
+        properties,
+        cast({{ function("parse_money") }}(event_value) as decimal(18, 2)) as event_value,
         cast({{ function("parse_money") }}(engaged_seconds) as decimal(18, 2)) as engaged_seconds,
         {{ function("parse_timestamp_text") }}(occurred_at) as occurred_at,
         {{ function("parse_timestamp_text") }}(received_at) as received_at,
@@ -40,14 +51,22 @@ normalised as {{ inlined() }} (
 
 ),
 
+known_bots as (
+
+    {{ known_bots("normalised") }}
+
+),
+
 validated as {{ inlined() }} (
 
     select
-        normalised.*,
+        normalised.{{ star_except(["user_agent", "properties"]) }},
+        coalesce(event_types.event_type, normalised.event) as event_type,
         case
             when
                 {{ function("is_unreadable") }}(occurred_at, raw_row.occurred_at)
                 or {{ function("is_unreadable") }}(loaded_at, raw_row.loaded_at)
+                or {{ function("is_broken_json") }}(properties)
                 then 'unreadable_value'
             when {{ function("has_lost_digits") }}(raw_row.event_id) then 'lost_digits'
             when
@@ -56,23 +75,18 @@ validated as {{ inlined() }} (
                 or occurred_at is null
                 then 'missing_key'
             when {{ function("is_before_start") }}(occurred_at) then 'before_start'
-            when {{ function("is_in_the_future") }}(occurred_at, loaded_at) then 'in_the_future'
             when
-                event not in (
-                    'page_viewed',
-                    'product_viewed',
-                    'product_searched',
-                    'product_added',
-                    'product_wishlisted',
-                    'signed_in',
-                    'order_completed'
-                )
-                then 'unknown_value'
+                {{ function("is_in_the_future") }}(occurred_at, loaded_at)
+                or {{ function("is_in_the_future") }}(occurred_at, received_at)
+                then 'in_the_future'
+            when {{ function("is_years_late") }}(occurred_at, received_at) then 'clock_off'
+            when known_bots.is_known_bot then 'known_bot'
             when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised
-    left join test_accounts
-        on normalised.user_id = test_accounts.user_id
+    left join event_types on normalised.event = event_types.event_name
+    left join known_bots on normalised.user_agent = known_bots.user_agent
+    left join test_accounts on normalised.user_id = test_accounts.user_id
 
 ),
 

@@ -72,15 +72,6 @@ MISREAD_TEXT = "�|Ã[\u0080-¿]|锟斤拷"
 
 ORDER_STATUSES = ("paid", "shipped", "completed", "cancelled", "refunded")
 CONSENT_CHANNELS = ("sms", "email", "phone", "wechat", "app_push")
-WEB_EVENTS = (
-    "page_viewed",
-    "product_viewed",
-    "product_searched",
-    "product_added",
-    "product_wishlisted",
-    "signed_in",
-    "order_completed",
-)  # fmt: skip
 
 
 _AMOUNT = "abs(try_cast(net_amount as double))"
@@ -351,7 +342,6 @@ def _known_suites(largest_multiple: float) -> tuple[Suite, ...]:
             "web.events",
             "Events of web visits",
             *_key("event_id"),
-            _one_of("event", WEB_EVENTS, severity=WARNING),
             *_in_time("occurred_at", WARNING),
             _present("visitor", severity=WARNING),
             # a day on one page is a tab left open

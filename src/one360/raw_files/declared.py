@@ -6,6 +6,7 @@ The one place in Python that reads and checks the declaration. dbt reads the sam
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -194,3 +195,20 @@ def _table(system: str, table: Mapping[str, Any], yaml_file: str) -> DeclaredTab
 
 def _meta(thing: Mapping[str, Any]) -> Mapping[str, Any]:
     return (thing.get("config") or {}).get("meta") or {}
+
+
+def event_columns(project: Path | None = None) -> dict[str, dict[str, str]]:
+    """Seed event_columns: preset → standard column → what it is read from.
+
+    The raw views are made of it before dbt has loaded a seed. A row that is not as it should be
+    is left to the check of the rules, which names it.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for path in (project or Path()).glob("seeds/**/event_columns.csv"):
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            for row in csv.DictReader(file):
+                preset, column, read_from = (
+                    row.get(name) or "" for name in ("preset", "column_name", "read_from")
+                )
+                found.setdefault(preset.strip(), {})[column.strip()] = read_from.strip()
+    return found

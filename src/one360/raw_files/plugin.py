@@ -1,18 +1,22 @@
-"""What dbt calls at the start of a command: it is told of the declared raw tables."""
+"""What dbt calls at the start of a command: it is told of raw tables and how events are read."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
 from dbt_common.context import get_invocation_context
 
-from one360.raw_files.declared import as_json, declared_tables
+from one360.raw_files.declared import as_json, declared_tables, event_columns
 
 
 class RawTables(dbtPlugin):
-    """Gives env_var ONE360_RAW_TABLES; a model that reads it is parsed again when it changes."""
+    """Gives env_var ONE360_RAW_TABLES and ONE360_EVENT_COLUMNS.
+
+    A model that reads one is parsed again when it changes.
+    """
 
     def initialize(self) -> None:
         """Read the declaration of one360, which dbt runs or which a project has as a package.
@@ -22,4 +26,8 @@ class RawTables(dbtPlugin):
         """
         folder = Path(getattr(get_flags(), "PROJECT_DIR", None) or ".")
         context = get_invocation_context()
-        context._env = {**context.env, "ONE360_RAW_TABLES": as_json(declared_tables(folder))}
+        context._env = {
+            **context.env,
+            "ONE360_RAW_TABLES": as_json(declared_tables(folder)),
+            "ONE360_EVENT_COLUMNS": json.dumps(event_columns(folder), ensure_ascii=False),
+        }

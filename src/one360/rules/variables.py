@@ -127,6 +127,13 @@ class TimePlaceSources(Section):
     raw_files: Annotated[
         dict[str, Any], Says("a mapping of raw table to path, glob or mapping")
     ] = does("Reads them from files elsewhere.")
+    event_presets: Annotated[
+        dict[str, str],
+        Says("a mapping of raw table to a preset of the seeds event_names, event_columns"),
+    ] = does(
+        "How names of events and columns are read, such as `{web.events: ga4}`: segment, ga4, "
+        "snowplow, sensors or one of your own. [Events by mapping](event_mapping.md)"
+    )
     allow_extra_columns: bool = does(
         "Undeclared raw columns are left out with a warning instead of stopping the build."
     )
@@ -192,6 +199,11 @@ class BehaviourCampaignsQuality(Section):
     """Behaviour, campaigns, quality."""
 
     session_gap_minutes: int = between(1, 1440, "Silence after which a web session ends.")
+    page_ping_seconds: int = between(
+        0,
+        3600,
+        "Seconds of attention that a page ping stands for, where it does not say itself.",
+    )
     cookie_window_days: int = between(
         0,
         366,

@@ -1,7 +1,8 @@
 """Web sessions with their customers.
 
 From the descriptions of `int_behaviour__session_events`, `int_behaviour__web_sessions` and
-`core.web_sessions`, and the variables session_gap_minutes and cookie_window_days.
+`core.web_sessions`, docs/event_mapping.md, and the variables session_gap_minutes,
+page_ping_seconds and cookie_window_days.
 """
 
 from __future__ import annotations
@@ -31,11 +32,38 @@ def seconds(earlier: Row, later: Row) -> int:
 
 
 def sessions_of(events: Rows, gap_seconds: int) -> list[Rows]:
-    """Events of one visitor, cut where they pause longer than the gap or another login comes."""
+    """Events of one visitor by the session that the client names, else as they follow.
+
+    They come by their first events. Page pings alone are no session.
+    """
+    streams = defaultdict(list)
+    for event in events:
+        streams[event["client_session_id"]].append(event)
+    found = [
+        session
+        for name, stream in streams.items()
+        for session in _cut(stream, gap_seconds if name is None else None)
+        if any(event["event_type"] != "page_pinged" for event in session)
+    ]
+    return sorted(found, key=lambda session: (session[0]["occurred_at"], session[0]["event_id"]))
+
+
+def seconds_in_use(world: World, event: Row) -> Decimal:
+    """What an event says of attention; a page ping says something by itself."""
+    if event["engaged_seconds"] is not None:
+        return event["engaged_seconds"]
+    is_ping = event["event_type"] == "page_pinged"
+    return Decimal(world.setting("page_ping_seconds") if is_ping else 0)
+
+
+def _cut(events: Rows, gap_seconds: int | None) -> list[Rows]:
+    """Events cut where they pause longer than the gap, if there is one, or another login comes."""
     found: list[Rows] = []
     login = None
     for event in sorted(events, key=lambda event: (event["occurred_at"], event["event_id"])):
-        is_after_silence = not found or seconds(found[-1][-1], event) > gap_seconds
+        is_after_silence = not found or (
+            gap_seconds is not None and seconds(found[-1][-1], event) > gap_seconds
+        )
         is_other_login = event["user_id"] and login and event["user_id"] != login
         if is_after_silence or is_other_login:
             found.append([])
@@ -76,8 +104,8 @@ def session_row(
         basis, owner = "login", account_profile(world.salt, signed_in[0]["user_id"])
     elif logins > 1 and last_login and seconds(last_login, first) <= window_seconds:
         basis, owner = "last_login", account_profile(world.salt, last_login["user_id"])
-    kinds = [event["event"] for event in session]
-    orders = [event["order_id"] for event in session if event["event"] == "order_completed"]
+    kinds = [event["event_type"] for event in session]
+    orders = [event["order_id"] for event in session if event["event_type"] == "order_completed"]
     page = first["page_path"]
     return {
         "session_id": keyed_hash(world.salt, f"session|web|{first['event_id']}"),
@@ -98,9 +126,7 @@ def session_row(
         "cart_adds": kinds.count("product_added"),
         "wishlist_adds": kinds.count("product_wishlisted"),
         "orders_completed": kinds.count("order_completed"),
-        "engaged_seconds": sum(
-            (event["engaged_seconds"] or Decimal(0) for event in session), Decimal(0)
-        ),
+        "engaged_seconds": sum((seconds_in_use(world, event) for event in session), Decimal(0)),
         "is_signed_in": bool(signed_in),
         "started_date": world.business_date(first["occurred_at"]),
         "started_at": first["occurred_at"],
@@ -125,3 +151,26 @@ def session_events(world: World) -> Rows:
                 of_visit = {name: visit[name] for name in ("session_id", "one_id", "started_date")}
                 found += [{**event, **of_visit} for event in session]
     return found
+
+
+@table("quality.event_counts", key=["source_system", "event_name"])
+def event_counts(world: World) -> Rows:
+    """Which names of events came, how often, and what they count as."""
+    standard = {row["event_type"] for row in world.seed("event_names")}
+    by_name = defaultdict(list)
+    for event in world["staging.stg_web__events"]:
+        if event["occurred_at"] <= world.as_of_at:
+            by_name[event["event"]].append(event)
+    return [
+        {
+            "source_system": "web",
+            "event_name": name,
+            "event_type": events[0]["event_type"] if events[0]["event_type"] in standard else None,
+            "events": len(events),
+            "visitors": len({visitor_of(event) for event in events}),
+            "is_known": events[0]["event_type"] in standard,
+            "first_date": world.business_date(min(event["occurred_at"] for event in events)),
+            "last_date": world.business_date(max(event["occurred_at"] for event in events)),
+        }
+        for name, events in by_name.items()
+    ]

@@ -21,6 +21,7 @@ from tests.python.project import raw_tables
 START = dt.datetime(1990, 1, 1)
 EARLIEST_BIRTH = dt.date(1905, 1, 1)
 ONE_DAY = dt.timedelta(days=1)
+ONE_YEAR = dt.timedelta(days=366)
 
 ORDER_STATUSES = frozenset({"paid", "shipped", "completed", "cancelled", "refunded"})
 
@@ -31,6 +32,7 @@ class Rules:
 
     Args:
         time: when a row happened, if it tells of an event.
+        received: when a collector got it.
         needed: columns on top of the key without which a row belongs to nothing.
         optional_key: columns of the key that may be empty.
         readable: columns on top of time and loaded_at of which nothing may be lost.
@@ -41,6 +43,7 @@ class Rules:
     """
 
     time: str | None = None
+    received: str | None = None
     needed: tuple[str, ...] = ()
     optional_key: tuple[str, ...] = ()
     readable: tuple[str, ...] = ()
@@ -94,14 +97,7 @@ RULES = {
     "web.events": Rules(
         time="occurred_at",
         needed=("event", "occurred_at"),
-        codes={
-            "event": frozenset(
-                {
-                    *("page_viewed", "product_viewed", "product_searched", "product_added"),
-                    *("product_wishlisted", "signed_in", "order_completed"),
-                }
-            )
-        },
+        received="received_at",
         owner="web.accounts",
     ),
     "web.orders": _orders("web.accounts"),
@@ -125,6 +121,8 @@ TEXTS = frozenset(
         *("utm_source", "utm_medium", "utm_campaign"),
     }
 )
+#: Raw columns of events that staging looks at and does not keep.
+NOT_STAGED = ("user_agent", "properties")
 
 #: Kinds of columns that their name or declared type does not tell.
 KINDS: dict[str, Callable[[Any], Any]] = {
@@ -162,6 +160,8 @@ def normalised(world: World, name: str, raw: Row) -> Row:
     row: Row = {}
     for column, type_ in raw_tables()[name]["columns"].items():
         value = raw[column]
+        if column in NOT_STAGED:
+            continue
         if column == "mobile":
             row["phone"] = normalise.phone(
                 value, world.setting("default_region"), world.setting("phone_regions")
@@ -184,6 +184,8 @@ def normalised(world: World, name: str, raw: Row) -> Row:
         row["currency"] = row["currency"] or of_source
         row["rate_date"] = world.business_date(row[RULES[name].time or ""])
         row["exchange_rate"] = exchange_rate(world, row["currency"], row["rate_date"])
+    if "event" in row:
+        row["event_type"] = event_type(world, name, row["event"])
     if name in ("crm.members", "web.accounts"):
         row["birth_date_issue"] = birth_date_issue(row, raw)
         if row["birth_date_issue"]:
@@ -201,6 +203,37 @@ def exchange_rate(world: World, currency: str, day: dt.date | None) -> Decimal |
         if row["currency"] == currency and day and (row["from_date"] or "") <= day.isoformat()
     }
     return Decimal(str(rates[max(rates)])) if rates else None
+
+
+def event_type(world: World, name: str, event: str | None) -> str | None:
+    """The standard type of an event: that of its system, of its preset, of all; else its name."""
+    types = {
+        (row["preset"], normalise.code(row["event_name"])): row["event_type"]
+        for row in world.seed("event_names")
+    }
+    preset = world.setting("event_presets").get(name)
+    for chosen in (name.partition(".")[0], preset, "any"):
+        if (chosen, event) in types:
+            return types[chosen, event]
+    return event
+
+
+def is_bot(world: World, user_agent: str | None) -> bool:
+    """Whether a user agent holds the words of a pattern of bot_patterns."""
+    written = normalise.text(user_agent)
+    return written is not None and any(
+        normalise.words(row["pattern"] or "") in normalise.words(written)
+        for row in world.seed("bot_patterns")
+    )
+
+
+def is_json(value: str | None) -> bool:
+    """Whether a text is JSON; nothing is."""
+    try:
+        json.loads(value or "null")
+    except ValueError:
+        return False
+    return True
 
 
 def is_id(column: str) -> bool:
@@ -255,6 +288,8 @@ def fault_of(
     key = set(raw_tables()[name]["keys"]) - set(rules.optional_key)
     if any(row[column] is None and says_something(raw[column]) for column in read):
         return "unreadable_value"
+    if not is_json(raw.get("properties")):
+        return "unreadable_value"
     ids = {column for column in key if is_id(column)}
     if any(normalise.lost_digits(raw[column]) for column in ids):
         return "lost_digits"
@@ -267,6 +302,13 @@ def fault_of(
     now = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     if when and when > min(loaded_at or now, now) + ONE_DAY:
         return "in_the_future"
+    received = rules.received and row[rules.received]
+    if when and received and when > received + ONE_DAY:
+        return "in_the_future"
+    if when and received and when < received - ONE_YEAR:
+        return "clock_off"
+    if is_bot(world, raw.get("user_agent")):
+        return "known_bot"
     if any(row[column] and row[column] not in known for column, known in rules.codes.items()):
         return "unknown_value"
     if "currency" in row and row["exchange_rate"] is None:

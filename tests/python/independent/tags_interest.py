@@ -40,8 +40,8 @@ def interest_events(world: World) -> Rows:
     return [
         event
         for event in world["steps.session_events"]
-        if event["event"] in KINDS
-        and event["search_query" if event["event"] == "product_searched" else "product_id"]
+        if event["event_type"] in KINDS
+        and event["search_query" if event["event_type"] == "product_searched" else "product_id"]
         and age_in_days(world, event["started_date"]) < world.setting("interest_window_days")
     ]
 
@@ -73,7 +73,7 @@ def tag_category_interest(world: World) -> Rows:
     words = categories_of(world)
     shown: dict[tuple[str, str], Rows] = defaultdict(list)
     for event in world["steps.interest_events"]:
-        if event["event"] == "product_searched":
+        if event["event_type"] == "product_searched":
             query = event["search_query"].lower()
             found = {c for word, named in words.items() if word in query for c in named}
         else:
@@ -85,13 +85,13 @@ def tag_category_interest(world: World) -> Rows:
         bought[line["one_id"], line["category"]].append(line)
     result = []
     for (one_id, category), events in shown.items():
-        kinds = Counter(event["event"] for event in events)
+        kinds = Counter(event["event_type"] for event in events)
         lines = bought[one_id, category]
         result.append(
             {
                 "one_id": one_id,
                 "category": category,
-                "points": sum(points(world, e["event"], e["started_date"]) for e in events),
+                "points": sum(points(world, e["event_type"], e["started_date"]) for e in events),
                 **{column: kinds[kind] for kind, column in KINDS.items()},
                 "orders_ever": len({line["order_id"] for line in lines}),
                 "is_never_bought": not lines,
@@ -168,7 +168,7 @@ def tag_interest(world: World) -> Rows:
         [
             event
             for event in world["steps.session_events"]
-            if event["event"] == "product_added"
+            if event["event_type"] == "product_added"
             and event["product_id"]
             and age_in_days(world, event["started_date"]) < world.setting("cart_open_days")
         ],
@@ -184,7 +184,7 @@ def tag_interest(world: World) -> Rows:
         top = by_position[0] if by_position else {}
         unbought = [c for c in by_position if c["is_never_bought"]]
         views = grouped(
-            [e for e in events.get(one_id, []) if e["event"] == "product_viewed"], "product_id"
+            [e for e in events.get(one_id, []) if e["event_type"] == "product_viewed"], "product_id"
         )
         unbought_views = {
             product: len(own)

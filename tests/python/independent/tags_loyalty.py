@@ -105,7 +105,7 @@ def brand_behaviour(world: World) -> Rows:
         day = event["started_date"]
         if not is_in_window(world, day):
             continue
-        if event["event"] == "product_viewed":
+        if event["event_type"] == "product_viewed":
             brand = brand_of.get(event["product_id"]) or event["brand"]
             if brand:
                 seen = found[event["one_id"], brand]
@@ -113,7 +113,7 @@ def brand_behaviour(world: World) -> Rows:
                 seen.visit_dates.add(day)
                 seen.pages += 1
                 seen.dwell_seconds += event["engaged_seconds"] or 0
-        elif event["event"] == "product_searched" and event["search_query"]:
+        elif event["event_type"] == "product_searched" and event["search_query"]:
             for brand in brands:
                 if brand.lower() in event["search_query"].lower():
                     found[event["one_id"], brand].searches += 1

@@ -285,7 +285,7 @@ def reviews(book: Book) -> None:
 def visits(book: Book) -> None:
     """Visits of the site: signed in, anonymous, on shared browsers, at the edges of sessions."""
     page, view, search = "page_viewed", "product_viewed", "product_searched"
-    cart, wish = "product_added", "product_wishlisted"
+    cart, wish, ping = "product_added", "product_wishlisted", "page_pinged"
     sign_in, done = "signed_in", "order_completed"
     # Mei: regularly until two months ago, hardly since then (visits dropped)
     for day in range(100, 400, 9):
@@ -353,6 +353,26 @@ def visits(book: Book) -> None:
     for number in range(1, 32):
         book.visit(f"c-many{number}", at(30 + 2 * number, "07:00"), (0, sign_in), user="W20")
     book.visit("c-look", at(12, "21:00"), (0, page), (9, view, {"product_id": "p09"}), user="W32")
+    # sessions as the client numbers them: a long pause, two tabs side by side, another login in
+    # one, events that name none; the number of one browser on another one
+    book.visit("c-tabs", at(14, "09:00"), (0, page), (7200, view, {"product_id": "p03"}),
+               (7300, cart, {"product_id": "p03", "user_id": "W61"}),
+               (7400, page, {"user_id": "W60"}), client_session_id="7", user="W60")
+    book.visit("c-tabs", at(14, "09:30"), (0, view, {"product_id": "p04"}), (600, page),
+               client_session_id="8")
+    book.visit("c-tabs", at(14, "10:00"), (0, search, {"search_query": "tea"}), (1801, page))
+    book.visit("c-tabs2", at(14, "09:00"), (0, page), client_session_id="7")
+    # page pings: before, between and after the pages of a visit; alone, on two nights
+    book.visit("c-ping", at(15, "09:00"), (0, ping, {"engaged_seconds": None}), (5, page),
+               (15, ping), (25, ping, {"engaged_seconds": None}), user="W11")
+    book.visit("c-ping", at(15, "12:00"), (0, ping), (10, ping), user="W11")
+    book.visit("c-ping", at(2, "12:00"), (0, ping), (10, ping, {"client_session_id": "9"}))
+    # a name that no seed knows, on both nights; blanks and capitals
+    book.visit("c-coupon", at(16, "09:00"), (0, "Coupon Claimed"), (5, " COUPON claimed "))
+    book.visit("c-coupon", at(1, "09:00"), (0, "coupon claimed"), user="W12")
+    # what else an event may say
+    book.visit("c-value", at(13, "09:00"), (0, done, {"order_id": "o-none-2"}), category="Tea",
+               event_value=19.999, properties='{"total": 19.999}', user_agent="Mozilla CUBOT P30")
     # sent twice, rejected
     book.again("web.events", book.rows["web.events"][0], loaded_at=at(90))
     book.again("web.events", book.rows["web.events"][1], product_id="p02", loaded_at=at(90))
@@ -365,6 +385,11 @@ def visits(book: Book) -> None:
         {**seen, "event_id": "e-94", "occurred_at": at(20), "loaded_at": at(22)},
         {**seen, "event_id": "e-95", "occurred_at": at(40), "user_id": "W90"},
         {**seen, "event_id": "e-96", "occurred_at": None, "loaded_at": at(40)},
+        {**seen, "event_id": "e-97", "occurred_at": at(500), "received_at": at(40)},
+        {**seen, "event_id": "e-98", "occurred_at": at(406), "received_at": at(40)},
+        {**seen, "event_id": "e-99", "occurred_at": at(9), "received_at": at(11)},
+        {**seen, "event_id": "e-100", "occurred_at": at(40), "user_agent": "a BAIDUspider/2.0"},
+        {**seen, "event_id": "e-101", "occurred_at": at(40), "properties": '{"a": '},
     ):
         book.add("web.events", **cells)
 

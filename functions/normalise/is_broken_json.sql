@@ -1,0 +1,1 @@
+value is not null and not {{ is_json("value") }}

@@ -1,0 +1,1 @@
+happened_at < received_at - interval 366 day
