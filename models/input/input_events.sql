@@ -53,7 +53,7 @@ select
     cast(order_id as string) as order_id,
     cast(client_session_id as string) as client_session_id,
     cast(category as string) as category,
-    cast(event_value as decimal(18, 2)) as event_value,
+    cast(event_value as decimal(18, 4)) as event_value,
     cast(engaged_seconds as decimal(18, 2)) as engaged_seconds,
     cast(occurred_at as timestamp) as occurred_at,
     cast(received_at as timestamp) as received_at,

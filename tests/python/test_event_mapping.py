@@ -87,10 +87,10 @@ def test_segment(project: Project) -> None:
     assert [tuple(map(str, row)) for row in project.query(EVENTS)] == [
         ("page", "page_viewed", "/", "None", "None", "None", "None"),
         ("products searched", "product_searched", "/academy/", "None", "green tea", "None", "None"),
-        ("product viewed", "product_viewed", "/academy/", "p1", "None", "None", "18.99"),
+        ("product viewed", "product_viewed", "/academy/", "p1", "None", "None", "18.9900"),
         ("product added", "product_added", "/academy/", "p1", "None", "None", "None"),
         ("clicked cta", "clicked cta", "/academy/", "None", "None", "None", "None"),
-        ("order completed", "order_completed", "/academy/", "p2", "None", "web-o1", "27.50"),
+        ("order completed", "order_completed", "/academy/", "p2", "None", "web-o1", "27.5000"),
     ]
     assert project.query(
         "select page_views, product_views, searches, cart_adds, order_id, utm_source, is_signed_in"
@@ -160,7 +160,7 @@ def test_ga4(project: Project, file_format: str) -> None:
         ("view_search_results", "product_searched", "/p/1", "None", "tea", "None", "None"),
         ("view_item", "product_viewed", "/p/1", "p1", "None", "None", "None"),
         ("page_view", "page_viewed", "/p/1", "None", "None", "None", "None"),
-        ("purchase", "order_completed", "/p/1", "p1", "None", "web-o1", "36.00"),
+        ("purchase", "order_completed", "/p/1", "p1", "None", "web-o1", "36.0000"),
         ("scroll", "scroll", "/p/1", "None", "None", "None", "None"),
         ("user_engagement", "page_pinged", "/p/1", "None", "None", "None", "None"),
     ]
