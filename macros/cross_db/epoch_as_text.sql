@@ -1,6 +1,6 @@
 {#
     A time since 1970 in seconds, milliseconds or microseconds (10, 13 or 16 digits) as the text of
-    a UTC time; any other text as it is.
+    a time with a Z, for UTC; any other text as it is.
 #}
 {% macro epoch_as_text(text) %}
     {{- return(adapter.dispatch('epoch_as_text', 'one360')(text)) -}}
@@ -20,6 +20,6 @@
     {%- endset -%}
     {{- return(
         "case when " ~ regex_full_match(text, "[0-9]{10}|[0-9]{13}|[0-9]{16}") ~ " then cast("
-        ~ from_microseconds ~ "(" ~ microseconds ~ ") as string) else " ~ text ~ " end"
+        ~ from_microseconds ~ "(" ~ microseconds ~ ") as string) || 'Z' else " ~ text ~ " end"
     ) -}}
 {% endmacro %}

@@ -95,7 +95,8 @@
     {%- if part.format not in ("csv", "jsonl") and raw_type_family(column.type) == "other" -%}
         {{- return("cast(to_json(" ~ name ~ ") as string)") -}}
     {%- endif -%}
-    {{- return(raw_column(name, column.type, "string", part.format)) -}}
+    {#- a time with a zone stays one, whatever zone is declared for those without -#}
+    {{- return(raw_column(name, column.type, "string", part.format, "UTC")) -}}
 {% endmacro %}
 
 {# Spark reads nested JSON as columns, of whatever type; here a line is one column (raw_part). #}
