@@ -203,8 +203,9 @@ def event_columns(project: Path | None = None) -> dict[str, dict[str, str]]:
     The raw views are made of it before dbt has loaded a seed. A row that is not as it should be
     is left to the check of the rules, which names it.
     """
+    project = project or Path()
     found: dict[str, dict[str, str]] = {}
-    for path in (project or Path()).glob("seeds/**/event_columns.csv"):
+    for path in (package_path(project) or project).glob("seeds/**/event_columns.csv"):
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             for row in csv.DictReader(file):
                 preset, column, read_from = (
