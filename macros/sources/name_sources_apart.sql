@@ -4,7 +4,7 @@
         {% set of_source = business_date("max(newest_at)") %}
         {% set apart %}
         select
-            kind || ' of ' || source_system as source,
+            kind || ' of ' || source_system as source_name,
             cast(newest_date as string) as newest_date,
             cast(as_of_date as string) as as_of_date,
             {{ days_between("as_of_date", "newest_date") }} as days_later
@@ -20,7 +20,7 @@
         {% for row in run_query(apart).rows %}
             {% set days = row["days_later"] | int %}
             {% do exceptions.warn(
-                row["source"] ~ (" end on " if days < 0 else " go on until ") ~ row["newest_date"] ~ ", "
+                row["source_name"] ~ (" end on " if days < 0 else " go on until ") ~ row["newest_date"] ~ ", "
                 ~ days | abs ~ " days " ~ ("before " if days < 0 else "after ") ~ row["as_of_date"]
                 ~ ", the date of this build (more than source_gap_days, " ~ gap_days ~ ")"
             ) %}

@@ -4,7 +4,8 @@
 {%- set gap_days = var("as_of_gap_days") -%}
 with
 
--- orders where there are any, else visits, else what else is known of people
+-- orders where there are any, else visits, else what else is known of people; a single one of a
+-- kind counts only where no kind has more
 days as (
 
     select
@@ -34,7 +35,21 @@ spaced as (
         *,
         lag(occurred_date) over (partition by choice order by occurred_date) as previous_date
     from days
-    where choice = (select min(days_of_any.choice) from days as days_of_any)
+    where
+        choice = (
+            select
+                coalesce(
+                    min(case when choices.row_count > 1 then choices.choice end),
+                    min(choices.choice)
+                )
+            from (
+                select
+                    choice,
+                    sum(row_count) as row_count
+                from days
+                group by choice
+            ) as choices
+        )
 
 ),
 

@@ -38,6 +38,7 @@ line_totals as (
         sum(coalesce(quantity, 0)) as item_quantity,
         sum(coalesce(list_amount, net_amount, 0)) as list_amount,
         sum(coalesce(net_amount, 0)) as net_amount,
+        sum(case when line_no = -1 then 0 else coalesce(net_amount, 0) end) as goods_amount,
         sum(coalesce(original_net_amount, 0)) as original_net_amount,
         sum(coalesce(coupon_amount, 0)) as coupon_amount,
         count(*) as line_count
@@ -58,10 +59,11 @@ priced as (
         coalesce(line_totals.coupon_amount, 0) as coupon_amount,
         coalesce(line_totals.line_count, 0) as line_count,
         coalesce(headers.order_status = 'cancelled', false) as is_cancelled,
-        -- an exchange names a receipt too, but is a sale when the customer pays more
+        -- an exchange names a receipt too, but is a sale when the customer pays more; a discount
+        -- of the whole may come to more than the goods, since it covers the shipping as well
         coalesce(
-            line_totals.net_amount < 0
-            or (line_totals.net_amount = 0 and headers.returned_order_id is not null),
+            line_totals.goods_amount < 0
+            or (line_totals.goods_amount = 0 and headers.returned_order_id is not null),
             false
         ) as is_return,
         headers.ordered_at <= as_of.as_of_at as is_visible
@@ -150,8 +152,8 @@ returned as (
     select
         *,
         case
-            when returned_by = 'receipt' then least(receipts_amount, net_amount)
-            when returned_by = 'status' then net_amount
+            when returned_by = 'receipt' then least(receipts_amount, greatest(net_amount, 0))
+            when returned_by = 'status' then greatest(net_amount, 0)
             else 0
         end as returned_amount,
         total_amount - net_amount - coalesce(shipping_amount, 0) as untaxed_difference

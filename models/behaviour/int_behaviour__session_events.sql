@@ -8,12 +8,11 @@
 -#}
 {%- set gap_seconds = var("session_gap_minutes") * 60 -%}
 {#-
-    A visitor is a browser or device of one system; one without cookies is known by its login, and
-    an event with neither is a session of its own.
+    A visitor is a browser or device of one system; one without cookies is known by its login,
+    without either by the session that the client names; an event with none of them is a session of
+    its own.
 -#}
-{%- set visitor_key = (
-    "source_system || '|' || coalesce(anonymous_id, '|user|' || user_id, '|event|' || event_id)"
-) -%}
+{%- set visitor_key = "source_system || '|' || " ~ visitor_of_event() -%}
 {%- call change_log.changed_keys(["visitor_key"]) %}
     {{ change_log.keys_from(ref("input_events"), [visitor_key], ["occurred_at"]) }}
 {% endcall -%}

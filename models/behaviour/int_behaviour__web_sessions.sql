@@ -125,7 +125,7 @@ sessions as (
             when
                 {{ epoch_seconds("first_events.started_at") }}
                 - {{ epoch_seconds("last_logins.last_signed_in_until") }}
-                <= {{ window_seconds }}
+                between 0 and {{ window_seconds }}
                 then last_logins.last_user_id
         end as last_user_id,
         totals.events,

@@ -27,8 +27,7 @@ named as (
         event_name,
         event_type,
         count(*) as events,
-        count(distinct coalesce(anonymous_id, '|user|' || user_id, '|event|' || event_id))
-            as visitors,
+        count(distinct {{ visitor_of_event() }}) as visitors,
         min(occurred_at) as first_at,
         max(occurred_at) as last_at
     from events

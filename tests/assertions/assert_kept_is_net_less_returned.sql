@@ -1,5 +1,5 @@
 -- What a sale keeps is what its staged lines cost less what the staged returns that name it
--- gave back, and never less than nothing. A return that names a sale keeps nothing, nor does a
+-- gave back, and they give back no more than it cost. A return that names a sale keeps nothing, nor does a
 -- cancelled order, nor one refunded by its status that no return names, now or later.
 with
 
@@ -13,7 +13,8 @@ staged_lines as (
 
     select
         order_id,
-        sum(net_amount) as net_amount
+        sum(net_amount) as net_amount,
+        sum(case when line_no = -1 then 0 else net_amount end) as goods_amount
     from {{ ref("input_order_lines") }}
     group by order_id
 
@@ -26,7 +27,8 @@ staged as (
         headers.returned_order_id as names_order_key,
         coalesce(headers.order_status, '') as order_status,
         headers.ordered_at as seen_at,
-        coalesce(staged_lines.net_amount, 0) as net_amount
+        coalesce(staged_lines.net_amount, 0) as net_amount,
+        coalesce(staged_lines.goods_amount, 0) as goods_amount
     from {{ ref("input_orders") }} as headers
     left join staged_lines
         on headers.order_id = staged_lines.order_id
@@ -37,8 +39,8 @@ orders as (
 
     select
         staged.*,
-        staged.net_amount < 0
-        or (staged.net_amount = 0 and staged.names_order_key is not null) as gives_back,
+        staged.goods_amount < 0
+        or (staged.goods_amount = 0 and staged.names_order_key is not null) as gives_back,
         staged.seen_at <= as_of.as_of_at as is_seen
     from staged
     cross join as_of
@@ -65,8 +67,10 @@ expected as (
             when orders.order_status = 'cancelled' then 0
             when orders.gives_back and sales.order_key is not null then 0
             when orders.gives_back then orders.net_amount
-            when orders.order_status = 'refunded' and given_back.order_key is null then 0
-            else greatest(orders.net_amount - coalesce(given_back.amount, 0), 0)
+            when orders.order_status = 'refunded' and given_back.order_key is null
+                then least(orders.net_amount, 0)
+            else orders.net_amount
+                - least(coalesce(given_back.amount, 0), greatest(orders.net_amount, 0))
         end as kept_amount
     from orders
     left join orders as sales
@@ -98,4 +102,4 @@ where
     or held.returned_amount < 0
     or held.excess_returned_amount < 0
     or (held.is_return and held.returned_amount <> 0)
-    or (not held.is_return and held.returned_amount > held.net_amount)
+    or (not held.is_return and held.returned_amount > greatest(held.net_amount, 0))

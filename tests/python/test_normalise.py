@@ -184,7 +184,9 @@ def test_what_both_engines_have_has_vectors(folder: str) -> None:
 
 #: What makes no value of values, and the test that runs each.
 ELSEWHERE = {
-    "functions/normalise": {"is_unreadable"},  # test_rejects.py
+    "functions/normalise": {
+        "is_broken_json", "is_unreadable", "is_years_late",  # test_rejects.py
+    },
     "functions/phone": {
         "phone_bare", "phone_coded", "phone_dialled", "phone_given", "phone_if_valid",
         "phone_is_plain", "phone_national", "phone_stripped", "phone_with_code",
@@ -192,7 +194,8 @@ ELSEWHERE = {
     },
     "macros/normalise": {
         "read_source", "deduplicate", "test_account_words", "test_accounts",  # test_rejects.py
-        "order_currency", "rates_of_days",  # test_rejects.py and unit tests of staging
+        "event_types", "known_bots", "order_currency", "rates_of_days",  # test_rejects.py and
+        # unit tests of staging
         "plain_id",  # part of normalise_id
         "phone_plans", "phone_rules",  # data
     },

@@ -154,8 +154,9 @@ def orders(world: World) -> Rows:
                 )
             }
             returned = order[returns] and f"{channel}-{order[returns]}"
-            net = totals["net_amount"]
-            is_return = net < 0 or (net == 0 and returned is not None)
+            # a discount of the whole may come to more than the goods
+            goods = sum((x["net_amount"] for x in own_lines if x["line_no"] != -1), ZERO)
+            is_return = bool(own_lines) and (goods < 0 or (goods == 0 and returned is not None))
             status = order.get("status", "completed")
             if is_return and status != "cancelled":
                 named_by_a_return.add(returned)
@@ -201,8 +202,8 @@ def orders(world: World) -> Rows:
         order["returned_by"] = "receipt" if back else "none"
         is_refunded = order["order_status"] == "refunded" and not order["is_return"]
         if is_refunded and order["order_id"] not in named_by_a_return:
-            order["returned_by"], back = "status", net
-        order["returned_amount"] = ZERO if order["is_return"] else min(back, net)
+            order["returned_by"], back = "status", max(net, ZERO)
+        order["returned_amount"] = ZERO if order["is_return"] else min(back, max(net, ZERO))
         order["excess_returned_amount"] = back - order["returned_amount"]
         is_netted = order["is_cancelled"] or order["return_link_status"] == "linked"
         order["kept_amount"] = ZERO if is_netted else net - order["returned_amount"]

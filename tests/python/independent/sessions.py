@@ -17,11 +17,13 @@ from tests.python.independent.world import Row, Rows, World, table
 
 
 def visitor_of(event: Row) -> tuple[str, str]:
-    """Whose events follow each other: the cookie's, without one the login's, else its own."""
+    """Whose events follow: the cookie's, the login's, the client's session's, else its own."""
     if event["anonymous_id"]:
         return ("cookie", event["anonymous_id"])
     if event["user_id"]:
         return ("login", event["user_id"])
+    if event["client_session_id"]:
+        return ("session", event["client_session_id"])
     return ("event", event["event_id"])
 
 
@@ -102,7 +104,7 @@ def session_row(
     basis, owner = "cookie", cookie
     if signed_in:
         basis, owner = "login", account_profile(world.salt, signed_in[0]["user_id"])
-    elif logins > 1 and last_login and seconds(last_login, first) <= window_seconds:
+    elif logins > 1 and last_login and 0 <= seconds(last_login, first) <= window_seconds:
         basis, owner = "last_login", account_profile(world.salt, last_login["user_id"])
     kinds = [event["event_type"] for event in session]
     orders = [event["order_id"] for event in session if event["event_type"] == "order_completed"]

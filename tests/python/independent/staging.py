@@ -610,7 +610,9 @@ def as_of(world: World) -> Rows:
     if world.setting("as_of"):
         has_time_of_day, day, instant = chosen_as_of(world)
     else:
-        times = moments(world, SOLD) or moments(world, BROWSED) or moments(world, ALL_ELSE)
+        of_kind = [moments(world, kind) for kind in (SOLD, BROWSED, ALL_ELSE)]
+        several = [times for times in of_kind if len(times) > 1]
+        times = next((times for times in [*several, *of_kind] if times), [])
         latest = world.business_date(_without_a_stray(times, world.setting("as_of_gap_days")))
         if latest is None:
             return [{"has_time_of_day": False, "as_of_date": None, "as_of_at": None}]

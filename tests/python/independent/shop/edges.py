@@ -63,6 +63,9 @@ def edge_orders(book: Book) -> None:
               total_amount="127.5")  # fmt: skip
     book.till("off-back", 30, ("p06", -1, -90), card_no="VC1180", discount_amount=-9,
               total_amount=-81, returns_receipt_id="r-off-31")  # fmt: skip
+    # a discount that covers the shipping as well
+    book.till("gift", 31, "p05", card_no="VC1180", shipping_amount=6, discount_amount=51,
+              total_amount=0)  # fmt: skip
     book.mini("odd", 31, "p10", openid="f85", total_amount=1, discount_amount=2, tax_amount=3)
     book.web("won", 31, "p05", user_id="W82", currency="KRW")
     # an even exchange is a return of nothing; a return of a return
