@@ -3,8 +3,10 @@
 import csv
 import datetime as dt
 import gzip
+import json
 import re
 import tomllib
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -351,6 +353,7 @@ def test_price_quantity_and_discount(tmp_path: Path) -> None:
             discount="off",
             product="sku",
         ),
+        discount_is="money",
     )
     assert imported.rows(
         "select quantity, list_amount, net_amount from receipt_lines order by receipt_id"
@@ -365,6 +368,7 @@ def test_a_discount_beside_an_amount_was_already_taken_off(tmp_path: Path) -> No
         columns=OrderColumns(
             customer="who", time="when", order="no", amount="paid", discount="off"
         ),
+        discount_is="money",
     )
     assert imported.rows("select list_amount, net_amount from receipt_lines") == [(7, 6)]
 
@@ -392,11 +396,22 @@ def test_a_discount_may_be_a_share_of_the_price(tmp_path: Path) -> None:
     ]
 
 
-def test_discounts_below_1_may_be_shares_and_are_asked_for(tmp_path: Path) -> None:
+def test_discounts_up_to_1_may_be_shares_and_are_asked_for(tmp_path: Path) -> None:
     columns = OrderColumns(customer="who", time="when", order="no", amount="paid", discount="off")
     content = "who,when,no,paid,off\nA,2026-03-01,1,15,0.2\nA,2026-03-01,2,5,0\n"
-    with pytest.raises(UsageError, match=r"below 1, as 0\.2; say --discount-is share"):
+    asked = r"no value is above 1, as 0\.2; say --discount-is share"
+    with pytest.raises(UsageError, match=asked):
         run(tmp_path, content, columns=columns)
+    with pytest.raises(UsageError, match=asked):  # a free item among them
+        run(tmp_path, content + "A,2026-03-01,3,5,1\n", columns=columns)
+    with pytest.raises(UsageError, match="no value is above 1, as 1; say"):  # gifts, 1 off, a flag
+        run(tmp_path, content.replace("0.2", "1"), columns=columns)
+    money = run(tmp_path, content + "A,2026-03-01,3,5,1.01\n", columns=columns)
+    assert money.rows("select sum(list_amount - net_amount) from receipt_lines") == [
+        (Decimal("1.21"),)
+    ]
+    nothing = run(tmp_path, content.replace("0.2", "0"), columns=columns)
+    assert nothing.rows("select sum(list_amount - net_amount) from receipt_lines") == [(0,)]
     given = run(tmp_path, content, columns=columns, discount_is="money")
     assert given.rows("select sum(list_amount), sum(net_amount) from receipt_lines") == [
         (Decimal("20.2"), Decimal("20"))
@@ -702,6 +717,59 @@ def test_identifiers_that_lost_digits_stop_the_import(tmp_path: Path, column: st
     row = {"who": "1", "when": "2026-03-01", "no": "1", "paid": "1"} | {column: text}
     with pytest.raises(UsageError, match=f"column '{column}'.* cut digits.*row 2 .1 in all"):
         run(tmp_path, f"{','.join(row)}\n{','.join(row.values())}\n")
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+@pytest.mark.parametrize("name", ["orders.xlsx", "orders.json", "orders.csv"])
+def test_identifiers_are_read_alike_whatever_the_decimal_sign(
+    tmp_path: Path, name: str, decimal: str
+) -> None:
+    """Cards as numbers: 17850.0 is 17850, its amount has a fraction; 19 digits are cut."""
+
+    def imported(card: float, brand: float) -> Imported:
+        cells: tuple[Any, ...] = (card, "2026-03-01", "1", 3.5, brand)
+        header = ("who", "when", "no", "paid", "brand")
+        content: str | bytes
+        if name.endswith("xlsx"):
+            content = workbook({"Sheet1": [header, cells]})
+        elif name.endswith("json"):
+            content = json.dumps([dict(zip(header, cells, strict=True))])
+        else:
+            numbers = [str(cell).replace(".", decimal) for cell in cells]
+            content = f"{';'.join(header)}\n{';'.join(numbers)}\n"
+        columns = replace(COLUMNS, product="brand")
+        return run(tmp_path, content, name, columns, decimal=decimal)
+
+    lines = "select card_no, product_id, net_amount from receipts join receipt_lines using"
+    assert imported(17850.0, 7.0).rows(f"{lines} (receipt_id)") == [("17850", "7", Decimal("3.5"))]
+    for cut in ((6005001234567890123.0, 7.0), (17850.0, 6005001234567890123.0)):
+        with pytest.raises(UsageError, match="cut digits, as of 6[.,]00500123456789"):
+            imported(*cut)
+
+
+def test_a_decimal_comma_is_of_numbers_alone(tmp_path: Path) -> None:
+    content = '[{"who": "A", "when": 46082.25, "no": 7.5, "paid": 3.5, "brand": 2.5}]'
+    imported = run(
+        tmp_path, content, "orders.json", replace(COLUMNS, product="no", brand="brand"),
+        decimal=",", time_format="excel",
+    )  # fmt: skip
+    assert imported.rows("select receipt_id, sold_at, total_amount from receipts") == [
+        ("7.5", dt.datetime(2026, 3, 1, 6) - dt.timedelta(hours=8), Decimal("3.5"))
+    ]
+    assert imported.rows("select brand from products") == [("2.5",)]
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_a_comma_in_an_identifier_is_a_sign_of_its_own_unless_numbers_have_it(
+    tmp_path: Path, decimal: str
+) -> None:
+    content = "who;when;no;paid\nA;2026-03-01;1,000;1\nA;2026-03-01;1,5;1\n"
+    imported = run(tmp_path, content, decimal=decimal)
+    assert imported.rows("select receipt_id from receipts order by 1") == [
+        ("1" if decimal == "," else "1,000",), ("1,5",),
+    ]  # fmt: skip
+    with pytest.raises(UsageError, match="cut digits"):
+        run(tmp_path, content.replace("1,5", "6,005E+18"), decimal=decimal)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,10 @@ from one360.errors import UsageError, did_you_mean
 MISSING = ["", "NULL", "null", "NaN", "nan", "None", "N/A", "n/a", "#N/A", "<NA>", "\\N"]
 
 _NOTHING = frozenset(MISSING)
+
+
+class Number(str):
+    """A number of a file that tells numbers from texts, with a decimal point."""
 
 
 @dataclass
@@ -78,21 +82,28 @@ def table_of_texts(
     found: dict[str, int],
     width: int,
     *,
+    signs: Mapping[str, str],
     all_columns: bool,
 ) -> pa.Table:
     """Columns of texts: those found, and with ``all_columns`` the others as ``other_<position>``.
 
-    A row may be shorter than the header; what it lacks is missing.
+    A row may be shorter than the header; what it lacks is missing. ``signs`` has the decimal sign
+    of columns whose texts have another than the point; their numbers are written with it too.
     """
     names = dict(found)
     if all_columns:
         names |= {f"other_{at}": at for at in range(width) if at not in found.values()}
     arrays = {
-        name: pa.array([_present(row[at]) if at < len(row) else None for row in rows], pa.string())
+        name: pa.array(
+            [_present(row[at], signs.get(name, ".")) if at < len(row) else None for row in rows],
+            pa.string(),
+        )
         for name, at in names.items()
     }
     return numbered(pa.table(arrays), pa.array(np.asarray(file_rows, dtype=np.int64)))
 
 
-def _present(text: str | None) -> str | None:
-    return None if text is None or text.strip() in _NOTHING else text
+def _present(text: str | None, sign: str) -> str | None:
+    if text is None or text.strip() in _NOTHING:
+        return None
+    return text.replace(".", sign) if isinstance(text, Number) else text

@@ -7,12 +7,12 @@ reached by a dot: ``customer.id``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 from one360.errors import UsageError, one_line
-from one360.importers.file_table import FileTable, positions, table_of_texts
+from one360.importers.file_table import FileTable, Number, positions, table_of_texts
 
 JSON_SUFFIXES = (".json", ".jsonl", ".ndjson")
 
@@ -22,7 +22,7 @@ def read_objects(
     raw: IO[bytes],
     columns: dict[str, str],
     encoding: str,
-    decimal: str,
+    signs: Mapping[str, str],
     all_columns: bool,
 ) -> FileTable:
     """Read ``columns`` of a file's objects; a row is an object, or a line of the file.
@@ -41,7 +41,7 @@ def read_objects(
     objects = list(_of_array(file, text) if is_array else _of_lines(file, text, broken))
     if not objects and not broken:
         raise UsageError(f"{file} holds no object")
-    flat = [(row, dict(_flat(each, decimal))) for row, each in objects]
+    flat = [(row, dict(_flat(each))) for row, each in objects]
     header = list(dict.fromkeys(name for _, each in flat for name in each))
     if not header:
         raise UsageError(f"{file} cannot be read as JSON: {broken[0][1]} in line {broken[0][0]}")
@@ -51,17 +51,14 @@ def read_objects(
         [row for row, _ in flat],
         found,
         len(header),
+        signs=signs,
         all_columns=all_columns,
     )
     return FileTable(table, broken)
 
 
-class _Number(str):
-    """A number as it is written."""
-
-
 def _loaded(text: str) -> Any:
-    return json.loads(text, parse_float=_Number, parse_int=_Number, parse_constant=lambda _: None)
+    return json.loads(text, parse_float=Number, parse_int=Number, parse_constant=lambda _: None)
 
 
 def _of_array(file: Path, text: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -111,17 +108,14 @@ def _refuse_whole(file: Path, text: str) -> None:
         )
 
 
-def _flat(row: dict[str, Any], decimal: str, within: str = "") -> Iterator[tuple[str, str | None]]:
+def _flat(row: dict[str, Any], within: str = "") -> Iterator[tuple[str, str | None]]:
     """Names and texts of an object's values; objects within it by names with a dot."""
     for name, value in row.items():
         if isinstance(value, dict):
-            yield from _flat(value, decimal, f"{within}{name}.")
+            yield from _flat(value, f"{within}{name}.")
         elif isinstance(value, list):
             yield within + name, json.dumps(value, ensure_ascii=False)
         elif isinstance(value, bool):
             yield within + name, str(value).lower()
-        elif isinstance(value, _Number):
-            # with the sign that the file's texts have
-            yield within + name, value.replace(".", decimal)
         else:
             yield within + name, value

@@ -12,6 +12,7 @@ import csv
 import gzip
 import io
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -41,15 +42,16 @@ def read_file(
     encoding: str = "utf-8",
     delimiter: str | None = None,
     sheet: str | None = None,
-    decimal: str = ".",
+    signs: Mapping[str, str] | None = None,
     all_columns: bool = False,
 ) -> FileTable:
     """Read ``columns`` (name wanted → column of the file), or all of them.
 
     With ``all_columns`` the columns not asked for come too, named
     ``other_<position>``. Values of CSV, JSON and workbooks are text, Parquet values keep
-    their type. ``sheet`` is the one of a workbook, ``decimal`` the sign of the file's texts,
-    with which a workbook's numbers are written too.
+    their type. ``sheet`` is the one of a workbook. ``signs`` has the decimal sign of columns
+    (by the name wanted) whose texts have another than the point: numbers of JSON and workbooks
+    are written with it there, and with a point in all other columns.
 
     Raises:
         UsageError: the file or a column of it cannot be read, or it changed meanwhile.
@@ -61,11 +63,11 @@ def read_file(
     if kind == "parquet":
         read = _read_parquet(file, columns, all_columns)
     elif kind == "workbook":
-        read = read_workbook(file, columns, sheet, decimal, all_columns)
+        read = read_workbook(file, columns, sheet, signs or {}, all_columns)
     elif kind == "json":
         _check_encoding(encoding)
         with _open_binary(file) as raw:
-            read = read_objects(file, raw, columns, _plain(encoding), decimal, all_columns)
+            read = read_objects(file, raw, columns, _plain(encoding), signs or {}, all_columns)
     else:
         read = _read_csv(file, columns, encoding, delimiter, all_columns)
     if _state(file) != before:

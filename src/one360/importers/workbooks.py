@@ -9,14 +9,14 @@ year-month-day, whatever form the cell shows it in.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from one360.errors import UsageError, did_you_mean, one_line
-from one360.importers.file_table import FileTable, has_column, positions, table_of_texts
+from one360.importers.file_table import FileTable, Number, has_column, positions, table_of_texts
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
 
@@ -27,7 +27,11 @@ _PASSWORD = "is protected by a password: open it, save it without one, and impor
 
 
 def read_workbook(
-    file: Path, columns: dict[str, str], sheet: str | None, decimal: str, all_columns: bool
+    file: Path,
+    columns: dict[str, str],
+    sheet: str | None,
+    signs: Mapping[str, str],
+    all_columns: bool,
 ) -> FileTable:
     """Read ``columns`` of a sheet: the one named, or the first one that is shown and has rows.
 
@@ -47,13 +51,13 @@ def read_workbook(
                 raise UsageError(f"{place} lacks a column asked for; say --sheet {other!r}")
         # the first row that is more than a title tells best what there is
         header_at = next((at for at, row in enumerate(rows) if _filled(row) > 1), 0)
-    header = [_text(value, decimal) or "" for value in rows[header_at]]
+    header = [_text(value) or "" for value in rows[header_at]]
     found = positions(place, header, columns)
     _refuse_merged(place, book, sheet, header_at, header, found)
     if header_at:
         notes.append(f"row {header_at + 1} of the sheet is its header")
     body = rows[header_at + 1 :]
-    texts = [[_text(value, decimal) for value in row] for row in body]
+    texts = [[_text(value) for value in row] for row in body]
     first = header_at + 2
     return FileTable(
         table_of_texts(
@@ -61,6 +65,7 @@ def read_workbook(
             range(first, first + len(texts)),
             found,
             len(header),
+            signs=signs,
             all_columns=all_columns,
         ),
         notes=notes,
@@ -158,14 +163,14 @@ def _refuse_merged(
                 )
 
 
-def _text(value: Any, decimal: str) -> str | None:
-    """A cell as text, None where it is empty; a number has the decimal sign of texts."""
+def _text(value: Any) -> str | None:
+    """A cell as text, None where it is empty."""
     if value == "" or value is None:
         return None
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
-        return f"{value:.{_SHOWN_DIGITS}g}".replace(".", decimal)
+        return Number(f"{value:.{_SHOWN_DIGITS}g}")
     if isinstance(value, dt.datetime | dt.date | dt.time):
         return value.isoformat()
     return str(value)

@@ -32,6 +32,7 @@ import duckdb
 
 from one360.importers.orders.job import (
     BUSINESS_TIMEZONE,
+    NUMBERS,
     Job,
     OrderColumns,
     OrderOptions,
@@ -69,7 +70,8 @@ def import_orders(
         encoding=options.encoding,
         delimiter=options.delimiter,
         sheet=options.sheet,
-        decimal=options.decimal,
+        # ids and names are read alike whatever sign numbers have
+        signs=dict.fromkeys(NUMBERS, options.decimal),
         all_columns=options.drop_duplicates,
     )
     if options.limit is not None:

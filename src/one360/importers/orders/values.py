@@ -42,19 +42,23 @@ def type_values(job: Job) -> None:
 
 
 def _refuse_shares(job: Job) -> None:
-    """Stop where discounts may be shares of the price: as money they are next to nothing."""
+    """Stop where discounts may be shares of the price: as money they are next to nothing.
+
+    A share of 1 is a free item. Where all are 0 or 1 they may be shares, money or a flag, and
+    nothing in the file tells which.
+    """
     example = job.value(
         """
         select min(discount) filter (discount <> 0)
         from typed
         having
-            max(abs(discount)) < 1
+            max(abs(discount)) <= 1
             and max(greatest(abs(price), abs(amount))) >= 1
         """
     )
     if example is not None:
         raise UsageError(
-            f"{job.file} column {job.given['discount']!r} as --discount: every value is below 1, "
+            f"{job.file} column {job.given['discount']!r} as --discount: no value is above 1, "
             f"as {float(str(example)):g}; say --discount-is share (of the price) or "
             "--discount-is money"
         )
@@ -66,7 +70,7 @@ def _text(job: Job, name: str) -> str:
     column = identifier(name)
     if name in IDS:
         _refuse_lost_digits(job, name)
-        return _clean_id(column, job.kind(name))
+        return _clean_id(column, job.kind(name), job.options.decimal)
     whole_numbers = pa.types.is_string(job.kind(name)) and not job.count(
         f"""
         select count(*) from given
@@ -96,15 +100,23 @@ def _unguarded(column: str) -> str:
     return f"nullif({bare}, '')"
 
 
-def _clean_id(column: str, kind: pa.DataType) -> str:
+def _pointed(text: str, decimal: str) -> str:
+    """SQL of an id's text as a float has it: a decimal comma is a point, an exponent's always."""
+    test = f"regexp_matches({text}, '[eE]')" if decimal == "." else "true"
+    return f"case when {test} then replace({text}, ',', '.') else {text} end"
+
+
+def _clean_id(column: str, kind: pa.DataType, decimal: str) -> str:
     """SQL of an id as text: as it is written, and 17850.0 as 17850."""
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return _clean_text(column, kind, whole_numbers=False)
     text = _unguarded(column)
+    number = _pointed(text, decimal)
     return (
-        f"case when regexp_full_match({text}, '{_FLOAT}') then regexp_replace({text}, '[.]0+$', '')"
-        f" when regexp_full_match({text}, '{_SCIENTIFIC}')"
-        f" then cast(try_cast({text} as decimal(38, 0)) as varchar) else {text} end"
+        f"case when regexp_full_match({number}, '{_FLOAT}')"
+        f" then regexp_replace({number}, '[.]0+$', '')"
+        f" when regexp_full_match({number}, '{_SCIENTIFIC}')"
+        f" then cast(try_cast({number} as decimal(38, 0)) as varchar) else {text} end"
     )
 
 
@@ -114,7 +126,7 @@ def _refuse_lost_digits(job: Job, name: str) -> None:
     if pa.types.is_floating(kind):
         lost = f"isfinite({column}) and abs({column}) > {_LARGEST_WHOLE[kind]}"
     elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        text = _unguarded(column)
+        text = _pointed(_unguarded(column), job.options.decimal)
         fraction = f"regexp_extract({text}, '^-?\\d[.]?(\\d*)[eE]', 1)"
         exponent = f"try_cast(regexp_extract({text}, '[eE][+]?(\\d+)$', 1) as integer)"
         lost = (
