@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
@@ -100,6 +102,32 @@ def test_no_row_of_the_shop_is_refused(shop: tuple[Project, Path]) -> None:
     }  # fmt: skip
     counts = {table: len(pd.read_csv(source / f"raw_{file}.csv")) for table, file in files.items()}
     assert rows == {table: (count, count) for table, count in counts.items()}
+
+
+@pytest.mark.parametrize(
+    ("variables", "sold_at"),
+    [
+        ({"business_timezone": "America/New_York"}, "2026-03-01 15:30:00"),
+        ({}, "2026-03-01 02:30:00"),
+    ],
+)
+def test_times_are_the_clock_of_the_projects_time_zone(
+    tmp_path: Path, variables: dict[str, str], sold_at: str
+) -> None:
+    (tmp_path / "dbt_project.yml").write_text(json.dumps({"name": "one360", "vars": variables}))
+    (tmp_path / "models").symlink_to(ROOT / "models")
+    for name, rows in {
+        "customers": "id,name\nc1,Ann\n",
+        "orders": "id,customer,ordered_at,store_id,subtotal,tax_paid,order_total\n"
+        "o1,c1,2026-03-01T10:30:00,s1,100,6,106\n",
+        "items": "id,order_id,sku\ni1,o1,p1\n",
+        "products": "sku,name,type,price,description\np1,Tea,beverage,100,Hot\n",
+        "stores": "id,name,opened_at,tax_rate\ns1,Philadelphia,2025-09-01T00:00:00,0.06\n",
+    }.items():
+        (tmp_path / f"raw_{name}.csv").write_text(rows)
+    jaffle.import_jaffle_shop(tmp_path, tmp_path / "raw", tmp_path)
+    receipts = duckdb.sql(f"from '{tmp_path}/raw/pos/receipts.parquet' select sold_at::text")
+    assert receipts.fetchall() == [(sold_at,)]
 
 
 def test_a_missing_generator_says_how_to_get_it(

@@ -26,7 +26,9 @@ from pathlib import Path
 import duckdb
 
 from one360.errors import One360Error, one_line
+from one360.importers.orders import BUSINESS_TIMEZONE
 from one360.raw_files.declared import declared_tables
+from one360.rules.project import Rules
 from one360.sql import identifier, literal
 
 #: Made in a process of its own: it seeds what is random and writes into the current folder.
@@ -127,23 +129,21 @@ def make_jaffle_shop(folder: Path, years: int = 1, seed: int = 360) -> Path:
     return folder / "jaffle-data"
 
 
-def import_jaffle_shop(
-    source: Path, out_dir: Path, project: Path, business_timezone: str = "Asia/Shanghai"
-) -> dict[str, int]:
+def import_jaffle_shop(source: Path, out_dir: Path, project: Path) -> dict[str, int]:
     """Write the raw tables below ``out_dir``; return rows by raw table.
 
     Args:
         source: folder of the files that jafgen wrote.
         out_dir: where the raw tables go.
-        project: the dbt project, which declares the columns of raw tables.
-        business_timezone: the project's variable of that name.
+        project: the dbt project, which declares the columns of raw tables and has the
+            variable business_timezone, where it is not the default.
     """
     declared = declared_tables(project)
+    zone = str(Rules(project).variables.get("business_timezone", BUSINESS_TIMEZONE))
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute(
-            "create macro utc(clock) as "
-            f"timezone('UTC', timezone({literal(business_timezone)}, clock))"
+            f"create macro utc(clock) as timezone('UTC', timezone({literal(zone)}, clock))"
         )
         for entity in _ENTITIES:
             csv = literal(source / f"raw_{entity}.csv")
