@@ -45,7 +45,6 @@ totals as (
         session_number,
         max(user_id) as user_id,
         count(case when event_type = 'page_pinged' then null else event_id end) as events,
-        count(case when event_type in ('page_viewed', 'product_viewed') then 1 end) as page_views,
         count(case when event_type = 'product_viewed' then 1 end) as product_views,
         count(case when event_type = 'product_searched' then 1 end) as searches,
         count(case when event_type = 'product_added' then 1 end) as cart_adds,
@@ -57,6 +56,38 @@ totals as (
     from events
     group by visitor_key, session_number
     having count(case when event_type = 'page_pinged' then null else event_id end) > 0
+
+),
+
+viewed_pages as (
+
+    select
+        visitor_key,
+        session_number,
+        page_path,
+        count(case when event_type = 'page_viewed' then 1 end) as page_views,
+        count(case when event_type = 'product_viewed' then 1 end) as product_views
+    from events
+    where event_type in ('page_viewed', 'product_viewed')
+    group by visitor_key, session_number, page_path
+
+),
+
+-- a collector may say of a product's page that it was viewed, and of its product too
+page_totals as (
+
+    select
+        visitor_key,
+        session_number,
+        sum(
+            case
+                when page_path is null then page_views + product_views
+                when page_views > 0 then page_views
+                else product_views
+            end
+        ) as page_views
+    from viewed_pages
+    group by visitor_key, session_number
 
 ),
 
@@ -129,7 +160,7 @@ sessions as (
                 then last_logins.last_user_id
         end as last_user_id,
         totals.events,
-        totals.page_views,
+        coalesce(page_totals.page_views, 0) as page_views,
         totals.product_views,
         totals.searches,
         totals.cart_adds,
@@ -143,6 +174,10 @@ sessions as (
         on
             first_events.visitor_key = totals.visitor_key
             and first_events.session_number = totals.session_number
+    left join page_totals
+        on
+            first_events.visitor_key = page_totals.visitor_key
+            and first_events.session_number = page_totals.session_number
     left join first_orders
         on
             first_events.visitor_key = first_orders.visitor_key

@@ -66,6 +66,9 @@ SEGMENT = [
     segment(1, "02:00", "page", properties={"path": "/", "title": "Home"}),
     segment(2, "02:01", "Products Searched", properties={"query": "green tea"}),
     segment(3, "02:02", "Product Viewed", properties={"product_id": "p1", "price": 18.99}),
+    # a list on a page, and another: neither is a page
+    segment(8, "02:02", "Product List Viewed", properties={"list_id": "l1"}),
+    segment(9, "02:02", "Product List Viewed", properties={"list_id": "l2"}),
     segment(4, "02:03", " product ADDED ", properties={"product_id": "p1"}),
     segment(5, "02:04", "Clicked CTA", properties={"label": "x"}),
     segment(
@@ -88,6 +91,7 @@ def test_segment(project: Project) -> None:
         ("page", "page_viewed", "/", "None", "None", "None", "None"),
         ("products searched", "product_searched", "/academy/", "None", "green tea", "None", "None"),
         ("product viewed", "product_viewed", "/academy/", "p1", "None", "None", "18.9900"),
+        *2 * [("product list viewed",) * 2 + ("/academy/", "None", "None", "None", "None")],
         ("product added", "product_added", "/academy/", "p1", "None", "None", "None"),
         ("clicked cta", "clicked cta", "/academy/", "None", "None", "None", "None"),
         ("order completed", "order_completed", "/academy/", "p2", "None", "web-o1", "27.5000"),
@@ -101,8 +105,11 @@ def test_segment(project: Project) -> None:
     ) == [("known_bot", 1)]
     assert project.query(
         "select event_name, event_type, events, visitors, first_date::text"
-        " from quality.event_counts where not is_known"
-    ) == [("clicked cta", None, 1, 1, "2026-03-01")]
+        " from quality.event_counts where not is_known order by event_name"
+    ) == [
+        ("clicked cta", None, 1, 1, "2026-03-01"),
+        ("product list viewed", None, 2, 1, "2026-03-01"),
+    ]
     assert project.query("select difference from quality.row_conservation where raw_rows > 0") == [
         (0,)
     ]
@@ -133,7 +140,9 @@ def ga4(clock: str, name: str, /, session: int = 1, **params: Any) -> dict[str, 
 GA4 = [
     ga4("02:00:00", "page_view", engagement_time_msec=1500),
     ga4("02:00:05", "view_search_results", search_term="tea"),
+    # of one page: the page itself, what is on it, and a carousel
     ga4("02:01:00", "view_item"),
+    ga4("02:01:01", "view_item_list", page_location="https://shop.example/p/2"),
     # two hours in one session of the client; another tab within it
     ga4("02:30:00", "page_view", session=2),
     ga4("04:01:00", "purchase", value=36.0),
@@ -159,6 +168,7 @@ def test_ga4(project: Project, file_format: str) -> None:
         ("page_view", "page_viewed", "/p/1", "None", "None", "None", "None"),
         ("view_search_results", "product_searched", "/p/1", "None", "tea", "None", "None"),
         ("view_item", "product_viewed", "/p/1", "p1", "None", "None", "None"),
+        ("view_item_list", "view_item_list", "/p/2", "None", "None", "None", "None"),
         ("page_view", "page_viewed", "/p/1", "None", "None", "None", "None"),
         ("purchase", "order_completed", "/p/1", "p1", "None", "web-o1", "36.0000"),
         ("scroll", "scroll", "/p/1", "None", "None", "None", "None"),
@@ -168,7 +178,7 @@ def test_ga4(project: Project, file_format: str) -> None:
         "select page_views, searches, order_id, engaged_seconds::text, device_type,"
         " started_at::text, ended_at::text from core.web_sessions order by started_at"
     ) == [
-        (2, 1, "web-o1", "1.50", "mobile", "2026-03-01 02:00:00", "2026-03-01 04:05:00"),
+        (1, 1, "web-o1", "1.50", "mobile", "2026-03-01 02:00:00", "2026-03-01 04:05:00"),
         (1, 0, None, "0.00", "mobile", "2026-03-01 02:30:00", "2026-03-01 02:30:00"),
     ]
 
@@ -207,6 +217,8 @@ SNOWPLOW = [
         },
     ),
     snowplow(6, "02:00:40", "struct", event_name="event", se_action="share"),
+    snowplow(7, "02:00:35", "unstruct", **{ACTION: {"type": "list_view"}}),
+    snowplow(8, "02:00:36", "unstruct", **{ACTION: {"type": "product_view"}}),
 ]
 
 
@@ -222,8 +234,10 @@ def test_snowplow(project: Project) -> None:
     ) == [
         ("add_to_cart", "product_added", 1),
         ("link_click", "link_clicked", 1),
+        ("list_view", None, 1),
         ("page_ping", "page_pinged", 2),
         ("page_view", "page_viewed", 1),
+        ("product_view", "product_viewed", 1),
         ("share", None, 1),
     ]
     assert project.query(
@@ -232,8 +246,9 @@ def test_snowplow(project: Project) -> None:
 
 
 def sensors(clock: str, event: str, /, **properties: Any) -> dict[str, Any]:
-    """A line of Sensors Data's log."""
+    """A line of Sensors Data's log; its random number is nobody's alone."""
     return {
+        "_track_id": 348202118,
         "distinct_id": "0f485d4daaadedae5f",
         "anonymous_id": "0f485d4daaadedae5f",
         "time": micros(f"2026-03-01 {clock}") // 1000,
@@ -244,11 +259,16 @@ def sensors(clock: str, event: str, /, **properties: Any) -> dict[str, Any]:
     }
 
 
-SENSORS = [
+SENSORS: list[dict[str, Any]] = [
     sensors("02:00:00", "$AppStart"),
     sensors("02:00:05", "$AppViewScreen", **{"$utm_source": "wechat"}),
     sensors("02:00:10", "ViewProduct", product_id=12345, product_classify="水果"),
+    # sent twice; of two in one millisecond the number tells them apart
+    sensors("02:00:10", "ViewProduct", product_id=12345, product_classify="水果"),
     sensors("02:00:20", "领取优惠券"),
+    {**sensors("02:00:20", "领取优惠券"), "_track_id": 348202119},
+    {**sensors("02:00:20", "领取优惠券"), "distinct_id": "9d", "anonymous_id": "9d"},
+    {**sensors("02:00:25", "领取优惠券"), "_track_id": None},
     {**sensors("02:00:30", "$SignUp"), "type": "track_signup", "login_id": "w1"},
 ]
 
@@ -259,16 +279,17 @@ def test_sensors_data(project: Project) -> None:
     project.dbt(*SELECTED).check()
     assert project.query(
         "select page_views, product_views, is_signed_in, device_type, landing_page"
-        " from core.web_sessions"
-    ) == [(2, 1, True, "ios", "/首页")]
+        " from core.web_sessions order by started_at"
+    ) == [(1, 1, True, "ios", "/首页"), (0, 0, False, "ios", "/首页")]
     assert project.query(
-        "select event_name, event_type from quality.event_counts order by first_date, event_name"
+        "select event_name, event_type, events from quality.event_counts"
+        " order by first_date, event_name"
     ) == [
-        ("$appstart", "app_opened"),
-        ("$appviewscreen", "page_viewed"),
-        ("$signup", "signed_in"),
-        ("viewproduct", "product_viewed"),
-        ("领取优惠券", None),
+        ("$appstart", "app_opened", 1),
+        ("$appviewscreen", "page_viewed", 1),
+        ("$signup", "signed_in", 1),
+        ("viewproduct", "product_viewed", 1),
+        ("领取优惠券", None, 4),
     ]
     assert project.query(
         "select product_id, category from input.input_events where category <> ''"

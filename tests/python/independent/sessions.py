@@ -58,6 +58,14 @@ def seconds_in_use(world: World, event: Row) -> Decimal:
     return Decimal(world.setting("page_ping_seconds") if is_ping else 0)
 
 
+def page_views(session: Rows) -> int:
+    """Views of pages, and those of products whose page's path no view of a page has."""
+    paths = [event["page_path"] for event in session if event["event_type"] == "page_viewed"]
+    products = [event["page_path"] for event in session if event["event_type"] == "product_viewed"]
+    alone = [path for path in products if path is None or path not in paths]
+    return len(paths) + len(alone)
+
+
 def _cut(events: Rows, gap_seconds: int | None) -> list[Rows]:
     """Events cut where they pause longer than the gap, if there is one, or another login comes."""
     found: list[Rows] = []
@@ -122,7 +130,7 @@ def session_row(
         "utm_medium": first["utm_medium"],
         "utm_campaign": first["utm_campaign"],
         "landing_page": page and re.split(r"[?#]", page)[0],
-        "page_views": kinds.count("page_viewed") + kinds.count("product_viewed"),
+        "page_views": page_views(session),
         "product_views": kinds.count("product_viewed"),
         "searches": kinds.count("product_searched"),
         "cart_adds": kinds.count("product_added"),
