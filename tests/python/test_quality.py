@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ from one360.quality.run import (
     to_arrow,
 )
 from one360.quality.suite import Suite, columns_of, mostly_of
+from one360.raw_files.declared import DeclaredTable, declared_tables
 from tests.python.project import ROOT, SMALL_SHOP, Project, raw_tables
 
 AS_OF = pd.Timestamp("2026-03-01")
@@ -469,6 +471,57 @@ def test_visitor_of_an_event_is_its_browser_or_its_login():
     )
     visitors = read_sample(relation, SUITES["web_events"], 4, 10)["visitor"]
     assert sorted(visitors.dropna()) == ["a", "a", "w"]
+
+
+def test_clocks_of_a_declared_zone_are_read_in_it():
+    """Tokyo's orders are of the evening, at 20:00; its loader writes UTC, 11:30 the same day."""
+    orders = duckdb.sql(
+        "select 'o' || i as order_id, '2026-02-01 20:00:00' as ordered_at, null as mobile,"
+        " 'paid' as status, '2026-02-01 11:30:00' as loaded_at from range(100) as n(i)"
+    )
+    tables = declared_tables(ROOT)
+    table = tables["web.orders"]
+    columns = tuple(
+        replace(column, timezone="Asia/Tokyo" if column.name == "ordered_at" else None)
+        for column in table.columns
+    )
+
+    def critical(table: DeclaredTable) -> set[str]:
+        suites = raw_in_suites(tables | {"web.orders": table})
+        suite = next(suite for suite in suites if suite.table == "web.orders")
+        results = run_one(suite, read_sample(orders, suite, 100, 100))
+        failed = (results["status"] == "failed") & (results["severity"] == "critical")
+        return set(results.loc[failed, "column_name"])
+
+    assert critical(replace(table, columns=columns)) == set()
+    assert critical(table) == {"loaded_at, ordered_at"}
+
+
+@pytest.mark.parametrize(
+    ("zone", "written", "utc"),
+    [
+        ("America/New_York", "2025-03-09 01:59:59", "2025-03-09 06:59:59"),
+        ("America/New_York", "2025-03-09 02:30:00", "2025-03-09 07:30:00"),
+        ("America/New_York", "2025-11-02 01:30:00", "2025-11-02 05:30:00"),
+        ("America/New_York", "2025-11-02 02:00:00", "2025-11-02 07:00:00"),
+        ("America/New_York", "2025-03-09 12:00:00 +08:00", "2025-03-09 04:00:00"),
+        ("America/New_York", "2025-03-09T12:00:00Z", "2025-03-09 12:00:00"),
+        ("America/New_York", "2025-03-09", "2025-03-09 05:00:00"),
+        ("America/New_York", "294247-01-10 04:00:54", None),
+        ("America/New_York", "soon", None),
+        (None, "2025-03-09 12:00:00+0800", "2025-03-09 04:00:00"),
+        (None, "2025-03-09 12:00:00", "2025-03-09 12:00:00"),
+    ],
+)
+def test_a_time_is_read_in_its_zone_unless_it_names_its_offset(
+    zone: str | None, written: str, utc: str | None
+):
+    expectation = gxe.ExpectColumnValuesToNotBeNull(column="sold_at")
+    zones = {"sold_at": zone} if zone else {}
+    suite = Suite("t", "t", (expectation,), types={"sold_at": "timestamp"}, zones=zones)
+    relation = duckdb.sql("select ? as sold_at", params=[written])
+    (value,) = read_sample(relation, suite, 1, 1)["sold_at"]
+    assert pd.isna(value) if utc is None else value == pd.Timestamp(utc)
 
 
 # --- mart facts --------------------------------------------------------------------------

@@ -15,6 +15,9 @@ from one360.engines.python_models import aggregate, is_spark, row_count, sample,
 from one360.quality.suite import Suite
 from one360.sql import literal
 
+#: The end of a time that says how far it is from UTC.
+NAMES_OFFSET = r":\d{2}.*(?:Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?) *$"
+
 
 def columns_of_relation(relation: Any) -> tuple[str, ...]:
     """Names of the columns of a relation."""
@@ -32,7 +35,10 @@ def read_sample(relation: Any, suite: Suite, rows_in_table: int, most_rows: int)
     missing = [name for name in wanted if name not in present]
     if missing:
         raise KeyError(f"suite {suite.name}: {suite.table} has no column {', '.join(missing)}")
-    expressions = [_typed(name, suite.types.get(name)) for name in wanted]
+    spark = is_spark(relation)
+    expressions = [
+        _typed(name, suite.types.get(name), suite.zones.get(name), spark) for name in wanted
+    ]
     expressions += [f"{sql} as {name}" for name, sql in suite.derived.items()]
     if suite.sample_by:
         relation = sample(relation, suite.sample_by, rows_in_table, most_rows)
@@ -76,16 +82,10 @@ def count_matches(
     if not pairs:
         return pd.DataFrame(columns=["column_name", "pattern", "matching_rows"])
     spark = is_spark(relation)
-
-    def contains(column: str, pattern: str) -> str:
-        if spark:
-            escaped = pattern.replace("\\", "\\\\")
-            return f"cast({column} as string) rlike {literal(escaped)}"
-        return f"regexp_matches(cast({column} as varchar), {literal(pattern)})"
-
     expressions = {}
     for number, (column, name) in enumerate(pairs):
-        hinted, matched = contains(column, hint), contains(column, patterns[name])
+        hinted = _contains(column, hint, spark)
+        matched = _contains(column, patterns[name], spark)
         expressions[f"match_{number}"] = (
             f"count(case when {hinted} then case when {matched} then 1 end end)"
         )
@@ -110,12 +110,45 @@ def text_columns(relation: Any) -> tuple[str, ...]:
     )
 
 
-def _typed(column: str, sql_type: str | None) -> str:
+def _contains(column: str, pattern: str, spark: bool) -> str:
+    if spark:
+        escaped = pattern.replace("\\", "\\\\")
+        return f"cast({column} as string) rlike {literal(escaped)}"
+    return f"regexp_matches(cast({column} as varchar), {literal(pattern)})"
+
+
+def _typed(column: str, sql_type: str | None, zone: str | None, spark: bool) -> str:
     if sql_type is None:
         return column
     # Bare, DuckDB 2.0 hands the type to its CSV reader, which stops at the first value
     # that does not fit; within another function the cast stays a try.
-    return f"coalesce(try_cast({column} as {sql_type}), null) as {column}"
+    value = f"coalesce(try_cast({column} as {sql_type}), null)"
+    if sql_type == "timestamp":
+        value = _in_utc(column, value, zone, spark)
+    return f"{value} as {column}"
+
+
+def _in_utc(column: str, clock: str, zone: str | None, spark: bool) -> str:
+    """A time in UTC, as staging reads it (macro ``time_in_utc``).
+
+    One that names its offset is taken by that, any other is a clock of the zone: of an hour
+    that comes twice the first, an hour left out is an hour later.
+    """
+    at_zone = literal(zone or "UTC")
+    if spark:
+        by_offset, by_zone = clock, f"to_utc_timestamp({clock}, {at_zone})"
+    else:
+        text = f"regexp_replace(cast({column} as varchar), ' +([+-][0-9:]+) *$', '\\1')"
+        instant = f"try_cast({text} as timestamptz)"
+        by_offset = f"coalesce({instant} at time zone 'UTC', {clock})"
+        moment = f"({clock} at time zone {at_zone})"
+        hour_before = f"({moment} - interval 1 hour)"
+        by_zone = (
+            f"try(case when {hour_before} at time zone {at_zone} = {clock} then {hour_before} "
+            f"else {moment} end at time zone 'UTC')"
+        )
+    names_offset = _contains(column, NAMES_OFFSET, spark)
+    return f"case when {names_offset} then {by_offset} else {by_zone if zone else clock} end"
 
 
 def _with_engine_neutral_types(frame: pd.DataFrame) -> pd.DataFrame:

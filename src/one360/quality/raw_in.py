@@ -9,6 +9,7 @@ ones stop the build before a mart is touched; the others are listed as warnings.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import great_expectations.expectations as gxe
@@ -170,12 +171,26 @@ def raw_in_suites(
 ) -> tuple[Suite, ...]:
     """The suites of the checkpoint ``raw_in``, one per raw table and one over all orders.
 
-    A table that is only declared is evaluated by what its declaration says.
+    A table that is only declared is evaluated by what its declaration says. Times are read in
+    the time zone that is declared for them.
     """
+    tables = tables or {}
     suites = _known_suites(largest_multiple)
     known = {suite.table for suite in suites}
-    declared = (table for name, table in (tables or {}).items() if name not in known)
-    return (*suites, *map(_as_declared, declared))
+    declared = (table for name, table in tables.items() if name not in known)
+    return tuple(
+        _in_zones(suite, tables.get(suite.table))
+        for suite in (*suites, *map(_as_declared, declared))
+    )
+
+
+def _in_zones(suite: Suite, table: DeclaredTable | None) -> Suite:
+    zones = {
+        column.name: column.timezone
+        for column in (table.columns if table else ())
+        if column.timezone and column.name in suite.types
+    }
+    return replace(suite, zones=zones) if zones else suite
 
 
 def _suite(

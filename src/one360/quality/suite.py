@@ -48,6 +48,7 @@ class Suite:
         types: SQL type per column that must be read as other than text. A value
             that does not fit reads as NULL, so pair it with an expectation on
             NULLs.
+        zones: Time zone of each column of times whose clocks are not UTC.
         derived: SQL expression per column that the table does not have itself.
         sample_by: Columns, or SQL over columns, whose hash decides which rows are in the
             sample, the first that is not NULL; rows of one key are in or out together.
@@ -63,6 +64,7 @@ class Suite:
     expectations: tuple[Expectation, ...]
     title: str = ""
     types: Mapping[str, str] = field(default_factory=dict)
+    zones: Mapping[str, str] = field(default_factory=dict)
     derived: Mapping[str, str] = field(default_factory=dict)
     sample_by: tuple[str, ...] = ()
     sampled_with: str | None = None
@@ -80,7 +82,7 @@ class Suite:
                     "so it would always pass"
                 )
         known = set(self.columns)
-        for name in (*self.types, *self.derived):
+        for name in (*self.types, *self.zones, *self.derived):
             if name not in known:
                 raise ValueError(f"suite {self.name}: no expectation looks at {name}")
 
