@@ -13,7 +13,11 @@ rejected as (
             {% if "currency" in table.columns | map(attribute="name") -%}
                 case
                     when reject_reason = 'missing_rate'
-                        then currency || ' on ' || cast(rate_date as string)
+                        then
+                            case
+                                when {{ regex_full_match("currency", "[A-Z]{3}") }} then currency
+                                else 'no code'
+                            end || ' on ' || cast(rate_date as string)
                 end
             {%- else -%}
                 cast(null as string)

@@ -34,6 +34,7 @@ FIRST_NIGHT = [
     ("offset", "2025-03-09 12:00:00 +08:00", "1", None),
     ("won", "2025-03-10 23:00:00", "1", "KRW"),
     ("early", "2024-12-31 23:59:59", "1", None),
+    ("shifted", "2025-03-10 23:00:00", "1", "13800138000"),
 ]
 SECOND_NIGHT = [
     ("twice", "2025-11-02 01:30:00", "1", None),
@@ -119,6 +120,7 @@ def test_times_are_utc_and_amounts_in_the_reporting_currency(shop: Project) -> N
         "where source_table = 'orders' order by all"
     ) == [
         ("early", "missing_rate", "USD on 2024-12-31"),
+        ("shifted", "missing_rate", "no code on 2025-03-10"),
         ("won", "missing_rate", "KRW on 2025-03-10"),
     ]
 
@@ -154,6 +156,7 @@ def test_a_time_of_parquet_with_a_zone_counts_as_it_is_written(shop: Project) ->
             "currency: euro",
             "web.orders: config.meta.currency is 'euro'; expected a code such as EUR",
         ),
+        ("currency: RMB", "web.orders: config.meta.currency is 'RMB'; expected CNY, its code"),
     ],
 )
 def test_an_unknown_zone_or_currency_is_one_line(tmp_path: Path, given: str, said: str) -> None:

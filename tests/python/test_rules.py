@@ -497,6 +497,12 @@ CASES: list[tuple[str, Change, int, str]] = [
     ),
     (
         "exchange_rates",
+        lambda rows: rows.append({"currency": "RMB", "from_date": "2026-01-01", "rate": "1.1"}),
+        2,
+        "currency is RMB; allowed is CNY, its code",
+    ),
+    (
+        "exchange_rates",
         lambda rows: rows.append({"currency": "USD", "from_date": "2026-01-01", "rate": "0"}),
         2,
         "rate is 0; allowed is a number above 0",

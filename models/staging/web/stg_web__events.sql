@@ -24,7 +24,9 @@ normalised as {{ inlined() }} (
         {{ function("normalise_id") }}(event_id) as event_id,
         {{ function("read_id") }}(anonymous_id, 'anonymous_id', id_exceptions) as anonymous_id,
         {{ function("read_id") }}(user_id, 'user_id', id_exceptions) as user_id,
-        {{ function("normalise_code") }}(event) as event,
+        {{ function("normalise_code") }}(
+            {{ function("clean_text") }}({{ function("squeeze_text") }}(event))
+        ) as event,
         {{ function("clean_text") }}(page_path) as page_path,
         {{ function("normalise_id") }}(product_id) as product_id,
         {{ function("normalise_name") }}(brand) as brand,

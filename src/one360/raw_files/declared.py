@@ -126,6 +126,8 @@ def _faults(source: Mapping[str, Any], table: Mapping[str, Any], path: Path) -> 
         yield f"config.meta.format is {meta.get('format')!r}; expected {', '.join(FORMATS)}"
     if "currency" in meta and not _CURRENCY.fullmatch(str(meta["currency"])):
         yield f"config.meta.currency is {meta['currency']!r}; expected a code such as EUR"
+    if meta.get("currency") == "RMB":
+        yield "config.meta.currency is 'RMB'; expected CNY, its code"
     if "timezone" in meta:
         yield from _zone_faults("config.meta.timezone", meta["timezone"])
     if not meta.get("keys"):

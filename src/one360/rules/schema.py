@@ -177,6 +177,13 @@ def _day(cell: object) -> object:
     return read_date(cell) or cell if isinstance(cell, str) else cell
 
 
+def _currency(code: str) -> str:
+    # staging reads RMB as CNY, so nothing would be in it
+    if code == "RMB":
+        raise ValueError("allowed is CNY, its code")
+    return code
+
+
 Whole = Annotated[int, BeforeValidator(_whole)]
 Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
 #: A number whose decimals all count.
@@ -185,7 +192,12 @@ Share = Annotated[Number, Field(ge=0, le=1)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Day = Annotated[date, BeforeValidator(_day)]
 Text = str
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), Says("a code of three capitals such as EUR")]
+Currency = Annotated[
+    str,
+    Field(pattern="^[A-Z]{3}$"),
+    AfterValidator(_currency),
+    Says("a code of three capitals such as EUR"),
+]
 Code = Annotated[
     str, Field(pattern="^[a-z][a-z0-9_]*$"), Says("lower-case English words joined by _")
 ]

@@ -111,7 +111,7 @@ RULES = {
 
 CODES = frozenset(
     {
-        *("status", "channel", "arm", "discount_type", "severity", "event", "device_type"),
+        *("status", "channel", "arm", "discount_type", "severity", "device_type"),
         *("payment_method", "message_type"),
     }
 )
@@ -131,6 +131,10 @@ KINDS: dict[str, Callable[[Any], Any]] = {
     "email": normalise.email,
     "gender": normalise.gender,
     "quantity": lambda raw: normalise.amount(raw, 3),
+    # an event that is named by what was typed may hold a phone
+    "event": lambda raw: normalise.code(
+        normalise.clean(None if raw is None else normalise.squeezed(str(raw)))
+    ),
     "engaged_seconds": lambda raw: normalise.amount(raw, 2),
     "unionid": normalise.id_,
     "openid": normalise.id_,
@@ -498,6 +502,11 @@ for _name in RULES:
 # -- what became of the rows -----------------------------------------------------------------
 
 
+def shown_currency(currency: str) -> str:
+    """A code of three capitals; what else is in the column might be personal."""
+    return currency if re.fullmatch("[A-Z]{3}", currency) else "no code"
+
+
 @table("quality.rejected_records")
 def rejected_records(world: World) -> Rows:
     """Every rejected row, with key, reason and the row as it arrived."""
@@ -510,7 +519,7 @@ def rejected_records(world: World) -> Rows:
             ),
             "reason_code": one["reject_reason"],
             "reason_detail": (
-                f"{one['row']['currency']} on {one['row']['rate_date']}"
+                f"{shown_currency(one['row']['currency'])} on {one['row']['rate_date']}"
                 if one["reject_reason"] == "missing_rate"
                 else None
             ),

@@ -389,6 +389,7 @@ def visits(book: Book) -> None:
         {**seen, "event_id": "e-98", "occurred_at": at(406), "received_at": at(40)},
         {**seen, "event_id": "e-99", "occurred_at": at(9), "received_at": at(11)},
         {**seen, "event_id": "e-100", "occurred_at": at(40), "user_agent": "a BAIDUspider/2.0"},
+        {**seen, "event_id": "e-102", "event": "Find\t%2B86138 00138000", "occurred_at": at(40)},
         {**seen, "event_id": "e-101", "occurred_at": at(40), "properties": '{"a": '},
     ):
         book.add("web.events", **cells)

@@ -56,7 +56,8 @@ def edge_orders(book: Book) -> None:
     book.till("mils", 33, ("p08", 1, "0.335"), ("p08", 1, "0.335"), ("p08", 1, "0.333"),
               card_no="VC1180")  # fmt: skip
     # tax on top of the lines, tax within them, a discount of the whole order and shipping at a
-    # till; a total that does not follow; the reporting currency by another name; no rate
+    # till; a total that does not follow; the reporting currency by another name; no rate, and a
+    # phone for a currency
     book.web("tax", 31, "p05", user_id="W82", tax_amount=5, total_amount=50, currency="rmb")
     book.web("vat", 31, "p05", user_id="W81", tax_amount=5, currency="CNY")
     book.till("off", 31, "p05", "p06", card_no="VC1180", shipping_amount=6, discount_amount="13.5",
@@ -68,6 +69,7 @@ def edge_orders(book: Book) -> None:
               total_amount=0)  # fmt: skip
     book.mini("odd", 31, "p10", openid="f85", total_amount=1, discount_amount=2, tax_amount=3)
     book.web("won", 31, "p05", user_id="W82", currency="KRW")
+    book.web("slip", 31, "p05", user_id="W82", currency="13800138000")
     # an even exchange is a return of nothing; a return of a return
     book.till("even-back", 35, ("p16", -1, -18), ("p16", 1, 18), card_no="VC1104",
               returns_receipt_id="r-due-52")  # fmt: skip
