@@ -1,6 +1,6 @@
 -- What a sale keeps is what its staged lines cost less what the staged returns that name it
--- gave back, and they give back no more than it cost. A return that names a sale keeps nothing, nor does a
--- cancelled order, nor one refunded by its status that no return names, now or later.
+-- gave back, and they give back no more than it cost. A return that names a sale keeps nothing,
+-- nor does a cancelled order, nor one refunded by its status that no return names, now or later.
 with
 
 as_of as (
@@ -69,7 +69,8 @@ expected as (
             when orders.gives_back then orders.net_amount
             when orders.order_status = 'refunded' and given_back.order_key is null
                 then least(orders.net_amount, 0)
-            else orders.net_amount
+            else
+                orders.net_amount
                 - least(coalesce(given_back.amount, 0), greatest(orders.net_amount, 0))
         end as kept_amount
     from orders
