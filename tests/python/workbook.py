@@ -65,7 +65,7 @@ def workbook(
         )
         packed.writestr(
             "xl/workbook.xml",
-            f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{entries}</sheets></workbook>',
+            _document("workbook", f"<sheets>{entries}</sheets>", f' xmlns:r="{_OFFICE}"'),
         )
         targets = [("worksheet", f"worksheets/sheet{at}.xml") for at, _ in enumerate(names, 1)]
         packed.writestr(
@@ -94,7 +94,11 @@ def _sheet(rows: Iterable[Sequence[Any]], merged: Sequence[str]) -> str:
         lines.append(f'<row r="{number}">{cells}</row>')
     ranges = "".join(f'<mergeCell ref="{each}"/>' for each in merged)
     cells = f"<mergeCells>{ranges}</mergeCells>" if merged else ""
-    return f'<worksheet xmlns="{_MAIN}"><sheetData>{"".join(lines)}</sheetData>{cells}</worksheet>'
+    return _document("worksheet", f"<sheetData>{''.join(lines)}</sheetData>{cells}")
+
+
+def _document(tag: str, content: str, attributes: str = "") -> str:
+    return f'<{tag} xmlns="{_MAIN}"{attributes}>{content}</{tag}>'
 
 
 def _cell(name: str, value: Any) -> str:
