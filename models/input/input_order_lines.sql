@@ -52,18 +52,15 @@ order_lines as (
     from {{ ref("stg_wechat__order_lines") }}
     where reject_reason is null and not is_exact_duplicate
 
-    -- what was taken off an order as a whole is a line without a product
-    union all
+),
+
+-- what was taken off an order as a whole
+discounts as (
 
     select
         'pos' as source_system,
         'pos-' || receipt_id as order_id,
-        cast(null as string) as product_id,
-        -1 as line_no,
-        0 as quantity,
-        0 as list_amount,
-        -discount_amount as net_amount,
-        0 as coupon_amount,
+        discount_amount,
         exchange_rate,
         loaded_at
     from {{ ref("stg_pos__receipts") }}
@@ -74,12 +71,7 @@ order_lines as (
     select
         'web' as source_system,
         'web-' || order_id as order_id,
-        cast(null as string) as product_id,
-        -1 as line_no,
-        0 as quantity,
-        0 as list_amount,
-        -discount_amount as net_amount,
-        0 as coupon_amount,
+        discount_amount,
         exchange_rate,
         loaded_at
     from {{ ref("stg_web__orders") }}
@@ -90,6 +82,21 @@ order_lines as (
     select
         'wechat' as source_system,
         'wechat-' || order_id as order_id,
+        discount_amount,
+        exchange_rate,
+        loaded_at
+    from {{ ref("stg_wechat__orders") }}
+    where reject_reason is null and not is_exact_duplicate and discount_amount <> 0
+
+),
+
+all_lines as (
+
+    select * from order_lines
+    union all
+    select
+        source_system,
+        order_id,
         cast(null as string) as product_id,
         -1 as line_no,
         0 as quantity,
@@ -98,8 +105,7 @@ order_lines as (
         0 as coupon_amount,
         exchange_rate,
         loaded_at
-    from {{ ref("stg_wechat__orders") }}
-    where reject_reason is null and not is_exact_duplicate and discount_amount <> 0
+    from discounts
 
 )
 
@@ -114,4 +120,4 @@ select
     cast(net_amount as decimal(18, 4)) as original_net_amount,
     cast(coupon_amount * coalesce(exchange_rate, 1) as decimal(28, 4)) as coupon_amount,
     cast(loaded_at as timestamp) as loaded_at
-from order_lines
+from all_lines

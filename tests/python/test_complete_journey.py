@@ -7,12 +7,13 @@ import duckdb
 import pytest
 
 from one360.datasets.complete_journey import import_complete_journey, source_folder
+from tests.python.project import ROOT
 
 
 @pytest.fixture(scope="module")
 def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("complete_journey")
-    import_complete_journey(folder)
+    import_complete_journey(folder, ROOT)
     return folder
 
 

@@ -194,8 +194,8 @@ ELSEWHERE = {
     },
     "macros/normalise": {
         "read_source", "deduplicate", "test_account_words", "test_accounts",  # test_rejects.py
-        "event_types", "known_bots", "order_currency", "rates_of_days",  # test_rejects.py and
-        # unit tests of staging
+        "event_types", "is_rate_of", "known_bots", "order_currency",  # test_rejects.py and unit
+        "rates_of_days",  # tests of staging
         "plain_id",  # part of normalise_id
         "phone_plans", "phone_rules",  # data
     },

@@ -95,13 +95,7 @@ validated as {{ inlined() }} (
     left join test_stores
         on normalised.store_id = test_stores.store_id
     left join rates
-        on
-            normalised.currency = rates.currency
-            and {{ business_date("normalised.sold_at") }} >= rates.from_date
-            and (
-                rates.until_date is null
-                or {{ business_date("normalised.sold_at") }} < rates.until_date
-            )
+        on {{ is_rate_of("normalised.currency", "normalised.sold_at") }}
 
 ),
 

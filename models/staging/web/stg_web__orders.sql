@@ -98,13 +98,7 @@ validated as {{ inlined() }} (
     left join test_accounts
         on normalised.user_id = test_accounts.user_id
     left join rates
-        on
-            normalised.currency = rates.currency
-            and {{ business_date("normalised.ordered_at") }} >= rates.from_date
-            and (
-                rates.until_date is null
-                or {{ business_date("normalised.ordered_at") }} < rates.until_date
-            )
+        on {{ is_rate_of("normalised.currency", "normalised.ordered_at") }}
 
 ),
 

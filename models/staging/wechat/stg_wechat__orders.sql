@@ -97,13 +97,7 @@ validated as {{ inlined() }} (
             normalised.app_id = test_accounts.app_id
             and normalised.openid = test_accounts.openid
     left join rates
-        on
-            normalised.currency = rates.currency
-            and {{ business_date("normalised.ordered_at") }} >= rates.from_date
-            and (
-                rates.until_date is null
-                or {{ business_date("normalised.ordered_at") }} < rates.until_date
-            )
+        on {{ is_rate_of("normalised.currency", "normalised.ordered_at") }}
 
 ),
 

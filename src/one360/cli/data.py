@@ -198,7 +198,7 @@ def import_orders(
 
 def _say_orders(paths: DatasetPaths, found: Any, options: Any, seconds: float) -> None:
 
-    from one360.importers.orders import BUSINESS_TIMEZONE
+    from one360.rules import BUSINESS_TIMEZONE
 
     rejects = shown(paths.raw / "import_rejects.csv")
     output.print(
@@ -308,7 +308,7 @@ def _import_complete_journey(paths: DatasetPaths) -> None:
         errors.status("mapping the Complete Journey"),
         new_raw_folder(paths, {"kind": "complete_journey"}) as folder,
     ):
-        rows = complete_journey.import_complete_journey(folder)
+        rows = complete_journey.import_complete_journey(folder, project_path())
     output.print(
         f"· {shown(paths.raw)}: {rows['pos.receipt_lines']:,} lines of "
         f"{rows['pos.receipts']:,} receipts of {rows['crm.members']:,} households "

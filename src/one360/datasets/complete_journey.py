@@ -31,6 +31,7 @@ from pathlib import Path
 
 import duckdb
 
+from one360.datasets.clock import read_clocks
 from one360.errors import One360Error
 from one360.sql import literal
 
@@ -280,29 +281,28 @@ def source_folder() -> Path:
     return path
 
 
-def import_complete_journey(
-    out_dir: str | Path, business_timezone: str = "Asia/Shanghai"
-) -> dict[str, int]:
+def import_complete_journey(out_dir: Path, project: Path) -> dict[str, int]:
     """Write the raw tables below ``out_dir``; return rows by raw table.
 
-    ``business_timezone`` must be the project's variable of that name, so that
-    the project reads the shop's own dates (see the module's text).
+    Args:
+        out_dir: where the raw tables go.
+        project: the dbt project, by whose variable business_timezone the project reads the
+            shop's own dates (see the module's text).
     """
-    out = Path(out_dir)
     source = source_folder()
     connection = duckdb.connect()
     try:
-        connection.execute("set timezone = 'UTC'")
+        read_clocks(connection, project)
         for table in _TABLES:
             path = literal(source / f"{table}.parquet")
             connection.execute(
                 f"create view {table} as from read_parquet({path}, file_row_number = true)"
             )
-        _create_macros(connection, business_timezone)
+        _create_macros(connection)
         _create_lines(connection)
         rows = {}
         for name, query in _RAW_TABLES.items():
-            file = out / name
+            file = out_dir / name
             file.parent.mkdir(parents=True, exist_ok=True)
             form = "csv, header" if file.suffix == ".csv" else "parquet, compression zstd"
             copied = connection.execute(
@@ -314,16 +314,13 @@ def import_complete_journey(
         connection.close()
 
 
-def _create_macros(connection: duckdb.DuckDBPyConnection, business_timezone: str) -> None:
-    """UTC of the source to the shop's clock, and a clock time to the project's UTC."""
+def _create_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """UTC of the source to the shop's clock, and the key of a coupon."""
     connection.execute(
         f"""
         create macro shop_clock(at_utc) as
             timezone('{SOURCE_TIMEZONE}', timezone('UTC', at_utc))
         """
-    )
-    connection.execute(
-        f"create macro utc(clock) as timezone('UTC', timezone({literal(business_timezone)}, clock))"
     )
     connection.execute(
         """

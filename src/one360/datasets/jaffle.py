@@ -25,10 +25,9 @@ from pathlib import Path
 
 import duckdb
 
+from one360.datasets.clock import read_clocks
 from one360.errors import One360Error, one_line
-from one360.importers.orders import BUSINESS_TIMEZONE
 from one360.raw_files.declared import declared_tables
-from one360.rules.project import Rules
 from one360.sql import identifier, literal
 
 #: Made in a process of its own: it seeds what is random and writes into the current folder.
@@ -139,12 +138,8 @@ def import_jaffle_shop(source: Path, out_dir: Path, project: Path) -> dict[str, 
             variable business_timezone, where it is not the default.
     """
     declared = declared_tables(project)
-    zone = str(Rules(project).variables.get("business_timezone", BUSINESS_TIMEZONE))
     with duckdb.connect() as connection:
-        connection.execute("set timezone = 'UTC'")
-        connection.execute(
-            f"create macro utc(clock) as timezone('UTC', timezone({literal(zone)}, clock))"
-        )
+        read_clocks(connection, project)
         for entity in _ENTITIES:
             csv = literal(source / f"raw_{entity}.csv")
             connection.execute(f"create view {entity} as from read_csv({csv})")

@@ -4,3 +4,6 @@
 ``project`` reads a project and lists its faults; ``plugin`` is what dbt calls; ``docs`` writes
 the tables of docs/variables.md and docs/rules.md.
 """
+
+#: The default of variable business_timezone.
+BUSINESS_TIMEZONE = "Asia/Shanghai"

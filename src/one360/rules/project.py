@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from one360.rules import BUSINESS_TIMEZONE
 from one360.rules.schema import Row, choices, one_of
 from one360.rules.variables import variable_faults
 
@@ -45,6 +46,11 @@ class Rules:
             for path in sorted((folder / part).rglob("*.csv"))
         }
         self._rows: dict[type[Row], list[Any]] = {}
+
+    @property
+    def business_timezone(self) -> str:
+        """Where days begin and end; a project that has one360 as a package need not say it."""
+        return str(self.variables.get("business_timezone", BUSINESS_TIMEZONE))
 
     def rows(self, kind: type[R]) -> list[R]:
         """The rows of a seed.

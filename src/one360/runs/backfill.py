@@ -149,7 +149,7 @@ def backfill(
     """
     tell = report or (lambda what, done, total: None)
     wanted = sorted(set(dates))
-    zone = str(Rules(project).variables["business_timezone"])
+    zone = Rules(project).business_timezone
     first, last = data_days(paths, zone, target)
     _check_dates(wanted, first, last)
     with dbt_environment(paths, project):

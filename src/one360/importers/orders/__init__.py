@@ -31,7 +31,6 @@ from pathlib import Path
 import duckdb
 
 from one360.importers.orders.job import (
-    BUSINESS_TIMEZONE,
     NUMBERS,
     Job,
     OrderColumns,
@@ -46,7 +45,6 @@ from one360.importers.orders.write import write_files
 from one360.importers.reading import read_file
 
 __all__ = [
-    "BUSINESS_TIMEZONE",
     "OrderColumns",
     "OrderOptions",
     "OrdersImport",

@@ -13,9 +13,7 @@ import pyarrow as pa
 
 from one360.errors import UsageError, did_you_mean
 from one360.importers.file_table import FileTable
-
-#: The default of the project's variable business_timezone.
-BUSINESS_TIMEZONE = "Asia/Shanghai"
+from one360.rules import BUSINESS_TIMEZONE
 
 
 @dataclass(frozen=True)
