@@ -109,7 +109,8 @@ class EventName(Row):
     @classmethod
     def check(cls, rows: list[Self], rules: Rules) -> Iterator[tuple[Row | None, str]]:
         """Every preset that is chosen has names or columns; what it is chosen for is a table."""
-        known = {row.preset for row in (*rows, *rules.rows(EventColumn))} - {"any"}
+        known = {row.preset for row in rows} | {row.preset for row in rules.rows(EventColumn)}
+        known.discard("any")
         tables = declared_tables(rules.folder)
         chosen = rules.variables.get("event_presets")
         for table, preset in chosen.items() if isinstance(chosen, dict) else ():
