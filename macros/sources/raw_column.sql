@@ -7,17 +7,17 @@
     {% set expected = raw_type_family(declared) %}
     {% if format in ("csv", "jsonl") %}
         {{ return("cast(" ~ name ~ " as string)") }}
-    {% elif family == "timestamp" and "zone" in actual | lower and expected == "date" %}
-        {% set utc = name ~ " at time zone 'UTC'" %}
+    {% elif is_instant(actual) and expected == "date" %}
+        {% set utc = instant_in_utc(name) %}
         {{ return(
-            "case when cast(" ~ utc ~ " as time) = time '00:00:00' then cast(" ~ utc ~ " as date)"
-            ~ " else " ~ business_date(utc) ~ " end"
+            "case when cast(cast(" ~ utc ~ " as date) as timestamp) = cast(" ~ utc ~ " as timestamp)"
+            ~ " then cast(" ~ utc ~ " as date) else " ~ business_date(utc) ~ " end"
         ) }}
-    {% elif family == "timestamp" and "zone" in actual | lower and timezone %}
+    {% elif is_instant(actual) and timezone %}
         {# staging takes a time without an offset for one of the declared zone #}
-        {{ return("cast(cast(" ~ name ~ " at time zone 'UTC' as timestamp) as string) || 'Z'") }}
-    {% elif family == "timestamp" and "zone" in actual | lower %}
-        {{ return("cast(" ~ name ~ " at time zone 'UTC' as " ~ declared ~ ")") }}
+        {{ return("cast(cast(" ~ instant_in_utc(name) ~ " as timestamp) as string) || 'Z'") }}
+    {% elif is_instant(actual) %}
+        {{ return("cast(" ~ instant_in_utc(name) ~ " as " ~ declared ~ ")") }}
     {% elif family == "nothing" or expected in ("text", "date", "timestamp") %}
         {{ return("cast(" ~ name ~ " as " ~ declared ~ ")") }}
     {% elif actual | lower in ("double", "float", "real") %}

@@ -98,10 +98,14 @@ links as (
         returning_orders.order_id,
         originals.order_id as returned_order_id,
         originals.profile_id as returned_profile_id,
+        originals.exchange_rate as sale_rate,
         case
             when returning_orders.is_cancelled then 0
             else -returning_orders.net_amount
-        end as return_amount
+        end as return_amount,
+        returning_orders.currency = originals.currency
+        and returning_orders.exchange_rate <> originals.exchange_rate
+        and not returning_orders.is_cancelled as is_at_other_rate
     from visible as returning_orders
     inner join visible as originals
         on returning_orders.returned_order_id = originals.order_id
@@ -109,13 +113,34 @@ links as (
 
 ),
 
+-- at the rate of the sale: what comes back whole leaves nothing, whatever the rate has become
+at_rate_of_sale as (
+
+    select
+        links.order_id,
+        sum(
+            cast(
+                -coalesce(return_lines.original_net_amount, 0) * links.sale_rate
+                as decimal(28, 4)
+            )
+        ) as return_amount
+    from links
+    inner join {{ ref("input_order_lines") }} as return_lines
+        on links.order_id = return_lines.order_id
+    where links.is_at_other_rate
+    group by links.order_id
+
+),
+
 returned_totals as (
 
     select
-        returned_order_id as order_id,
-        sum(return_amount) as receipts_amount
+        links.returned_order_id as order_id,
+        sum(coalesce(at_rate_of_sale.return_amount, links.return_amount)) as receipts_amount
     from links
-    group by returned_order_id
+    left join at_rate_of_sale
+        on links.order_id = at_rate_of_sale.order_id
+    group by links.returned_order_id
 
 ),
 

@@ -3,7 +3,8 @@
     goes first to lines of the same product, in line order and up to what they cost;
     what is left (another product on the return, a refund by status) fills the
     remaining lines in line order, so that the lines of an order always add up to
-    the order's returned_amount.
+    the order's returned_amount. Of an order that came back whole, each line did,
+    what was taken off it too.
 -#}
 {%- call change_log.changed_keys(["order_id"]) %}
     {{ change_log.keys_from(ref("int_behaviour__orders"), ["order_id"]) }}
@@ -35,7 +36,8 @@ lines as (
         order_id,
         line_no,
         product_id,
-        net_amount
+        net_amount,
+        original_net_amount
     from {{ ref("input_order_lines") }}
     {{ change_log.only_changed("where", ["order_id"], linked=true) }}
 
@@ -46,10 +48,18 @@ returned_products as (
     select
         orders.returned_order_id as order_id,
         coalesce(lines.product_id, '') as product_id,
-        sum(-lines.net_amount) as named_amount
+        sum(
+            case
+                when orders.currency = sales.currency
+                    then cast(-lines.original_net_amount * sales.exchange_rate as decimal(28, 4))
+                else -lines.net_amount
+            end
+        ) as named_amount
     from orders
     inner join lines
         on orders.order_id = lines.order_id
+    inner join orders as sales
+        on orders.returned_order_id = sales.order_id
     where orders.return_link_status = 'linked' and not orders.is_cancelled
     group by orders.returned_order_id, coalesce(lines.product_id, '')
 
@@ -62,8 +72,10 @@ sold_lines as (
         lines.line_no,
         coalesce(lines.product_id, '') as product_id,
         orders.returned_amount as order_returned_amount,
+        coalesce(lines.net_amount, 0) as net_amount,
         -- a negative line on a sale (an article taken in exchange) gives nothing back
-        greatest(lines.net_amount, 0) as line_amount
+        greatest(lines.net_amount, 0) as line_amount,
+        orders.returned_amount = orders.net_amount as is_whole
     from orders
     inner join lines
         on orders.order_id = lines.order_id
@@ -101,6 +113,7 @@ rooms as (
         1 as priority,
         least(line_amount, greatest(named_amount - earlier_amount, 0)) as room
     from named
+    where not is_whole
 
     union all
 
@@ -111,6 +124,7 @@ rooms as (
         2 as priority,
         line_amount - least(line_amount, greatest(named_amount - earlier_amount, 0)) as room
     from named
+    where not is_whole
 
 ),
 
@@ -135,6 +149,15 @@ filled as (
         ) as returned_amount
     from rooms
 
+    union all
+
+    select
+        order_id,
+        line_no,
+        net_amount as returned_amount
+    from named
+    where is_whole
+
 ),
 
 returned_lines as (
@@ -145,7 +168,7 @@ returned_lines as (
         sum(returned_amount) as returned_amount
     from filled
     group by order_id, line_no
-    having sum(returned_amount) > 0
+    having sum(returned_amount) <> 0
 
 )
 

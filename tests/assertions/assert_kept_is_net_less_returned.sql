@@ -1,5 +1,6 @@
 -- What a sale keeps is what its staged lines cost less what the staged returns that name it
--- gave back, and they give back no more than it cost. A return that names a sale keeps nothing,
+-- gave back, at the rate of the sale if both are in one currency, and they give back no more than
+-- it cost. A return that names a sale keeps nothing,
 -- nor does a cancelled order, nor one refunded by its status that no return names, now or later.
 with
 
@@ -27,6 +28,8 @@ staged as (
         headers.returned_order_id as names_order_key,
         coalesce(headers.order_status, '') as order_status,
         headers.ordered_at as seen_at,
+        headers.currency,
+        headers.exchange_rate,
         coalesce(staged_lines.net_amount, 0) as net_amount,
         coalesce(staged_lines.goods_amount, 0) as goods_amount
     from {{ ref("input_orders") }} as headers
@@ -47,14 +50,33 @@ orders as (
 
 ),
 
+given_back_lines as (
+
+    select
+        orders.names_order_key as order_key,
+        case
+            when not orders.is_seen then 0
+            when orders.currency = sales.currency
+                then -cast(return_lines.original_net_amount * sales.exchange_rate as decimal(28, 4))
+            else -return_lines.net_amount
+        end as amount
+    from orders
+    inner join {{ ref("input_order_lines") }} as return_lines
+        on orders.order_key = return_lines.order_id
+    left join orders as sales
+        on orders.names_order_key = sales.order_key
+    where orders.gives_back and orders.order_status <> 'cancelled'
+
+),
+
 given_back as (
 
     select
-        names_order_key as order_key,
-        sum(case when is_seen then -net_amount else 0 end) as amount
-    from orders
-    where gives_back and order_status <> 'cancelled' and names_order_key is not null
-    group by names_order_key
+        order_key,
+        sum(amount) as amount
+    from given_back_lines
+    where order_key is not null
+    group by order_key
 
 ),
 

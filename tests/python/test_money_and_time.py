@@ -39,7 +39,10 @@ FIRST_NIGHT = [
 SECOND_NIGHT = [
     ("twice", "2025-11-02 01:30:00", "1", None),
     ("winter", "2025-11-02 02:00", "1", ""),
+    ("back", "2025-11-02 03:00", "-10.00", "USD"),
 ]
+#: Orders that bring another one back, when the rate is another one.
+RETURNS = {"back": "before"}
 
 
 def declare(folder: Path, old: str, new: str) -> None:
@@ -54,7 +57,13 @@ def write(shop: Project, rows: list[tuple], loaded_at: str) -> None:
     shop.write(
         "web.orders",
         [
-            {"order_id": key, "ordered_at": at, "currency": currency, "loaded_at": loaded_at}
+            {
+                "order_id": key,
+                "ordered_at": at,
+                "currency": currency,
+                "returns_order_id": RETURNS.get(key),
+                "loaded_at": loaded_at,
+            }
             for key, at, _, currency in rows
         ],
         format="csv",
@@ -129,8 +138,13 @@ def test_times_are_utc_and_amounts_in_the_reporting_currency(shop: Project) -> N
     expected |= {
         "twice": [datetime(2025, 11, 2, 5, 30), autumn, "USD", rate, rate, 1],
         "winter": [datetime(2025, 11, 2, 7), autumn, "USD", rate, rate, 1],
+        "back": [datetime(2025, 11, 2, 8), autumn, "USD", rate, Decimal("-71.234"), -10],
     }
     assert built(shop) == expected
+    assert shop.query(
+        "select source_order_id, returned_amount, excess_returned_amount, kept_amount "
+        "from core.orders where source_order_id in ('before', 'back') order by all"
+    ) == [("back", 0, 0, 0), ("before", 70, 0, 0)]
 
 
 def test_a_time_of_parquet_with_a_zone_counts_as_it_is_written(shop: Project) -> None:

@@ -191,7 +191,10 @@ def orders(world: World) -> Rows:
         order["profile_basis"] = "own" if order["profile_id"] else "none"
         if is_linked:
             if not order["is_cancelled"]:
-                taken_back[sale["order_id"]] += -order["net_amount"]
+                given_back = lines.get(order["order_id"], [])
+                taken_back[sale["order_id"]] += sum(
+                    (at_rate_of_sale(line, order, sale) for line in given_back), ZERO
+                )
             if not order["profile_id"] and sale["profile_id"]:
                 order["profile_id"] = sale["profile_id"]
                 order["profile_basis"] = "returned_order"
@@ -210,15 +213,26 @@ def orders(world: World) -> Rows:
     return list(found.values())
 
 
-def returned_of_lines(sold: Rows, given_back: Rows, amount: Decimal) -> dict[int, Decimal]:
+def at_rate_of_sale(line: Row, returning: Row, sale: Row) -> Decimal:
+    """What a line of a return takes back: at the rate of the sale, if both are in one currency."""
+    if returning["currency"] and returning["currency"] == sale["currency"]:
+        return -(reported(line["original_net_amount"], sale["exchange_rate"]) or ZERO)
+    return -line["net_amount"]
+
+
+def returned_of_lines(
+    sold: Rows, named: dict[str | None, Decimal], amount: Decimal
+) -> dict[int, Decimal]:
     """What came back of each line: of lines of a returned product first, then of the others.
 
     A line gives back what it cost at most; one worth less than nothing, as an article taken in
-    exchange, gives nothing.
+    exchange, gives nothing. Of an order that came back whole each line did.
+
+    Args:
+        named: per product, what returns of it took back.
     """
-    named: dict[str | None, Decimal] = defaultdict(Decimal)
-    for line in given_back:
-        named[line["product_id"]] -= line["net_amount"]
+    if amount and amount == sum(line["net_amount"] for line in sold):
+        return {line["line_no"]: line["net_amount"] for line in sold}
     returned = {line["line_no"]: ZERO for line in sold}
     for wants_product in (True, False):
         for line in sold:
@@ -236,15 +250,19 @@ def order_lines(world: World) -> Rows:
     """Lines of the visible orders with the product as the master data knows it."""
     lines = world["steps.lines_by_order"][0]
     products = {row["product_id"]: row for row in world["staging.stg_pos__products"]}
-    returns_of = defaultdict(list)
-    for order in world["core.orders"]:
+    orders = {order["order_id"]: order for order in world["core.orders"]}
+    named: dict[str, dict[str | None, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for order in orders.values():
         if order["return_link_status"] == "linked" and not order["is_cancelled"]:
-            returns_of[order["returned_order_id"]] += lines.get(order["order_id"], [])
+            sale = orders[order["returned_order_id"]]
+            for line in lines.get(order["order_id"], []):
+                back = at_rate_of_sale(line, order, sale)
+                named[sale["order_id"]][line["product_id"]] += back
     found = []
     for order in world["core.orders"]:
         order_id = order["order_id"]
         sold = lines.get(order_id, [])
-        returned = returned_of_lines(sold, returns_of[order_id], order["returned_amount"])
+        returned = returned_of_lines(sold, named[order_id], order["returned_amount"])
         is_netted = order["is_cancelled"] or order["return_link_status"] == "linked"
         for line in sold:
             product = products.get(line["product_id"], {})
