@@ -30,7 +30,7 @@ never_together as (
 
 ),
 
-cannot_link_values as (
+exclusive_values as (
 
     select
         identifiers.profile_id,
@@ -41,10 +41,37 @@ cannot_link_values as (
         identifiers.identifier_hash as exclusive_hash,
         {{ mask_identifier("identifiers.identifier_value", "identifiers.identifier_type") }}
             as exclusive_masked,
-        case rules.on_conflict when 'refuse' then 1 else 2 end as level
+        case rules.on_conflict when 'refuse' then 1 else 2 end as level,
+        count(*) over (
+            partition by
+                identifiers.profile_id, identifiers.identifier_type, identifiers.namespace
+        ) as values_of_record
     from identifiers
     inner join rules
         on identifiers.identifier_type = rules.identifier_type and rules.is_exclusive
+
+),
+
+-- a record that says it has two shows that these are one person's
+held_together as (
+
+    select distinct exclusive_hash from exclusive_values
+    where values_of_record > 1
+
+),
+
+cannot_link_values as (
+
+    select
+        exclusive_values.profile_id,
+        exclusive_values.exclusive_type,
+        exclusive_values.exclusive_hash,
+        exclusive_values.exclusive_masked,
+        exclusive_values.level
+    from exclusive_values
+    left join held_together
+        on exclusive_values.exclusive_hash = held_together.exclusive_hash
+    where held_together.exclusive_hash is null
     union all
     select
         profile_id,

@@ -10,8 +10,12 @@
 {%- set named_record = ["record_system", "record_type", "natural_key"] -%}
 {%- set account = ["account_system", "'account'", "user_id"] -%}
 {%- set browser = ["source_system", "'cookie'", "anonymous_id"] -%}
+{%- set shown_identifiers = {
+    "phone": "phone", "email": "email", "unionid": "unionid", "card": "card_no",
+} -%}
 {%- set read_from = [
     (ref("input_people"), record, ["registered_at", "updated_at"]),
+    (ref("input_identifiers"), record, ["seen_at"]),
     (ref("input_orders"), named_record, ["ordered_at"]),
     (ref("input_tickets"), named_record, ["opened_at"]),
     (ref("int_identity__logins"), account, []),
@@ -40,6 +44,31 @@ people as (
 
     select * from {{ ref("input_people") }}
     {{ change_log.only_changed("where", record) }}
+
+),
+
+-- of several the one that the record itself has, else the one it got last
+own_identifiers as (
+
+    select
+        {% for identifier_type, column in shown_identifiers.items() -%}
+            max_by(
+                case when identifier_type = '{{ identifier_type }}' then identifier_value end,
+                case
+                    when identifier_type = '{{ identifier_type }}'
+                        then coalesce(cast(seen_at as string), '~') || identifier_value
+                end
+            ) as {{ column }},
+        {% endfor -%}
+        source_system,
+        record_type,
+        natural_key
+    from {{ ref("input_identifiers") }}
+    where
+        identifier_type in ('phone', 'email', 'unionid', 'card')
+        and (seen_at is null or {{ is_seen("seen_at") }})
+    {{ change_log.only_changed("and", record) }}
+    group by source_system, record_type, natural_key
 
 ),
 
@@ -249,10 +278,6 @@ records as (
         coalesce(people.record_type, activity.record_type) as record_type,
         coalesce(people.natural_key, activity.natural_key) as natural_key,
         people.full_name,
-        people.phone,
-        people.email,
-        people.unionid,
-        people.card_no,
         people.gender,
         people.birth_date,
         people.province,
@@ -293,17 +318,17 @@ described as (
             else coalesce(records.full_name, order_contacts.full_name)
         end as full_name,
         coalesce(
-            records.phone,
+            own_identifiers.phone,
             order_contacts.phone,
             case when coalesce(browsers.login_count, 0) < 2 then last_contacts.phone end
         ) as phone,
         coalesce(
-            records.email,
+            own_identifiers.email,
             order_contacts.email,
             case when coalesce(browsers.login_count, 0) < 2 then last_contacts.email end
         ) as email,
-        records.unionid,
-        coalesce(records.card_no, last_contacts.card_no) as card_no,
+        own_identifiers.unionid,
+        coalesce(own_identifiers.card_no, last_contacts.card_no) as card_no,
         coalesce(
             records.gender,
             case
@@ -324,6 +349,11 @@ described as (
         -- of a record without a time only the date itself is known
         coalesce(records.last_seen_at, (select as_of_at from as_of)) as last_seen_at
     from records
+    left join own_identifiers
+        on
+            records.source_system = own_identifiers.source_system
+            and records.record_type = own_identifiers.record_type
+            and records.natural_key = own_identifiers.natural_key
     left join order_contacts
         on
             records.source_system = order_contacts.record_system

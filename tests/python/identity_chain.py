@@ -36,6 +36,11 @@ GIVEN = {
         "anonymous_id": "varchar", "user_id": "varchar",
         "first_seen_at": "timestamp", "last_seen_at": "timestamp",
     },
+    "identifiers": {
+        "source_system": "varchar", "record_type": "varchar", "natural_key": "varchar",
+        "identifier_type": "varchar", "namespace": "varchar", "identifier_value": "varchar",
+        "seen_at": "timestamp",
+    },
     "force_link": PAIR,
     "never_link": PAIR,
     "unmerge": {"profile_id": "varchar", **SIGNED},
@@ -121,6 +126,7 @@ class Chain(IdentityProject):
             "int_identity__logins": f"""
                 select 'web' as source_system, 'web' as account_system, *
                 from given_logins {at}""",
+            "input_identifiers": f"select * exclude (step) from given_identifiers {at}",
             "int_identity__probabilistic_pairs": f"select * from given_probabilistic_pairs {at}",
             "identity_norms": f"select * from read_csv('{norms}')",
             **{

@@ -10,7 +10,7 @@ from tests.python.tiny_project import ROOT, TinyProject
 __all__ = ["ROOT", "IdentityProject"]
 
 #: Folders of macros that identity needs.
-ROOMS = ("identity", "cross_db", "config", "normalise", "sources", "materializations")
+ROOMS = ("identity", "behaviour", "cross_db", "config", "normalise", "sources", "materializations")
 
 
 class IdentityProject(TinyProject):

@@ -132,16 +132,12 @@ PHONE = row_of("identifier_types", "identifier_type", "phone")
 #: Seed, change of the row of phone, what is said of it.
 IDENTIFIER_TYPES = [
     (
-        {"identifier_type": "phnoe"},
-        "identifier_type is phnoe; allowed are: member_id, unionid, login, openid, card, phone, "
-        "email, cookie, phone_and_name, email_and_name, phone_and_birth_date, "
-        "email_and_birth_date, probabilistic; did you mean phone?",
+        {"identifier_type": "Ph one"},
+        "identifier_type is Ph one; allowed is lower-case English words joined by _",
     ),
     (
         {"identifier_type": ""},
-        "identifier_type is missing; allowed are: member_id, unionid, login, openid, card, phone, "
-        "email, cookie, phone_and_name, email_and_name, phone_and_birth_date, "
-        "email_and_birth_date, probabilistic",
+        "identifier_type is missing; allowed is lower-case English words joined by _",
     ),
     ({"max_customers": "0"}, "max_customers is 0; allowed is a whole number from 1"),
     ({"max_customers": ""}, "max_customers is missing; allowed is a whole number from 1"),
@@ -214,6 +210,14 @@ CASES: list[tuple[str, Change, int, str]] = [
         where("identifier_type", "cookie", priority="10"),
         row_of("identifier_types", "identifier_type", "cookie"),
         f"priority 10 is in row {PHONE} too; each is allowed once",
+    ),
+    (
+        "identifier_blocklist",
+        cells(2, identifier_type="phnoe"),
+        2,
+        "identifier_type is phnoe; allowed are: member_id, unionid, login, openid, card, "
+        "phone_and_name, email_and_name, phone_and_birth_date, email_and_birth_date, phone, "
+        "email, cookie, probabilistic; did you mean phone?",
     ),
     (
         "identifier_blocklist",

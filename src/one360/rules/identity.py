@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
-from one360.rules.schema import Code, Day, Flag, Number, Row, Text, Whole
+from one360.rules.schema import Code, Day, Flag, Number, Row, Text, Whole, one_of
 
 if TYPE_CHECKING:
     from one360.rules.project import Rules
 
-#: What int_identity__identifiers finds on a record, and int_identity__candidates makes of several.
-IdentifierCode = Literal[
-    "member_id", "unionid", "login", "openid", "card", "phone", "email", "cookie",
-    "phone_and_name", "email_and_name", "phone_and_birth_date", "email_and_birth_date",
-    "probabilistic",
-]  # fmt: skip
 #: Those of macro identifier_normalisers.
 Normaliser = Literal["as_staged", "lower", "upper", "letters_and_digits", "mailbox"]
 #: Those of macro golden_methods.
@@ -41,7 +35,8 @@ class IdentifierType(Row):
     seed = "identifier_types"
     keys = (("identifier_type",), ("priority",))
 
-    identifier_type: IdentifierCode
+    # any: input_identifiers may give types of one's own
+    identifier_type: Code
     name_en: Text
     name_zh: Text
     record_type: Code | None
@@ -80,10 +75,19 @@ class BlockedIdentifier(Row):
     seed = "identifier_blocklist"
     keys = (("identifier_type", "match_kind", "pattern"),)
 
-    identifier_type: IdentifierCode
+    identifier_type: Code
     match_kind: Literal["equals", "like"]
     pattern: Text
     reason_code: Code
+
+    @classmethod
+    def check(cls, rows: list[Self], rules: Rules) -> Iterator[tuple[Row, str]]:
+        """The type of each value has a rule."""
+        types = [rule.identifier_type for rule in rules.rows(IdentifierType)]
+        for row in rows:
+            name = row.identifier_type
+            if name not in types:
+                yield row, f"identifier_type is {name}; {one_of(name, types)}"
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:

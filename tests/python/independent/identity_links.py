@@ -252,17 +252,24 @@ def _link(profile_id: str, linked_profile_id: str, rule: Row, value: str | None)
 def exclusive_values(world: World) -> dict[str, list[tuple[str, str, int]]]:
     """profile_id → (kind, value, level) of each value of which a customer may hold one.
 
-    A link is refused for values of its own level (`obeys`) and below.
+    A link is refused for values of its own level (`obeys`) and below. Values of one kind and
+    system that one record holds are one person's, on whatever record they stand.
     """
     levels = {
         rule["identifier_type"]: 1 if rule["on_conflict"] == "refuse" else 2
         for rule in rules(world)
         if rule["is_exclusive"]
     }
+    of_record: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for identifier in world["steps.identity_identifiers"]:
+        of_record[identifier["profile_id"], identifier["identifier_type"]].add(
+            identifier["identifier_hash"]
+        )
+    together = {hash_ for hashes in of_record.values() if len(hashes) > 1 for hash_ in hashes}
     held = defaultdict(list)
     for identifier in world["steps.identity_identifiers"]:
         kind = identifier["identifier_type"]
-        if kind in levels:
+        if kind in levels and identifier["identifier_hash"] not in together:
             value = (kind, identifier["identifier_hash"], levels[kind])
             held[identifier["profile_id"]].append(value)
     for row in decisions(world):

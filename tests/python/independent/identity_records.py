@@ -304,7 +304,8 @@ HELD = {
 def identity_identifiers(world: World) -> Rows:
     """One row per record and identifier that it carries.
 
-    A login carries each browser that it signed in on, since and until when it did.
+    A login carries each browser that it signed in on, since and until when it did. Of a value
+    that a record carries in several ways, or spellings, the first time and the last count.
     """
     normalisers = {rule["identifier_type"]: rule["normaliser"] for rule in rules(world)}
     carried = []
@@ -319,21 +320,26 @@ def identity_identifiers(world: World) -> Rows:
         if login["user_id"] is not None:
             profile_id = keys.account_profile(world.salt, login["user_id"])
             carried.append((profile_id, "cookie", login["anonymous_id"], login))
-    found = []
+    times: dict[tuple[str, str, str], Rows] = defaultdict(list)
     for profile_id, kind, raw, seen in carried:
         value = normalised(raw, normalisers[kind]) if raw and kind in normalisers else None
         if value:
-            found.append(
-                {
-                    "profile_id": profile_id,
-                    "identifier_type": kind,
-                    "identifier_value": value,
-                    "identifier_hash": keys.identifier_hash(world.salt, kind, value),
-                    "first_seen_at": seen["first_seen_at"],
-                    "last_seen_at": seen["last_seen_at"],
-                }
-            )
-    return found
+            times[profile_id, kind, value].append(seen)
+    return [
+        {
+            "profile_id": profile_id,
+            "identifier_type": kind,
+            "identifier_value": value,
+            "identifier_hash": keys.identifier_hash(world.salt, kind, value),
+            "first_seen_at": min(
+                (s["first_seen_at"] for s in seen if s["first_seen_at"]), default=None
+            ),
+            "last_seen_at": max(
+                (s["last_seen_at"] for s in seen if s["last_seen_at"]), default=None
+            ),
+        }
+        for (profile_id, kind, value), seen in times.items()
+    ]
 
 
 def normalised(value: str, normaliser: str) -> str:

@@ -1,0 +1,47 @@
+{#-
+    What a record is known by besides its own key. A column of input_people is a word in the list
+    below; any number of identifiers of a record, such as its numbers in other systems, are a select.
+    The namespace is the system that gave a value out, where another may give the same to somebody
+    else; it is empty where a value means the same everywhere.
+-#}
+{%- set columns_of_people = {
+    "card": "card_no", "phone": "phone", "email": "email", "unionid": "unionid",
+} -%}
+with
+
+people as (
+
+    select * from {{ ref("input_people") }}
+
+),
+
+identifiers as (
+
+    {% for identifier_type, column in columns_of_people.items() -%}
+        select
+            source_system,
+            record_type,
+            natural_key,
+            '{{ identifier_type }}' as identifier_type,
+            '' as namespace,
+            {{ column }} as identifier_value,
+            'people' as given_in,
+            cast(null as timestamp) as seen_at,
+            loaded_at
+        from people
+        where {{ column }} is not null
+        {{ "union all" if not loop.last }}
+    {% endfor %}
+)
+
+select
+    cast(source_system as string) as source_system,
+    cast(record_type as string) as record_type,
+    cast(natural_key as string) as natural_key,
+    cast(identifier_type as string) as identifier_type,
+    cast(namespace as string) as namespace,
+    cast(identifier_value as string) as identifier_value,
+    cast(given_in as string) as given_in,
+    cast(seen_at as timestamp) as seen_at,
+    cast(loaded_at as timestamp) as loaded_at
+from identifiers
