@@ -34,7 +34,7 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[1]
 DATASET = "demo"
-LAYERS = ("staging", "identity", "behaviour", "core", "tags", "campaigns", "quality")
+LAYERS = ("staging", "identity", "behaviour", "core", "tags", "predictions", "campaigns", "quality")
 TABLES_SHOWN = 12
 #: Facts and what is summed of each.
 FACTS = {

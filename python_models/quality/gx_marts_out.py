@@ -41,6 +41,8 @@ def model(dbt, session):
             "tags.customer_tag_history": dbt.ref("customer_tag_history"),
             "tags.customer_rule_tags": dbt.ref("customer_rule_tags"),
             "tags.customer_360": dbt.ref("customer_360"),
+            "predictions.product_crowds": dbt.ref("product_crowds"),
+            "predictions.product_rule_crowds": dbt.ref("product_rule_crowds"),
             "campaigns.campaign_audiences": dbt.ref("campaign_audiences"),
             "campaigns.campaign_effects": dbt.ref("campaign_effects"),
         },

@@ -22,7 +22,7 @@ DEFAULT_DATASET = "demo"
 #: ``core.customers`` ambiguous, and DuckDB keeps the last five for itself.
 RESERVED_NAMES = frozenset(
     {
-        "raw", "staging", "identity", "behaviour", "core", "tags", "campaigns",
+        "raw", "staging", "identity", "behaviour", "core", "tags", "predictions", "campaigns",
         "quality", "pii", "seeds", "main",
         "information_schema", "memory", "pg_catalog", "system", "temp",
     }

@@ -125,7 +125,8 @@ def duplicate_sources(graph: Graph) -> Iterator[str]:
 def hard_coded_references(graph: Graph) -> Iterator[str]:
     """SQL names a table of a schema without ref or source."""
     table = re.compile(
-        r"\b(?:from|join)\s+(?:staging|identity|behaviour|core|tags|tags_internal|campaigns"
+        r"\b(?:from|join)\s+(?:staging|identity|behaviour|core|tags|tags_internal|predictions"
+        r"|predictions_internal|campaigns"
         r"|quality|pii|seeds|raw|information_schema)\.\w+",
         re.IGNORECASE,
     )

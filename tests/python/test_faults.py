@@ -52,6 +52,7 @@ LAYERS = {
     "behaviour": ["behaviour"],
     "core": ["core", "pii"],
     "tags": ["tags_internal", "tags"],
+    "predictions": ["predictions_internal", "predictions"],
     "campaigns": ["campaigns"],
     "quality": ["quality"],
 }

@@ -1,7 +1,7 @@
-"""Tags under other variables are what plain Python makes of the raw rows under them.
+"""Under other variables too, tags and predictions are what plain Python makes of the raw rows.
 
 test_independent holds all tables under one set of variables; these sets take the other branches
-of the tag families, on the customers of the same shop.
+of the tag families and the predictions, on the customers of the same shop.
 """
 
 from __future__ import annotations
@@ -38,6 +38,12 @@ OTHERS = (
     "tags.tag_loyalty",
     "tags.tag_nes",
     "tags.tag_nes_calibration",
+)
+RULES = (
+    "predictions.product_crowds",
+    "predictions.product_rule_crowds",
+    "predictions.product_rule_levels",
+    "predictions.product_rules",
 )
 
 #: Variables that differ from those of the shop, and the tables they bear on.
@@ -76,6 +82,18 @@ SETS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
         },
         RFM,
     ),
+    "rules": (
+        {
+            "rule_window_days": 40,
+            "rule_min_supports": [0.1, 0.02, 0.01],
+            "rule_min_confidences": [1, 0.4, 0.25],
+            "rule_min_baskets": 3,
+            "rule_max_items": 2,
+            "rule_largest_basket": 2,
+            "rule_crowd_items": 2,
+        },
+        RULES,
+    ),
 }
 
 
@@ -90,8 +108,12 @@ def project(every_kind: EveryKind, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def models_of(tables: tuple[str, ...]) -> list[str]:
-    """The models of the tables, with all tag models that they rest on."""
-    return [f"+{table.split('.')[1]},path:*models/tags" for table in tables]
+    """The models of the tables, with all models of tags and predictions that they rest on."""
+    return [
+        f"+{table.split('.')[1]},path:*models/{room}"
+        for table in tables
+        for room in ("tags", "predictions")
+    ]
 
 
 @pytest.mark.build

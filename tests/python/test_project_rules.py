@@ -171,6 +171,7 @@ ROOMS = {
     "behaviour": ("int_behaviour__",),
     "core": (),
     "tags": ("int_",),
+    "predictions": ("int_",),
     "campaigns": (),
     "quality": (),
 }
@@ -266,7 +267,7 @@ def test_every_published_customer_mart_is_searched_for_personal_values(manifest:
     personal = [
         node
         for node in marts(manifest)
-        if node["schema"] in ("core", "tags", "campaigns")
+        if node["schema"] in ("core", "tags", "predictions", "campaigns")
         and {"one_id", "profile_id"} & set(node["columns"])
     ]
     assert personal

@@ -28,7 +28,8 @@ load_all()
 pytestmark = pytest.mark.build
 
 COMPARED = (
-    "identity", "behaviour", "tags_internal", "core", "tags", "campaigns", "quality", "pii"
+    "identity", "behaviour", "tags_internal", "core", "tags", "predictions_internal",
+    "predictions", "campaigns", "quality", "pii"
 )  # fmt: skip
 
 #: Two warehouses side by side.

@@ -39,7 +39,7 @@ def models(manifest: dict[str, Any]) -> dict[str, dict[str, Any]]:
         f"{node['schema']}.{node['alias']}": node
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
-        and node["schema"] in ("core", "tags", "campaigns", "quality")
+        and node["schema"] in ("core", "tags", "predictions", "campaigns", "quality")
     }
 
 
@@ -54,8 +54,8 @@ def personal(column: dict[str, Any]) -> str | None:
     return None if said in ("none", "hashed") else said
 
 
-def test_readers_get_four_schemas_and_one_view_and_no_personal_column(models: dict[str, Any]):
-    assert PUBLISHED_SCHEMAS == ("core", "tags", "campaigns", "quality")
+def test_readers_get_five_schemas_and_one_view_and_no_personal_column(models: dict[str, Any]):
+    assert PUBLISHED_SCHEMAS == ("core", "tags", "predictions", "campaigns", "quality")
     assert PUBLISHED_VIEWS == (("tags", "customer_tag_reasons"),)
     kept_back = {
         f"{table}.{name}"

@@ -65,7 +65,7 @@ def open_session(parameters: Mapping[str, Any]) -> Any:
 
 
 #: What publishing reads: the marts, and where raw personal values are, to look for leaks.
-COLLECTED_SCHEMAS = ("core", "tags", "campaigns", "quality", "identity", "pii")
+COLLECTED_SCHEMAS = ("core", "tags", "predictions", "campaigns", "quality", "identity", "pii")
 #: And single models of other schemas.
 COLLECTED_MODELS = ("int_behaviour__as_of",)
 

@@ -11,7 +11,7 @@ from one360.publish.personal import Personal
 from one360.sql import identifier, literal
 
 #: What readers get. The other schemas hold raw contact values or are no API.
-PUBLISHED_SCHEMAS = ("core", "tags", "campaigns", "quality")
+PUBLISHED_SCHEMAS = ("core", "tags", "predictions", "campaigns", "quality")
 
 #: Views that readers get as views: what they show is made of published tables when it is
 #: asked for. They name schema and table and no database.

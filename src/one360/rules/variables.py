@@ -488,9 +488,56 @@ class LifeCycleMoments(Section):
     contact_cap_30_days: int = between(1, 1000, "The same of the last 30 days.")
 
 
+class AssociationRules(Section):
+    """Association rules.
+
+    Lists are of categories, subcategories and products, in this order.
+    """
+
+    rule_window_days: int = between(
+        1, 36500, "Orders of the last so many days are baskets, the as-of date included."
+    )
+    rule_min_supports: list[Annotated[float, Field(ge=0.000001, le=1)]] = so_many(
+        3,
+        "A set of items counts from this share of the baskets on, taken to six decimals and "
+        "compared in whole numbers.",
+    )
+    rule_min_confidences: list[Annotated[float, Field(ge=0, le=1)]] = so_many(
+        3,
+        "A rule holds in at least this share of the baskets with its left side, taken to six "
+        "decimals and compared in whole numbers.",
+    )
+    rule_min_baskets: int = between(
+        1, 1000000, "And from so many baskets on, however small the share is."
+    )
+    rule_max_items: int = between(
+        2, 6, "Most items of a rule, both sides together; more than 3 take longer."
+    )
+    rule_largest_basket: int = between(
+        2,
+        1000,
+        "Baskets of more different items are left out, and counted in `product_rule_levels`: the "
+        "sets that one holds grow with the square, and with three items the cube, of what is in "
+        "it.",
+    )
+    rule_sample_baskets: int = between(
+        1000,
+        1000000000,
+        "Of more sales so many are drawn as baskets, by a hash of the order and the same ones in "
+        "every run; `product_rule_levels` has both numbers.",
+    )
+    rule_crowd_items: int = between(
+        1,
+        1000,
+        "Crowds are made for so many items of each level, those that rules of the highest lift "
+        "lead to, by their three most confident rules.",
+    )
+
+
 class Variables(
     TimePlaceSources, Money, Identity, BehaviourCampaignsQuality, Rfm, PricePreferences, Nes,
     LoyaltyActivity, History, Channels, InterestIntent, MemberValue, Demographics, LifeCycleMoments,
+    AssociationRules,
 ):  # fmt: skip
     """All variables of the project."""
 

@@ -216,7 +216,10 @@ def published_text(world: World) -> Rows:
     found = []
     for name, columns in published_columns().items():
         of_customers = {"one_id", "profile_id"} & set(columns) or name.endswith("_effects")
-        if name.split(".")[0] not in ("core", "tags", "campaigns") or not of_customers:
+        if (
+            name.split(".")[0] not in ("core", "tags", "predictions", "campaigns")
+            or not of_customers
+        ):
             continue
         if name == "tags.customer_tag_reasons":
             continue

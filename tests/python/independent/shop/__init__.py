@@ -42,6 +42,8 @@ VARIABLES: dict[str, Any] = {
     "tag_psi_days": 14,
     "identity_explained_profiles": 20,
     "allow_missing_columns": True,
+    "rule_min_baskets": 2,
+    "rule_min_supports": [0.005, 0.004, 0.004],
 }
 
 #: Columns that the files of this shop do not have.

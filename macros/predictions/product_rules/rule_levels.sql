@@ -1,0 +1,3 @@
+{% macro rule_levels() %}
+    {{- return(["category", "subcategory", "product"]) -}}
+{% endmacro %}
