@@ -43,6 +43,7 @@ def model(dbt, session):
             "tags.customer_360": dbt.ref("customer_360"),
             "predictions.product_crowds": dbt.ref("product_crowds"),
             "predictions.product_rule_crowds": dbt.ref("product_rule_crowds"),
+            "predictions.scores": dbt.ref("scores"),
             "campaigns.campaign_audiences": dbt.ref("campaign_audiences"),
             "campaigns.campaign_effects": dbt.ref("campaign_effects"),
         },

@@ -36,7 +36,8 @@
     "intent_hot_share", "intent_warm_share", "member_value_window_days",
     "usual_city_min_visits", "usual_city_min_confidence", "lifecycle_trend_days", "change_z",
     "lifecycle_core_share", "moment_days", "drop_days", "quiet_hours", "contact_cap_7_days",
-    "contact_cap_30_days",
+    "contact_cap_30_days", "prediction_refit_days", "prediction_look_back_days",
+    "prediction_sample_customers", "prediction_min_customers",
     "rule_window_days", "rule_min_supports", "rule_min_confidences", "rule_min_baskets",
     "rule_max_items", "rule_largest_basket", "rule_sample_baskets", "rule_crowd_items",
 ] -%}

@@ -534,10 +534,38 @@ class AssociationRules(Section):
     )
 
 
+class Predictions(Section):
+    """Predictions."""
+
+    prediction_refit_days: int = between(
+        1,
+        366,
+        "Models are fitted anew every so many days, counted from 1970-01-01, and held in between.",
+    )
+    prediction_look_back_days: int = between(
+        28,
+        3660,
+        "Days that every date of the score frame looks back at most; a shorter history looks back "
+        "as far as all its dates can.",
+    )
+    prediction_sample_customers: int = between(
+        1000,
+        10000000,
+        "Customers of the past dates that models are fitted and tested on, the same ones in every "
+        "run; scored are all.",
+    )
+    prediction_min_customers: int = between(
+        10,
+        1000000,
+        "With fewer customers on the dates to learn from, or fewer than a tenth of it of either "
+        "outcome, nothing is fitted and nobody is scored.",
+    )
+
+
 class Variables(
     TimePlaceSources, Money, Identity, BehaviourCampaignsQuality, Rfm, PricePreferences, Nes,
     LoyaltyActivity, History, Channels, InterestIntent, MemberValue, Demographics, LifeCycleMoments,
-    AssociationRules,
+    AssociationRules, Predictions,
 ):  # fmt: skip
     """All variables of the project."""
 

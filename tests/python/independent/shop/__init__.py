@@ -41,6 +41,7 @@ VARIABLES: dict[str, Any] = {
     "tag_migration_days": [7, 14],
     "tag_psi_days": 14,
     "identity_explained_profiles": 20,
+    "prediction_min_customers": 20,
     "allow_missing_columns": True,
     "rule_min_baskets": 2,
     "rule_min_supports": [0.005, 0.004, 0.004],

@@ -1,0 +1,113 @@
+{#-
+    The dates of the frame. Step 0 is the as-of date; the others lie whole horizons before the day
+    of the last fit, so that what is known of them does not change until the next one. Every date
+    looks back equally far.
+-#}
+{%- set refit_days = var("prediction_refit_days") -%}
+with
+
+as_of as (
+
+    select
+        as_of_date,
+        {{ add_days(
+            "as_of_date",
+            "-(" ~ days_between("cast('1970-01-01' as date)", "as_of_date") ~ " % " ~ refit_days ~ ")",
+        ) }} as fit_date
+    from {{ ref("int_behaviour__as_of") }}
+
+),
+
+order_days as (
+
+    select * from {{ ref("int_predictions__order_days") }}
+
+),
+
+history as (
+
+    select
+        min(ordered_date) as first_ordered_date,
+        count(distinct one_id) as customers
+    from order_days
+
+),
+
+horizons as (
+
+    {% for days in [28, 90] -%}
+        select {{ days }} as horizon_days
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+-- three dates to test, each after three to learn from, as far as the history reaches
+lengths as (
+
+    select
+        horizons.horizon_days,
+        as_of.as_of_date,
+        as_of.fit_date,
+        coalesce({{ days_between("history.first_ordered_date", "as_of.fit_date") }}, 0)
+            as history_days,
+        history.customers
+    from horizons
+    cross join as_of
+    cross join history
+
+),
+
+counted as (
+
+    select
+        *,
+        cast(
+            greatest(least(floor(history_days / cast(horizon_days as double)) - 1, 6), 0)
+            as integer
+        ) as last_step
+    from lengths
+
+),
+
+steps as (
+
+    {% for step in range(7) -%}
+        select {{ step }} as step
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+dated as (
+
+    select
+        counted.horizon_days,
+        counted.last_step,
+        counted.customers,
+        counted.fit_date,
+        steps.step,
+        steps.step between 1 and least(counted.last_step - 1, 3) as is_tested,
+        least(
+            {{ var("prediction_look_back_days") }},
+            greatest(counted.history_days - counted.last_step * counted.horizon_days, 1)
+        ) as look_back_days,
+        case
+            when steps.step = 0 then counted.as_of_date
+            else {{ add_days("counted.fit_date", "(-steps.step * counted.horizon_days)") }}
+        end as snapshot_date
+    from counted
+    inner join steps on counted.last_step >= steps.step
+
+)
+
+select
+    cast(horizon_days as integer) as horizon_days,
+    cast(step as integer) as step,
+    cast(last_step as integer) as last_step,
+    cast(look_back_days as integer) as look_back_days,
+    cast(customers as bigint) as customers,
+    cast(is_tested as boolean) as is_tested,
+    cast(snapshot_date as date) as snapshot_date,
+    cast(fit_date as date) as fit_date
+from dated

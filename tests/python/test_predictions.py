@@ -1,0 +1,203 @@
+"""Predictions: the fits, and what a shop gets of which little is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
+
+from one360.predictions.churn import FEATURES, METHODS, SQUARED, fit_churn
+from one360.predictions.logistic import NotFitted, fit_logistic, log_odds
+from tests.python.every_kind import NIGHTS, EveryKind
+
+#: How far SQL and Python may differ.
+PRECISION = 1e-9
+
+
+def customers(seed: int, rows: int, columns: int = 3) -> tuple[pd.DataFrame, np.ndarray]:
+    """Features and an outcome that depends on the first one."""
+    random = np.random.default_rng(seed)
+    features = pd.DataFrame(
+        {f"x{i}": random.gamma(1.0, 10.0 ** (i % 3), rows) for i in range(columns)}
+    )
+    odds = np.log1p(features["x0"].to_numpy()) - 0.7
+    outcome = (random.random(rows) < 1 / (1 + np.exp(-odds))).astype(int)
+    outcome[:2] = [0, 1]
+    return features, outcome
+
+
+# --- the fit -----------------------------------------------------------------------------
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), rows=st.integers(60, 400), columns=st.integers(1, 6))
+def test_the_fit_is_that_of_scikit_learn(seed: int, rows: int, columns: int) -> None:
+    features, outcome = customers(seed, rows, columns)
+    try:
+        found = fit_logistic(features, outcome, squared=["x0"], fewest=10)
+    except NotFitted as why:
+        assert str(why) == "too_few_customers" or str(why).startswith("leak_")
+        return
+    logs = np.log1p(features.to_numpy())
+    scaled = (logs - logs.mean(axis=0)) / logs.std(axis=0)
+    matrix = np.column_stack([scaled, scaled[:, 0] ** 2])
+    model = LogisticRegression(solver="newton-cholesky", tol=1e-12).fit(matrix, outcome)
+    assert log_odds(features, found) == pytest.approx(model.decision_function(matrix), abs=1e-6)
+
+
+def test_the_order_of_rows_does_not_matter() -> None:
+    features, outcome = customers(seed=1, rows=300)
+    mixed = np.random.default_rng(2).permutation(300)
+    one = fit_logistic(features, outcome, squared=["x1"])
+    other = fit_logistic(features.iloc[mixed], outcome[mixed], squared=["x1"])
+    pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+def test_extreme_values_are_fitted() -> None:
+    features, outcome = customers(seed=3, rows=500)
+    features.loc[0, "x1"] = 1e15
+    found = fit_logistic(features, outcome)
+    assert np.isfinite(found["coefficient"]).all()
+
+
+def test_a_feature_that_does_not_vary_is_left_out() -> None:
+    features, outcome = customers(seed=4, rows=300)
+    found = fit_logistic(features.assign(same=7.0), outcome)
+    assert list(found["feature"]) == ["intercept", "x0", "x1", "x2"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "change", "reason"),
+    [
+        (40, None, "too_few_customers"),
+        (300, "one outcome", "one_outcome_only"),
+        (300, "hardly any of one outcome", "too_few_customers"),
+        (300, "leak", "leak_x1"),
+        (300, "leak of the other sign", "leak_x1"),
+    ],
+)
+def test_what_cannot_be_fitted_says_why(rows: int, change: str | None, reason: str) -> None:
+    features, outcome = customers(seed=5, rows=rows)
+    if change == "one outcome":
+        outcome = np.ones(rows)
+    elif change == "hardly any of one outcome":
+        outcome = (np.arange(rows) < 9).astype(float)
+    elif change == "leak":
+        features["x1"] = outcome
+    elif change == "leak of the other sign":
+        features["x1"] = 1.0 - outcome
+    with pytest.raises(NotFitted, match=f"^{reason}$"):
+        fit_logistic(features, outcome)
+
+
+# --- versions ----------------------------------------------------------------------------
+
+
+def frame_of(steps: int, rows: int = 150) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A score frame of one horizon whose outcome depends on recency_days, and its dates."""
+    random = np.random.default_rng(11)
+    fit_date = pd.Timestamp(2026, 1, 1)
+    parts, dates = [], []
+    for step in range(steps + 1):
+        date = fit_date - pd.Timedelta(days=28 * step)
+        dates.append((28, step, steps, date if step else pd.Timestamp(2026, 1, 9), fit_date))
+        part = pd.DataFrame({name: random.gamma(1.0, 20.0, rows) for name in FEATURES})
+        leaves = random.random(rows) < part["recency_days"] / (part["recency_days"] + 20)
+        part["order_days_after_known"] = np.where(leaves, 0, 1)
+        part["one_id"] = [f"c{i:03d}" for i in range(rows)]
+        part["horizon_days"], part["step"], part["snapshot_date"] = 28, step, date
+        parts.append(part)
+    names = ["horizon_days", "step", "last_step", "snapshot_date", "fit_date"]
+    frame = pd.concat(parts, ignore_index=True)
+    return frame[frame["step"] > 0], pd.DataFrame(dates, columns=names)
+
+
+def test_a_version_learns_from_nothing_later_than_its_date() -> None:
+    """Outcomes of later dates are turned round: the version of step 2 does not move."""
+    frame, dates = frame_of(steps=5)
+    before = fit_churn(frame, dates, 100)
+    later = frame["step"] <= 2
+    frame.loc[later, "order_days_after_known"] = 1 - frame.loc[later, "order_days_after_known"]
+    after = fit_churn(frame, dates, 100)
+    same = before["step"] >= 2
+    assert same.any()
+    pd.testing.assert_frame_equal(before[same], after[same])
+    assert not before[~same].equals(after[~same])
+
+
+def test_versions_are_of_the_fit_date_and_of_each_tested_date() -> None:
+    frame, dates = frame_of(steps=5)
+    found = fit_churn(frame, dates, 100)
+    assert set(found["step"]) == {0, 1, 2, 3}
+    assert set(found["method"]) == set(METHODS)
+    days = found.groupby("step")["fit_date"].first().dt.date.to_list()
+    assert days == [dt.date(2026, 1, 1) - dt.timedelta(days=28 * step) for step in range(4)]
+    ends = found.groupby("step")["train_to_date"].first()
+    assert (ends == found.groupby("step")["fit_date"].first()).all()
+    assert found[["purpose", "model_version", "feature"]].duplicated().sum() == 0
+
+
+def test_one_date_alone_is_too_short_a_history() -> None:
+    frame, dates = frame_of(steps=1)
+    found = fit_churn(frame, dates, 100)
+    assert set(found["reason"]) == {"history_too_short"}
+    assert found["coefficient"].isna().all()
+    assert len(found) == len(METHODS)
+
+
+def test_without_any_date_there_is_nothing() -> None:
+    frame, dates = frame_of(steps=1)
+    assert fit_churn(frame[:0], dates[:0], 100).empty
+
+
+# --- the built shop ----------------------------------------------------------------------
+
+
+@pytest.mark.build
+@pytest.mark.parametrize("night", NIGHTS)
+def test_sql_scores_as_python_does(every_kind: EveryKind, night: int) -> None:
+    with duckdb.connect(str(every_kind.warehouse(night)), read_only=True) as connection:
+        connection.execute("use predictions_internal")
+        frame = connection.sql("from int_predictions__frame where step = 0").df()
+        parameters = connection.sql("from int_churn__parameters").df()
+        chosen = connection.sql("from predictions.models where is_chosen").df()
+        scores = connection.sql("from predictions.scores where score is not null").df()
+    compared = 0
+    for model in chosen[chosen["purpose"].str.startswith("churn_")].to_dict("records"):
+        own = frame[frame["horizon_days"] == model["horizon_days"]].set_index("one_id")
+        is_own = (parameters["purpose"] == model["purpose"]) & (
+            parameters["model_version"] == model["model_version"]
+        )
+        expected = 1 / (1 + np.exp(-log_odds(own, parameters[is_own])))
+        found = scores[scores["purpose"] == model["purpose"]].set_index("one_id")["score"]
+        assert found.loc[own.index].to_numpy() == pytest.approx(expected, abs=PRECISION)
+        compared += len(found)
+    assert compared > 100
+
+
+@pytest.mark.build
+def test_no_score_is_the_same_for_all(every_kind: EveryKind) -> None:
+    rows = every_kind.query(
+        NIGHTS[-1],
+        "select purpose, count(distinct score) from predictions.scores"
+        " where score is not null group by purpose",
+    )
+    assert rows
+    assert [purpose for purpose, values in rows if values < 5] == []
+
+
+def test_features_are_those_of_the_frame() -> None:
+    """The macro, the Python side and what is squared speak of the same columns."""
+    from tests.python.project import ROOT
+
+    text = (ROOT / "macros/predictions/frame_features.sql").read_text(encoding="utf-8")
+    listed = json.loads(text[text.index("[") : text.index("]") + 1].replace(",\n    ]", "]"))
+    assert tuple(listed) == FEATURES
+    assert set(SQUARED) <= set(FEATURES)
