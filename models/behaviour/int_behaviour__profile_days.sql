@@ -71,6 +71,7 @@ touches as (
         count(case when is_clicked then 1 end) as clicked_touches,
         count(case when touch_type = 'coupon_redemption' then 1 end) as redemptions,
         count(case when touch_type = 'service_ticket' then 1 end) as service_tickets,
+        count(case when touch_type = 'call' then 1 end) as calls,
         count(case when touch_type = 'review' then 1 end) as reviews
     from {{ ref("int_behaviour__touches") }}
     where
@@ -103,6 +104,7 @@ select
     cast(coalesce(touches.clicked_touches, 0) as integer) as clicked_touches,
     cast(coalesce(touches.redemptions, 0) as integer) as redemptions,
     cast(coalesce(touches.service_tickets, 0) as integer) as service_tickets,
+    cast(coalesce(touches.calls, 0) as integer) as calls,
     cast(coalesce(touches.reviews, 0) as integer) as reviews,
     cast({{ key_of_parts(parts, "activity_date") }} as date) as activity_date
 from {{ joined_parts(parts, key) }}

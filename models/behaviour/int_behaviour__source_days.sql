@@ -18,6 +18,9 @@ moments as (
     union all
     select source_system, 'tickets' as kind, opened_at as occurred_at
     from {{ ref("input_tickets") }}
+    union all
+    select source_system, 'calls' as kind, started_at as occurred_at
+    from {{ ref("input_calls") }}
 
 )
 

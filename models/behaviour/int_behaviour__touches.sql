@@ -1,10 +1,12 @@
 {#- Every time retailer and customer met outside a visit or an order, in one shape. -#}
 {%- set touch_id = "source_system || '-' || touch_type || '-' || source_touch_id" -%}
 {%- set ticket_id = "source_system || '-service_ticket-' || ticket_id" -%}
+{%- set touch_of_call = "source_system || '-call-' || call_id" -%}
 {%- set review_id = "source_system || '-review-' || review_id" -%}
 {%- set read_from = [
     (ref("input_touches"), touch_id, ["sent_at", "opened_at", "clicked_at", "unsubscribed_at"]),
     (ref("input_tickets"), ticket_id, ["opened_at", "closed_at"]),
+    (ref("input_calls"), touch_of_call, ["started_at"]),
     (ref("input_reviews"), review_id, ["reviewed_at"]),
 ] -%}
 {%- for relation, key, times in read_from -%}
@@ -76,7 +78,11 @@ touches as (
         named_orders.order_id,
         cast(null as string) as product_id,
         sent.detail,
+        cast(null as string) as direction,
+        cast(null as string) as agent_id,
+        cast(null as string) as outcome,
         cast(null as integer) as rating,
+        cast(null as bigint) as duration_seconds,
         sent.is_delivered,
         sent.opened_at,
         sent.clicked_at,
@@ -100,10 +106,14 @@ touches as (
         null as order_id,
         null as product_id,
         topic as detail,
+        null as direction,
+        null as agent_id,
+        null as outcome,
         -- a customer is asked when the ticket is closed
         case
             when closed_at is null or closed_at <= (select as_of_at from as_of) then satisfaction
         end as rating,
+        null as duration_seconds,
         true as is_delivered,
         null as opened_at,
         null as clicked_at,
@@ -111,6 +121,33 @@ touches as (
         opened_at as touched_at
     from {{ ref("input_tickets") }}
     {{ change_log.only_changed("where", [ticket_id]) }}
+
+    union all
+
+    select
+        {{ touch_of_call }} as touch_id,
+        source_system,
+        'call' as touch_type,
+        record_system,
+        record_type,
+        natural_key,
+        'phone' as channel,
+        null as campaign_id,
+        null as order_id,
+        null as product_id,
+        topic as detail,
+        direction,
+        agent_id,
+        outcome,
+        satisfaction as rating,
+        duration_seconds,
+        is_answered as is_delivered,
+        null as opened_at,
+        null as clicked_at,
+        null as unsubscribed_at,
+        started_at as touched_at
+    from {{ ref("input_calls") }}
+    {{ change_log.only_changed("where", [touch_of_call]) }}
 
     union all
 
@@ -126,7 +163,11 @@ touches as (
         order_id,
         product_id,
         null as detail,
+        null as direction,
+        null as agent_id,
+        null as outcome,
         rating,
+        null as duration_seconds,
         true as is_delivered,
         null as opened_at,
         null as clicked_at,
@@ -161,7 +202,11 @@ select
     cast(order_id as string) as order_id,
     cast(product_id as string) as product_id,
     cast(detail as string) as detail,
+    cast(direction as string) as direction,
+    cast(agent_id as string) as agent_id,
+    cast(outcome as string) as outcome,
     cast(rating as integer) as rating,
+    cast(duration_seconds as bigint) as duration_seconds,
     cast(is_delivered as boolean) as is_delivered,
     cast(is_opened as boolean) as is_opened,
     cast(is_clicked as boolean) as is_clicked,

@@ -1,6 +1,6 @@
 {#-
     One record per system, type and key: from the people that a system keeps records of, and from
-    what orders, tickets and visits say of those that it keeps none of.
+    what orders, tickets, calls and visits say of those that it keeps none of.
 
     shopper, guest   known by card, phone or e-mail alone, which are the key
     cookie           a browser, known by what it was signed in as
@@ -18,6 +18,7 @@
     (ref("input_identifiers"), record, ["seen_at"]),
     (ref("input_orders"), named_record, ["ordered_at"]),
     (ref("input_tickets"), named_record, ["opened_at"]),
+    (ref("input_calls"), named_record, ["started_at"]),
     (ref("int_identity__logins"), account, []),
     (ref("int_identity__logins"), browser, []),
 ] -%}
@@ -92,19 +93,32 @@ orders as (
 ),
 
 -- who is known by a phone alone is seen whenever it calls
-tickets as (
+callers as (
 
     select
         record_system,
         record_type,
         natural_key,
         phone,
-        opened_at
+        opened_at as called_at
     from {{ ref("input_tickets") }}
     where
         record_type in ('shopper', 'guest')
         and natural_key is not null
         and opened_at <= (select as_of_at from as_of)
+    {{ change_log.only_changed("and", named_record) }}
+    union all
+    select
+        record_system,
+        record_type,
+        natural_key,
+        phone,
+        started_at as called_at
+    from {{ ref("input_calls") }}
+    where
+        record_type in ('shopper', 'guest')
+        and natural_key is not null
+        and started_at <= (select as_of_at from as_of)
     {{ change_log.only_changed("and", named_record) }}
 
 ),
@@ -197,8 +211,8 @@ last_contacts as (
             cast(null as string) as customer_name,
             cast(null as string) as surname,
             cast(null as string) as gender,
-            opened_at as seen_at
-        from tickets
+            called_at as seen_at
+        from callers
     ) as sightings
     group by record_system, record_type, natural_key
 
@@ -240,9 +254,9 @@ activity as (
             record_system,
             record_type,
             natural_key,
-            opened_at as first_seen_at,
-            opened_at as last_seen_at
-        from tickets
+            called_at as first_seen_at,
+            called_at as last_seen_at
+        from callers
         union all
         -- a login seen in events may have no account row yet
         select

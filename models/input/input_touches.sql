@@ -1,4 +1,4 @@
-{#- A new system adds a select: messages, calls, redeemed coupons. -#}
+{#- A new system adds a select: messages, redeemed coupons. -#}
 with
 
 touches as (

@@ -16,6 +16,7 @@ def model(dbt, session):
             "core.order_lines": dbt.ref("order_lines"),
             "core.web_sessions": dbt.ref("web_sessions"),
             "core.touches": dbt.ref("touches"),
+            "core.customer_engagement": dbt.ref("customer_engagement"),
             "tags.tag_rfm": dbt.ref("tag_rfm"),
             "tags.tag_nes": dbt.ref("tag_nes"),
             "tags.tag_loyalty": dbt.ref("tag_loyalty"),

@@ -88,8 +88,14 @@
         "do_not_disturb": "do_not_disturb",
         "next_birthday_date": "next_birthday_date",
     },
+    "customer_engagement": {
+        "call_satisfaction": "call_satisfaction",
+        "last_call_at": "last_call_at",
+    },
 } -%}
-{%- set listed = ["one_id", "is_reseller_suspect", "as_of_date"] -%}
+{#- counts are 0 where the customer is not in the table -#}
+{%- set counts = ["calls_last_90_days"] -%}
+{%- set listed = ["one_id", "is_reseller_suspect", "as_of_date"] + counts -%}
 {%- set shown_columns = [] -%}
 {%- for family, columns in families.items() -%}
     {%- for shown, column in columns.items() -%}
@@ -120,6 +126,14 @@ compared as (
                     is distinct from coalesce(tag_rfm.is_reseller_suspect, false)
                     then 'is_reseller_suspect is not tag_rfm.is_reseller_suspect'
             end,
+            {% for count in counts -%}
+                case
+                    when
+                        customer_360.{{ count }}
+                        is distinct from coalesce(customer_engagement.{{ count }}, 0)
+                        then '{{ count }} is not customer_engagement.{{ count }}'
+                end,
+            {% endfor -%}
             {% for shown, source in shown_columns -%}
                 case
                     when customer_360.{{ shown }} is distinct from {{ source }}

@@ -462,6 +462,11 @@ def _json(value: Any) -> Any:
 
 #: Two people, Mei and Bob, over all four systems; the newest day is 2026-03-02.
 SMALL_SHOP: dict[str, list[dict[str, Any]]] = {
+    "call_centre.calls": [
+        {"call_id": "c1", "phone_number": "138-0013-8001", "direction": "inbound",
+         "agent_id": "A1", "started_at": "2026-01-20 04:00", "duration_seconds": 120,
+         "topic": "delivery", "outcome": "answered", "satisfaction": 4},
+    ],
     "crm.members": [
         {
             "member_id": "m1", "card_no": "c-1", "full_name": "李梅", "gender": "F",

@@ -23,6 +23,7 @@ PUBLISHED = (
     "campaigns.campaign_effects",
     "campaigns.funnel_web",
     "core.customer_consents",
+    "core.customer_engagement",
     "core.customer_identifiers",
     "core.customer_profile_history",
     "core.customer_profiles",
@@ -93,6 +94,7 @@ PUBLISHED = (
 #: Not published: what all that is published comes from, and the contacts themselves.
 NOT_PUBLISHED = (
     "pii.customer_contacts",
+    "staging.stg_call_centre__calls",
     "staging.stg_crm__campaign_members",
     "staging.stg_crm__campaigns",
     "staging.stg_crm__contacts",

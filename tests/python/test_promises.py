@@ -182,6 +182,7 @@ def differing_columns(one: Project, other: Project) -> dict[str, list[str]]:
 #: Records that come later: raw table → the column that gets new values, and the time that they
 #: begin. Every time moves past the moment; who has no beginning was always there.
 LATER_RECORDS = {
+    "call_centre.calls": ("call_id", "started_at"),
     "crm.members": ("member_id", "joined_at"),
     "crm.member_consents": (None, "changed_at"),
     "crm.campaigns": ("campaign_id", "starts_at"),
@@ -205,6 +206,7 @@ LATER_RECORDS = {
 
 #: Raw tables of which a row is of the very moment.
 AT_THE_MOMENT = {
+    "call_centre.calls",
     "crm.campaign_members",
     "crm.contacts",
     "crm.coupon_redemptions",

@@ -302,6 +302,8 @@ def test_truth_covers_the_valid_profiles_and_no_others(
         where openid not like 'oTEST%'
         """,
     )
+    callers = keys_of(db, "select distinct phone_number from call_centre_calls")
+    assert truth["call_centre_guest"] < {f"{normal_phone(phone)}|" for phone in callers} - {"|"}
     members = keys_of(db, "select member_id from crm_members where member_id not like 'MT%'")
     accounts = keys_of(db, "select user_id from web_accounts where user_id not like 'UT%'")
     # What a reader may reject is left out: bad dates, test@test.com.

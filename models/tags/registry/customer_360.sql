@@ -88,6 +88,12 @@ demographics as (
 
     select * from {{ ref("tag_demographics") }}
 
+),
+
+engagement as (
+
+    select * from {{ ref("customer_engagement") }}
+
 )
 
 select
@@ -136,6 +142,8 @@ select
     cast(activity.activity_score as decimal(7, 4)) as activity_score,
     cast(member_value.member_value_score as integer) as member_value_score,
     cast(price.coupon_threshold as decimal(18, 2)) as coupon_threshold,
+    cast(coalesce(engagement.calls_last_90_days, 0) as bigint) as calls_last_90_days,
+    cast(engagement.call_satisfaction as decimal(9, 2)) as call_satisfaction,
     cast(customers.is_identified as boolean) as is_identified,
     cast(customers.is_contactable as boolean) as is_contactable,
     cast(coalesce(rfm.is_reseller_suspect, false) as boolean) as is_reseller_suspect,
@@ -149,7 +157,8 @@ select
     cast(as_of.as_of_date as date) as as_of_date,
     cast(customers.first_seen_at as timestamp) as first_seen_at,
     cast(customers.last_seen_at as timestamp) as last_seen_at,
-    cast(customers.registered_at as timestamp) as registered_at
+    cast(customers.registered_at as timestamp) as registered_at,
+    cast(engagement.last_call_at as timestamp) as last_call_at
 from customers
 left join rfm on customers.one_id = rfm.one_id
 left join nes on customers.one_id = nes.one_id
@@ -164,4 +173,5 @@ left join channel on customers.one_id = channel.one_id
 left join moments on customers.one_id = moments.one_id
 left join aarrr on customers.one_id = aarrr.one_id
 left join demographics on customers.one_id = demographics.one_id
+left join engagement on customers.one_id = engagement.one_id
 cross join as_of

@@ -81,14 +81,20 @@ FAMILIES: dict[str, dict[str, str]] = {
         "do_not_disturb": "do_not_disturb",
         "next_birthday_date": "next_birthday_date",
     },
+    "core.customer_engagement": {
+        name: name for name in ("calls_last_90_days", "call_satisfaction", "last_call_at")
+    },
 }  # fmt: skip
+
+#: Columns that are 0, not NULL, of who is not in their table.
+COUNTS = ("calls_last_90_days",)
 
 
 @table("tags.customer_360", key=["one_id"])
 def customer_360(world: World) -> Rows:
     """One row per customer; a family without a row for it is NULL in its columns.
 
-    Who did not buy in the window of RFM is no suspected reseller.
+    Who did not buy in the window of RFM is no suspected reseller; who did not call called 0 times.
     """
     rows: dict[str, Row] = {
         customer["one_id"]: {"one_id": customer["one_id"], "as_of_date": world.as_of_date}
@@ -102,4 +108,6 @@ def customer_360(world: World) -> Rows:
                 row[shown] = family[column] if family else None
     for row in rows.values():
         row["is_reseller_suspect"] = bool(row["is_reseller_suspect"])
+        for count in COUNTS:
+            row[count] = row[count] or 0
     return list(rows.values())

@@ -16,6 +16,9 @@ ATTRIBUTES = ("gender", "birth_date", "place", "card_level", "phone", "email")
 #: Contact value that a channel needs; an app pushes without one.
 CONTACT_OF_CHANNEL = {"sms": "phone", "phone": "phone", "email": "email", "wechat": "openid"}
 
+#: Rank of a system that seed source_priority does not name.
+UNRANKED = 99
+
 VERIFIED = ("crm_member", "web_account")
 
 
@@ -115,7 +118,7 @@ class Golden:
         def rank(one: tuple[Any, Row]) -> tuple[Any, ...]:
             value, profile = one
             scores = {
-                "source_priority": -self.priority[profile["source_system"]],
+                "source_priority": -self.priority.get(profile["source_system"], UNRANKED),
                 "most_recent": whole_seconds(profile["last_seen_at"]),
                 "most_frequent": counts[value],
                 "longest": len(str(value)),

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from tests.python.independent.keys import (
     account_profile,
+    caller_profile,
     cookie_profile,
     guest_profile,
     member_profile,
@@ -297,13 +298,14 @@ def order_lines(world: World) -> Rows:
 
 @table("core.touches", key=["touch_id"])
 def touches(world: World) -> Rows:
-    """Contacts, messages, redemptions, tickets and reviews that have a time, up to the date."""
+    """Contacts, messages, redemptions, tickets, calls, reviews that have a time, up to the date."""
     found = [*contacts(world), *messages(world), *redemptions(world)]
-    found += [*tickets(world), *reviews(world)]
+    found += [*tickets(world), *calls(world), *reviews(world)]
     customer = one_ids(world)
     nothing_else = dict.fromkeys(("campaign_id", "order_id", "product_id", "detail", "rating"))
     nothing_else |= {"is_delivered": True, "is_opened": False, "is_clicked": False}
     nothing_else |= {"is_unsubscribed": False}
+    nothing_else |= dict.fromkeys(("direction", "agent_id", "outcome", "duration_seconds"))
     return [
         {
             **nothing_else,
@@ -408,6 +410,34 @@ def tickets(world: World) -> Rows:
         }
         for row in world["staging.stg_crm__service_tickets"]
     ]
+
+
+def calls(world: World) -> Rows:
+    """Calls of the call centre; a grade is 1 to 5, and who was not reached got no call."""
+    return [
+        {
+            "source_system": "call_centre",
+            "touch_type": "call",
+            "touch_id": row["call_id"],
+            "profile_id": caller_profile(world.salt, row["phone"]),
+            "channel": "phone",
+            "detail": row["topic"],
+            "direction": row["direction"],
+            "agent_id": row["agent_id"],
+            "outcome": row["outcome"],
+            "rating": row["satisfaction"] if row["satisfaction"] in range(1, 6) else None,
+            "duration_seconds": row["duration_seconds"],
+            "is_delivered": not is_unanswered(row["outcome"] or ""),
+            "touched_at": row["started_at"],
+        }
+        for row in world["staging.stg_call_centre__calls"]
+    ]
+
+
+def is_unanswered(outcome: str) -> bool:
+    """Whether a call reached nobody."""
+    lost = {"missed", "voicemail", "no_answer", "unanswered", "busy", "failed"}
+    return outcome.replace("-", "_") in lost or outcome.startswith("abandoned")
 
 
 def reviews(world: World) -> Rows:

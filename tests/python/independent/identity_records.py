@@ -41,7 +41,7 @@ def identity_logins(world: World) -> Rows:
 def identity_profiles(world: World) -> Rows:
     """One row per source record known up to the as-of moment."""
     records = [*members(world), *shoppers(world), *accounts(world), *cookies(world)]
-    records += [*guests(world), *users(world)]
+    records += [*guests(world), *users(world), *callers(world)]
     return [
         _profile(world, **record)
         for record in records
@@ -67,8 +67,8 @@ def _profile(
         **said,
         "profile_id": keys.profile_id(world.salt, profile_type, natural_key),
         "profile_type": profile_type,
-        "source_system": profile_type.split("_")[0],
-        "record_type": profile_type.split("_")[1],
+        "source_system": profile_type.rpartition("_")[0],
+        "record_type": profile_type.rpartition("_")[2],
         "natural_key": natural_key,
         "natural_key_hash": keys.keyed_hash(world.salt, natural_key),
         "name_key": name_key(said.get("full_name")),
@@ -135,6 +135,22 @@ def guests(world: World) -> Rows:
             **_named_by_contacts({"phone": phone, "email": email}, seen),
         }
         for (phone, email), seen in visits.items()
+    ]
+
+
+def callers(world: World) -> Rows:
+    """A phone that called the call centre or was called by it; nobody says a name."""
+    calls: dict[str, list[tuple[dt.datetime, str | None]]] = defaultdict(list)
+    for call in world["staging.stg_call_centre__calls"]:
+        if call["phone"] is not None and _is_known(call["started_at"], world):
+            calls[call["phone"]].append((call["started_at"], None))
+    return [
+        {
+            "profile_type": "call_centre_guest",
+            "natural_key": keys.contact_key(phone, None),
+            **_named_by_contacts({"phone": phone}, seen),
+        }
+        for phone, seen in calls.items()
     ]
 
 

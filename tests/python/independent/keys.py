@@ -73,6 +73,11 @@ def guest_profile(salt: str, phone: str | None, email: str | None) -> str | None
     return profile_id(salt, "web_guest", contact_key(phone, email))
 
 
+def caller_profile(salt: str, phone: str | None) -> str | None:
+    """profile_id of who calls the call centre, known by the phone alone."""
+    return profile_id(salt, "call_centre_guest", contact_key(phone, None))
+
+
 def wechat_profile(salt: str, app_id: str | None, openid: str | None) -> str | None:
     """profile_id of a WeChat user."""
     return profile_id(salt, "wechat_user", wechat_key(app_id, openid))

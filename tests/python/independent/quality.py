@@ -18,6 +18,7 @@ from typing import Any
 
 from tests.python.independent.staging import raw_rows
 from tests.python.independent.world import ROOT, Row, Rows, World, table
+from tests.python.project import raw_tables
 from tests.python.published import published_columns
 
 FEW = 100
@@ -40,6 +41,7 @@ PERSONAL = {
 #: Expectations that say in their own words what they ask; the others say it by their kind.
 WORDS = {
     "mobile": "looks like a phone number",
+    "phone_number": "looks like a phone number",
     "email": "looks like an e-mail address",
     "phone_masked": "is masked",
     "email_masked": "is masked",
@@ -48,6 +50,9 @@ WORDS = {
     "identifier_hash": "is a keyed hash",
     "matching_rows": "no text column holds a phone number or an e-mail address",
 }
+
+#: Raw columns of contacts → a column that the list has a pattern for.
+CONTACTS = {"mobile": "mobile", "phone_number": "mobile", "email": "email"}
 
 
 @cache
@@ -365,18 +370,84 @@ def results(
 ) -> Rows:
     """All expectations of a checkpoint; `values` stand for what a list says by name."""
     found = []
-    for suite in listed("suites"):
-        if suite["checkpoint"] != checkpoint:
-            continue
+    for suite, items in suites_of(checkpoint):
         rows = frame_of(suite)
         assert len(rows) <= world.setting("gx_sample_rows"), f"{suite['table']} is sampled"
-        for item in listed("expectations"):
-            if (item["checkpoint"], item["suite"]) == (checkpoint, suite["suite"]):
-                named = {
-                    key: values.get((item["columns"], key), text) for key, text in item.items()
-                }
-                found.append(judge(named, suite, rows))
+        for item in items:
+            named = {key: values.get((item["columns"], key), text) for key, text in item.items()}
+            found.append(judge(named, suite, rows))
     return found
+
+
+def suites_of(checkpoint: str) -> list[tuple[dict[str, str], list[dict[str, str]]]]:
+    """The suites of a checkpoint, each with what it expects: the listed ones, and of the raw
+    tables without one what their declaration says."""
+    suites = [suite for suite in listed("suites") if suite["checkpoint"] == checkpoint]
+    found = [
+        (
+            suite,
+            [
+                item
+                for item in listed("expectations")
+                if (item["checkpoint"], item["suite"]) == (checkpoint, suite["suite"])
+            ],
+        )
+        for suite in suites
+    ]
+    known = {suite["table"] for suite in suites}
+    if checkpoint == "raw_in":
+        found += [as_declared(name) for name in raw_tables() if name not in known]
+    return found
+
+
+def as_declared(name: str) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """What is expected of a raw table without a suite of its own: a key that is there and tells
+    its rows apart, times of 1990 to 2050, contacts that look like some."""
+    declared = raw_tables()[name]
+    times = [column for column, type_ in declared["columns"].items() if type_ == "timestamp"]
+    keys = declared["keys"]
+    suite = {
+        "checkpoint": "raw_in",
+        "suite": name.replace(".", "_"),
+        "table": name,
+        "types": " ".join(f"{time}=timestamp" for time in times),
+        "needs_rows": "false",
+        "row_label": "",
+    }
+    first, last = "1990-01-01 00:00:00", "2050-01-01 00:00:00"
+    unique = "column_values_to_be_unique" if len(keys) == 1 else "compound_columns_to_be_unique"
+    asked = [("column_values_to_not_be_null", key, "0.95", "critical") for key in keys]
+    asked.append((unique, " ".join(keys), "0.8", "critical"))
+    asked += [("column_values_to_be_between", time, "0.95", "warning") for time in times]
+    asked += [
+        ("column_values_to_match_regex", contact, "0.9", "warning")
+        for contact in CONTACTS
+        if contact in declared["columns"]
+    ]
+    same = {"checkpoint": "raw_in", "suite": suite["suite"]}
+    return suite, [
+        {
+            **same,
+            "expectation": expectation,
+            "columns": column,
+            "low": first if column in times else "",
+            "high": last if column in times else "",
+            "values": contact_pattern(column),
+            "mostly": mostly,
+            "severity": severity,
+        }
+        for expectation, column, mostly, severity in asked
+    ]
+
+
+def contact_pattern(column: str) -> str:
+    """The pattern that the list has for phones and e-mails; none of other columns."""
+    patterns = {
+        item["columns"]: item["values"]
+        for item in listed("expectations")
+        if item["expectation"] == "column_values_to_match_regex"
+    }
+    return patterns[CONTACTS[column]] if column in CONTACTS else ""
 
 
 @table("quality.gx_raw_in", key=["suite", "rule"])

@@ -69,6 +69,7 @@ def _orders(owner: str) -> Rules:
 
 
 RULES = {
+    "call_centre.calls": Rules(time="started_at", needed=("started_at",)),
     "crm.members": Rules(newest_by="updated_at"),
     "crm.member_consents": Rules(
         time="changed_at",
@@ -112,7 +113,7 @@ RULES = {
 CODES = frozenset(
     {
         *("status", "channel", "arm", "discount_type", "severity", "device_type"),
-        *("payment_method", "message_type"),
+        *("payment_method", "message_type", "direction", "outcome"),
     }
 )
 TEXTS = frozenset(
@@ -166,7 +167,7 @@ def normalised(world: World, name: str, raw: Row) -> Row:
         value = raw[column]
         if column in NOT_STAGED:
             continue
-        if column == "mobile":
+        if column in ("mobile", "phone_number"):
             row["phone"] = normalise.phone(
                 value, world.setting("default_region"), world.setting("phone_regions")
             )
@@ -589,6 +590,7 @@ ALL_ELSE = (
     ("wechat__messages", "sent_at"),
     ("crm__coupon_redemptions", "redeemed_at"),
     ("crm__service_tickets", "opened_at"),
+    ("call_centre__calls", "started_at"),
 )
 
 

@@ -1,4 +1,4 @@
-"""A simulated retailer: messy raw files of four systems, and the truth.
+"""A simulated retailer: messy raw files of its systems, and the truth.
 
 `simulate(out_dir, scale, seed)` writes CRM, POS, web and WeChat tables of
 10,000 people per unit of scale over two years, with the patterns that tags

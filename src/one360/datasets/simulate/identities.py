@@ -54,6 +54,7 @@ _DOMAINS = (
 _DOMAIN_SHARES = (0.21, 0.09, 0.08, 0.07, 0.05, 0.05, 0.05, 0.40)
 STAFF_BASE = 2_000_000_000  # numbers above any person's
 GIFT_BASE = 2_100_000_000
+CALLER_BASE = 2_700_000_000
 
 APPS = ("wx_mini_mall", "wx_official", "wx_member_club")
 APP_SHARES = (1.0, 0.55, 0.25)  # of WeChat users; the first is the shop

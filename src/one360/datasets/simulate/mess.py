@@ -55,6 +55,12 @@ REFUNDED_WITHOUT_RETURN = 0.01
 GUEST_CHECKOUT = 0.02  # web orders without sign-in
 GIFT_RECIPIENT = 0.02  # online orders sent to somebody else
 
+# --- calls ------------------------------------------------------------------
+CALLER_UNKNOWN = 0.05  # calls from numbers that no other system knows
+NUMBER_WITHHELD = 0.03
+UNKNOWN_AGENT = 0.01  # calls answered by an agent of no roster
+CALL_NUMBERED_AGAIN = 0.003  # numbers of calls that recur with other values
+
 # --- rows -------------------------------------------------------------------
 LATE_ROW = 0.015
 LATE_DAYS = (3, 40)  # how much later

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from one360.datasets.simulate import crm, pos, web, wechat
+from one360.datasets.simulate import call_centre, crm, pos, web, wechat
 from one360.datasets.simulate.campaigns import draw_targets
 from one360.datasets.simulate.catalogue import Catalogue, make_catalogue
 from one360.datasets.simulate.identities import draw_identities, staff_phones
@@ -120,6 +120,8 @@ def simulate_block(
     first: number of the block's first person; size: people in the block.
     """
     rng = np.random.default_rng(seeds)
+    # what people say to the shop and each other is drawn apart from what they buy
+    of_calls = np.random.default_rng(seeds.spawn(1)[0])
     people = draw_people(rng, catalogue, first, size)
     ids = draw_identities(rng, people, salt)
     joined = crm.joined_at(rng, people)
@@ -143,5 +145,6 @@ def simulate_block(
         events,
         web.make_web_orders(rng, block, people, ids, orders, catalogue, sessions),
         wechat.make_wechat(rng, block, people, ids, orders, catalogue),
+        call_centre.make_calls(of_calls, block, people, ids, orders),
     ]
     return batches, shared

@@ -222,6 +222,14 @@ TABLES = {
         ),
         _table("wechat.order_lines", "parquet", _ORDER_LINES),
         _table(
+            "call_centre.calls",
+            "csv",
+            """
+            call_id:s phone_number:s direction:s agent_id:s started_at:s
+            duration_seconds:s topic:s outcome:s satisfaction:s loaded_at:s
+            """,
+        ),
+        _table(
             "truth.profiles",
             "parquet",
             "source_system:c profile_type:c natural_key:s person_id:s",

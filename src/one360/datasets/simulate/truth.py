@@ -14,6 +14,7 @@ PROFILE_TYPES = (
     ("web", "web_account"),
     ("web", "web_cookie"),
     ("wechat", "wechat_user"),
+    ("call_centre", "call_centre_guest"),
 )
 
 

@@ -252,6 +252,49 @@ def tickets(book: Book) -> None:
              loaded_at=at(22))
 
 
+def calls(book: Book) -> None:
+    """Calls: of members, shoppers and strangers; taken, missed, graded and not."""
+    for number, phone, days, outcome, grade, cells in (
+        # a member's phone in two spellings, and one that the shop called
+        ("h1", "13800118001", 3, "Answered ", "5", {}),
+        ("h2", "+86 138-0011-8001", 89, "answered", "2", {}),
+        ("h3", "0086 13800118001", 12, "no-answer", None, {"direction": "outbound"}),
+        # the first of the 90 days, and the day before it; a shopper of a phone alone; a stranger
+        ("h4", "13912118106", 90, "transferred", "4", {}),
+        ("h5", "13912118106", 400, "answered", None, {}),
+        ("h6", "13912118197", 20, "answered", "3", {}),
+        # nobody was reached
+        ("h7", "13912118197", 19, "missed", None, {"agent_id": None}),
+        ("h8", "13912118197", 18, "abandoned_in_queue", None, {"agent_id": ""}),
+        ("h9", "13912118197", 17, "voicemail", None, {"agent_id": None}),
+        # no outcome; grades that are none; withheld; an outcome of its own
+        ("h10", "13800118001", 16, None, "0", {}),
+        ("h11", "anonymous", 15, "answered", "5", {}),
+        ("h12", "", 14, "callback", "6", {"duration_seconds": "1,5"}),
+        # the last instant, and after it
+        ("h13", "13912118196", 0, "answered", "1", {}),
+        ("h14", "13912118195", -1, "answered", "1", {}),
+        # rejected
+        (None, "13800118001", 10, "answered", "5", {}),
+        ("h91", "13800118001", 20000, "answered", "5", {"loaded_at": at(10)}),
+        ("h92", "13800118001", 10, "answered", "5", {"loaded_at": at(12)}),
+    ):
+        clock = {0: "23:59:59.999999", -1: "00:00"}.get(days, "11:00")
+        book.add(
+            "call_centre.calls", call_id=number, phone_number=phone, started_at=at(days, clock),
+            outcome=outcome, satisfaction=grade,
+            **{"direction": "Inbound", "agent_id": "A1", "duration_seconds": "75",
+               "topic": "delivery", **cells},
+        )
+    book.add("call_centre.calls", call_id="h93", phone_number="13800118001", started_at=None)
+    book.add("call_centre.calls", call_id="h94", phone_number="13800118001", started_at="soon",
+             loaded_at=at(10))
+    first = book.rows["call_centre.calls"][0]
+    book.again("call_centre.calls", first, loaded_at=at(1))
+    book.again("call_centre.calls", book.rows["call_centre.calls"][5], satisfaction="4",
+               loaded_at=at(1))
+
+
 def reviews(book: Book) -> None:
     """Reviews of own purchases and others, good and bad."""
     for number, user, order, product, stars, verified, days, text in (
@@ -397,5 +440,5 @@ def visits(book: Book) -> None:
 
 def contact(book: Book) -> None:
     """All of it."""
-    for write in (campaigns, contacts, messages, coupons, tickets, reviews, visits):
+    for write in (campaigns, contacts, messages, coupons, tickets, calls, reviews, visits):
         write(book)
