@@ -21,6 +21,10 @@ moments as (
     union all
     select source_system, 'calls' as kind, started_at as occurred_at
     from {{ ref("input_calls") }}
+    union all
+    select source_system, 'posts' as kind, posted_at as occurred_at from {{ ref("input_posts") }}
+    union all
+    select source_system, 'shares' as kind, occurred_at from {{ ref("input_shares") }}
 
 )
 

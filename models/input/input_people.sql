@@ -85,6 +85,34 @@ people as (
     from {{ ref("stg_wechat__users") }}
     where reject_reason is null and not is_exact_duplicate
 
+    union all
+
+    select
+        'community' as source_system,
+        'account' as record_type,
+        user_id as natural_key,
+        cast(null as string) as full_name,
+        phone,
+        email,
+        unionid,
+        cast(null as string) as card_no,
+        cast(null as string) as gender,
+        cast(null as string) as province,
+        cast(null as string) as city,
+        cast(null as string) as card_level,
+        cast(null as string) as join_channel,
+        cast(null as string) as age_band,
+        cast(null as string) as income_band,
+        cast(null as string) as household_size,
+        cast(null as string) as kids_count,
+        cast(null as date) as birth_date,
+        joined_at as registered_at,
+        cast(null as timestamp) as left_at,
+        updated_at,
+        loaded_at
+    from {{ ref("stg_community__members") }}
+    where reject_reason is null and not is_exact_duplicate
+
 )
 
 select

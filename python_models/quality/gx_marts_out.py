@@ -17,6 +17,8 @@ def model(dbt, session):
             "core.web_sessions": dbt.ref("web_sessions"),
             "core.touches": dbt.ref("touches"),
             "core.customer_engagement": dbt.ref("customer_engagement"),
+            "core.community_posts": dbt.ref("community_posts"),
+            "core.shares": dbt.ref("shares"),
             "tags.tag_rfm": dbt.ref("tag_rfm"),
             "tags.tag_nes": dbt.ref("tag_nes"),
             "tags.tag_loyalty": dbt.ref("tag_loyalty"),

@@ -94,7 +94,14 @@
     },
 } -%}
 {#- counts are 0 where the customer is not in the table -#}
-{%- set counts = ["calls_last_90_days"] -%}
+{%- set counts = [
+    "calls_last_90_days",
+    "post_count",
+    "reply_count",
+    "likes_received",
+    "share_count",
+    "referred_customers",
+] -%}
 {%- set listed = ["one_id", "is_reseller_suspect", "as_of_date"] + counts -%}
 {%- set shown_columns = [] -%}
 {%- for family, columns in families.items() -%}

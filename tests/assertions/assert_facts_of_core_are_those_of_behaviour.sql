@@ -7,6 +7,8 @@ with
     "order_lines": "int_behaviour__order_lines",
     "web_sessions": "int_behaviour__web_sessions",
     "touches": "int_behaviour__touches",
+    "community_posts": "int_behaviour__posts",
+    "shares": "int_behaviour__shares",
 } -%}
 bridge as (
 

@@ -1,4 +1,4 @@
--- The latest order, session end and touch are not later than the as-of instant.
+-- The latest order, session end, touch, post and share are not later than the as-of instant.
 with
 
 latest as (
@@ -21,6 +21,20 @@ latest as (
         'touches' as fact,
         max(touched_at) as latest_at
     from {{ ref("int_behaviour__touches") }}
+
+    union all
+
+    select
+        'posts' as fact,
+        max(posted_at) as latest_at
+    from {{ ref("int_behaviour__posts") }}
+
+    union all
+
+    select
+        'shares' as fact,
+        max(occurred_at) as latest_at
+    from {{ ref("int_behaviour__shares") }}
 
 )
 

@@ -467,6 +467,21 @@ SMALL_SHOP: dict[str, list[dict[str, Any]]] = {
          "agent_id": "A1", "started_at": "2026-01-20 04:00", "duration_seconds": 120,
          "topic": "delivery", "outcome": "answered", "satisfaction": 4},
     ],
+    "community.members": [
+        {"user_id": "k1", "nickname": "茶友", "mobile": "13800138001",
+         "joined_at": "2025-05-01 02:00", "updated_at": "2025-05-01 02:00"},
+        {"user_id": "k2", "nickname": "Bob", "email": "bob@example.com",
+         "joined_at": "2025-06-01 02:00", "updated_at": "2025-06-01 02:00"},
+    ],
+    "community.posts": [
+        {"post_id": "b1", "user_id": "k1", "topic": "茶", "product_id": "p1", "body": "今年的新茶",
+         "posted_at": "2026-02-01 02:00"},
+        {"post_id": "b2", "user_id": "k2", "parent_post_id": "b1", "topic": "茶", "body": "好喝吗",
+         "posted_at": "2026-02-01 03:00"},
+    ],
+    "community.likes": [
+        {"like_id": "l1", "post_id": "b1", "user_id": "k2", "liked_at": "2026-02-01 03:01"},
+    ],
     "crm.members": [
         {
             "member_id": "m1", "card_no": "c-1", "full_name": "李梅", "gender": "F",
@@ -513,6 +528,12 @@ SMALL_SHOP: dict[str, list[dict[str, Any]]] = {
         {"ticket_id": "s1", "member_id": "m1", "mobile": "13800138001", "channel": "phone",
          "topic": "delivery", "severity": "low", "description": "包裹还没到,请帮忙查一下",
          "opened_at": "2026-01-15 04:00", "closed_at": "2026-01-16 04:00", "satisfaction": 4},
+    ],
+    "crm.referral_events": [
+        {"event_id": "f1", "referral_code": "MEI8", "member_id": "m1", "event_type": "refer",
+         "channel": "sms", "occurred_at": "2025-02-01 02:00"},
+        {"event_id": "f2", "referral_code": "MEI8", "member_id": "m1", "event_type": "register",
+         "referred_member_id": "m2", "channel": "sms", "occurred_at": "2025-02-05 02:00"},
     ],
     "pos.stores": [
         {"store_id": "S1", "store_name": "Nanjing Road", "province": "Shanghai",
@@ -583,6 +604,14 @@ SMALL_SHOP: dict[str, list[dict[str, Any]]] = {
         {"message_id": "g1", "app_id": "shop", "openid": "oid1", "campaign_id": "k1",
          "message_type": "template", "sent_at": "2026-01-03 02:00",
          "opened_at": "2026-01-03 02:30"},
+    ],
+    "wechat.share_events": [
+        {"event_id": "h1", "share_id": "h", "event_type": "share", "app_id": "shop",
+         "openid": "oid1", "channel": "group", "product_id": "p2",
+         "occurred_at": "2026-03-01 12:00"},
+        {"event_id": "h2", "share_id": "h", "event_type": "open", "app_id": "shop",
+         "openid": "oid1", "visitor_openid": "oid2", "channel": "group", "product_id": "p2",
+         "occurred_at": "2026-03-01 12:05"},
     ],
     "wechat.orders": [
         {"order_id": "x1", "app_id": "shop", "openid": "oid1", "mobile": "13800138001",

@@ -183,6 +183,9 @@ def differing_columns(one: Project, other: Project) -> dict[str, list[str]]:
 #: begin. Every time moves past the moment; who has no beginning was always there.
 LATER_RECORDS = {
     "call_centre.calls": ("call_id", "started_at"),
+    "community.members": ("user_id", "joined_at"),
+    "community.posts": ("post_id", "posted_at"),
+    "community.likes": ("like_id", "liked_at"),
     "crm.members": ("member_id", "joined_at"),
     "crm.member_consents": (None, "changed_at"),
     "crm.campaigns": ("campaign_id", "starts_at"),
@@ -191,6 +194,7 @@ LATER_RECORDS = {
     "crm.coupons": ("coupon_id", "loaded_at"),
     "crm.coupon_redemptions": ("redemption_id", "redeemed_at"),
     "crm.service_tickets": ("ticket_id", "opened_at"),
+    "crm.referral_events": ("event_id", "occurred_at"),
     "pos.receipts": ("receipt_id", "sold_at"),
     "pos.receipt_lines": ("receipt_id", "loaded_at"),
     "web.accounts": ("user_id", "registered_at"),
@@ -200,6 +204,7 @@ LATER_RECORDS = {
     "web.reviews": ("review_id", "reviewed_at"),
     "wechat.users": ("openid", "subscribed_at"),
     "wechat.messages": ("message_id", "sent_at"),
+    "wechat.share_events": ("event_id", "occurred_at"),
     "wechat.orders": ("order_id", "ordered_at"),
     "wechat.order_lines": ("order_id", "loaded_at"),
 }
@@ -207,6 +212,9 @@ LATER_RECORDS = {
 #: Raw tables of which a row is of the very moment.
 AT_THE_MOMENT = {
     "call_centre.calls",
+    "community.likes",
+    "community.posts",
+    "crm.referral_events",
     "crm.campaign_members",
     "crm.contacts",
     "crm.coupon_redemptions",
@@ -215,11 +223,13 @@ AT_THE_MOMENT = {
     "pos.receipts",
     "web.events",
     "wechat.messages",
+    "wechat.share_events",
     "wechat.users",
 }
 
 #: What is said otherwise of a known record later: raw table → columns of the newer version.
 LATER_VERSIONS: dict[str, dict[str, Any]] = {
+    "community.members": {"nickname": "later", "mobile": "13712345677"},
     "crm.members": {"city": "Later Town", "card_level": "later", "mobile": "13712345678"},
     "web.accounts": {"city": "Later Town", "mobile": "13712345679"},
     "wechat.users": {"city": "Later Town", "nickname": "later", "unsubscribed_at": True},
@@ -233,6 +243,7 @@ LATER_FOLLOW_UPS: dict[str, tuple[str, dict[str, Any]]] = {
         {"opened_at": True, "clicked_at": True, "unsubscribed_at": True},
     ),
     "crm.service_tickets": ("opened_at", {"closed_at": True, "satisfaction": 1}),
+    "community.posts": ("posted_at", {"deleted_at": True}),
     "wechat.messages": ("sent_at", {"opened_at": True, "clicked_at": True}),
 }
 

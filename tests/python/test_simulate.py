@@ -302,6 +302,9 @@ def test_truth_covers_the_valid_profiles_and_no_others(
         where openid not like 'oTEST%'
         """,
     )
+    posters = keys_of(db, "select user_id from community_members where user_id not like 'KT%'")
+    assert truth["community_account"] <= posters
+    assert len(posters - truth["community_account"]) < 0.03 * len(posters)
     callers = keys_of(db, "select distinct phone_number from call_centre_calls")
     assert truth["call_centre_guest"] < {f"{normal_phone(phone)}|" for phone in callers} - {"|"}
     members = keys_of(db, "select member_id from crm_members where member_id not like 'MT%'")

@@ -27,8 +27,13 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConn
             from read_csv('{folder}/crm/members.csv', all_varchar = true)
             """
         )
-        for name in ("accounts", "users"):
-            system = "web" if name == "accounts" else "wechat"
+        for table in ("call_centre/calls", "crm/referral_events"):
+            name = table.replace("/", "_")
+            connection.execute(
+                f"create view {name} as from read_csv('{folder}/{table}.csv', all_varchar = true)"
+            )
+        for table in ("web/accounts", "wechat/users", "community/posts"):
+            system, name = table.split("/")
             connection.execute(
                 f"""
                 create view {system}_{name} as
@@ -39,6 +44,22 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConn
 
 
 PRESENT = {
+    "callers without a number": "from call_centre_calls where phone_number = '未知'",
+    "agents of no roster": "from call_centre_calls where agent_id = 'X999'",
+    "calls nobody took": "from call_centre_calls where agent_id is null",
+    "a number of two calls": "from call_centre_calls where outcome = 'callback'",
+    "answers to oneself": """
+        from community_posts as reply join community_posts as parent
+            on reply.parent_post_id = parent.post_id and reply.user_id = parent.user_id
+    """,
+    "deleted posts": "from community_posts where deleted_at is not null",
+    "authors who left": "from community_posts where user_id = 'K_gone'",
+    "likes of nothing": "from community_likes anti join community_posts using (post_id)",
+    "clocks ahead": "from community_likes where liked_at > loaded_at + interval 20 day",
+    "shares opened by oneself": "from wechat_share_events where visitor_openid = openid",
+    "visitors whom no app knows": "from wechat_share_events where visitor_openid like 'oNEW%'",
+    "steps that are none": "from wechat_share_events where event_type = 'forward'",
+    "codes of one's own": "from crm_referral_events where member_id = referred_member_id",
     "missing phones": "from crm_members where mobile is null",
     "full-width digits": "from pos_receipts where mobile similar to '.*[０-９]{11}.*'",
     "+86": "from pos_receipts where mobile like '+861%'",

@@ -5,12 +5,14 @@ They are measured on the simulator's own arrays, before identities get lost.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
+import duckdb
 import numpy as np
 import pytest
 
-from one360.datasets.simulate import crm
+from one360.datasets.simulate import crm, simulate
 from one360.datasets.simulate import orders as ordering
 from one360.datasets.simulate import people as population
 from one360.datasets.simulate.campaigns import Targets, draw_targets
@@ -185,3 +187,93 @@ def test_labelled_groups_lie_apart(shop: Shop) -> None:
 def test_local_midnight_is_written_in_utc() -> None:
     assert timestamps(np.array([START]))[0].as_py().isoformat() == "2024-06-30T16:00:00"
     assert ordering.POS == 0
+
+
+# --- what people say to each other --------------------------------------------------------
+
+
+@dataclass
+class Voices:
+    """A simulated demo: openings (visitor, sharer, time), times of each person's orders."""
+
+    people: int
+    follows: dict[str, str | None]
+    opened: list[tuple[str, str, float]]
+    orders: dict[str, np.ndarray]
+    laid: list[str]
+    laid_orders: list[str]
+    wechat_orders: set[str]
+
+
+@pytest.fixture(scope="module")
+def demo_of_voices(tmp_path_factory: pytest.TempPathFactory) -> Voices:
+    """Openings and orders of people by the truth of who is who."""
+    folder = tmp_path_factory.mktemp("voices") / "demo"
+    simulate(folder, 0.2)
+    with duckdb.connect() as db:
+        db.execute(f"set file_search_path = '{folder}'")
+        db.execute(
+            "create view users as select split_part(natural_key, '|', 2) as openid,"
+            " person_id from 'truth/profiles.parquet' where profile_type = 'wechat_user'"
+        )
+        db.execute("create view events as select distinct * from 'wechat/share_events.parquet'")
+        opened = db.execute(
+            "select visitors.person_id, sharers.person_id, epoch(occurred_at) from events"
+            " join users as visitors on visitor_openid = visitors.openid"
+            " join users as sharers on events.openid = sharers.openid"
+            " where event_type = 'open' and visitors.person_id <> sharers.person_id"
+        ).fetchall()
+        bought = db.execute(
+            "select person_id, list(epoch(ordered_at) order by ordered_at)"
+            " from 'wechat/orders.parquet' join users using (openid)"
+            " where returns_order_id is null group by person_id"
+        ).fetchall()
+        laid = db.execute(
+            "select person_id, order_id from events join users using (openid)"
+            " where event_type = 'order'"
+        ).fetchall()
+        follows = db.execute("select person_id, follows from 'truth/people.parquet'").fetchall()
+        numbers = db.execute("select order_id from 'wechat/orders.parquet'").fetchall()
+    orders: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(0))
+    orders |= {who: np.array(times) for who, times in bought}
+    return Voices(
+        len(follows), dict(follows), opened, orders, [who for who, _ in laid],
+        [number for _, number in laid], {number for (number,) in numbers},
+    )  # fmt: skip
+
+
+def within(times: np.ndarray, after: np.ndarray, days: float) -> np.ndarray:
+    """Whether one of the sorted times follows each moment within so many days."""
+    if not len(times):
+        return np.zeros(len(after), dtype=bool)
+    place = np.searchsorted(times, after)
+    following = times[np.minimum(place, len(times) - 1)]
+    return (place < len(times)) & (following - after <= days * DAY)
+
+
+def test_followers_buy_after_what_their_influencer_shared(demo_of_voices: Voices) -> None:
+    """An opening by a follower is followed by an order three times as often as any other."""
+    opened, orders = demo_of_voices.opened, demo_of_voices.orders
+    is_bought = np.array(
+        [within(orders[who], np.array([when]), 3)[0] for who, _, when in opened], dtype=bool
+    )
+    follows = demo_of_voices.follows
+    by_follower = np.array([follows.get(who) == sharer for who, sharer, _ in opened])
+    assert by_follower.sum() > 100
+    assert is_bought[by_follower].mean() > 3 * is_bought[~by_follower].mean()
+
+
+def test_influencers_are_few_and_bring_most(demo_of_voices: Voices) -> None:
+    """Of a few in a thousand come a good part of the orders laid to a share."""
+    people = demo_of_voices.people
+    influencers = set(demo_of_voices.follows.values()) - {None}
+    assert 0 < len(influencers) < 0.01 * people
+    laid = [sharer in influencers for sharer in demo_of_voices.laid]
+    assert len(laid) > 50
+    assert np.mean(laid) > 0.5
+
+
+def test_an_order_is_laid_to_one_opening_of_its_buyer(demo_of_voices: Voices) -> None:
+    numbers = demo_of_voices.laid_orders
+    assert len(numbers) == len(set(numbers))
+    assert all(number in demo_of_voices.wechat_orders for number in numbers)

@@ -82,12 +82,19 @@ FAMILIES: dict[str, dict[str, str]] = {
         "next_birthday_date": "next_birthday_date",
     },
     "core.customer_engagement": {
-        name: name for name in ("calls_last_90_days", "call_satisfaction", "last_call_at")
+        name: name
+        for name in (
+            "calls_last_90_days", "post_count", "reply_count", "likes_received", "share_count",
+            "referred_customers", "call_satisfaction", "last_call_at",
+        )
     },
 }  # fmt: skip
 
 #: Columns that are 0, not NULL, of who is not in their table.
-COUNTS = ("calls_last_90_days",)
+COUNTS = (
+    "calls_last_90_days", "post_count", "reply_count", "likes_received", "share_count",
+    "referred_customers",
+)  # fmt: skip
 
 
 @table("tags.customer_360", key=["one_id"])

@@ -19,7 +19,7 @@ CONTACT_OF_CHANNEL = {"sms": "phone", "phone": "phone", "email": "email", "wecha
 #: Rank of a system that seed source_priority does not name.
 UNRANKED = 99
 
-VERIFIED = ("crm_member", "web_account")
+VERIFIED = ("crm_member", "web_account", "community_account")
 
 
 def customers_profiles(world: World) -> dict[str, Rows]:
@@ -212,7 +212,7 @@ def customer_identifiers(world: World) -> Rows:
     return [
         {
             "identifier_type": kind,
-            "identifier_hash": keys.identifier_hash(world.salt, kind, value),
+            "identifier_hash": rows[0]["identifier_hash"],
             "one_id": one_id,
             "identifier_masked": keys.mask_identifier(kind, value),
             "suspect_reason": reasons.get((kind, value)),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import groupby
 from typing import Any
 
@@ -53,7 +53,7 @@ def suppressed_identifiers(world: World) -> Rows:
                 {
                     "identifier_type": kind,
                     "identifier_value": value,
-                    "identifier_hash": keys.identifier_hash(world.salt, kind, value),
+                    "identifier_hash": held[0]["identifier_hash"],
                     "suppression_reason": reason,
                     "links_by_name": reason in JOINS_BY_NAME,
                 }
@@ -111,7 +111,8 @@ class Crowd:
 
     def __init__(self, profiles: Rows) -> None:
         members = [p for p in profiles if p["profile_type"] == "crm_member"]
-        logins = {p["natural_key"] for p in profiles if p["profile_type"] == "web_account"}
+        # a person has one login in a system
+        logins = Counter(p["source_system"] for p in profiles if p["record_type"] == "account")
         names = _values(profiles, "name_key")
         self.unionids = _values(profiles, "unionid")
         self.birth_dates = _values(profiles, "birth_date")
@@ -136,7 +137,7 @@ class Crowd:
             min(len(members), at_most or len(members)),
             len(self.unionids),
             len(cards) if self.has_several_cards else 0,
-            len(logins),
+            max(logins.values(), default=0),
         )
 
 
@@ -165,8 +166,8 @@ def _is_crowded(world: World, rule: Row, crowd: Crowd, held: Rows, profiles: Row
 def _person(profile: Row) -> str | None:
     """What tells people apart who began to carry a value: name, unionid, card, member or login."""
     own_key = None
-    if profile["profile_type"] in ("crm_member", "web_account"):
-        own_key = profile["natural_key"]
+    if profile["record_type"] in ("member", "account"):
+        own_key = f"{profile['source_system']}|{profile['natural_key']}"
     return profile["name_key"] or profile["unionid"] or profile["card_no"] or own_key
 
 
@@ -260,17 +261,18 @@ def exclusive_values(world: World) -> dict[str, list[tuple[str, str, int]]]:
         for rule in rules(world)
         if rule["is_exclusive"]
     }
-    of_record: dict[tuple[str, str], set[str]] = defaultdict(set)
+    of_record: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for identifier in world["steps.identity_identifiers"]:
-        of_record[identifier["profile_id"], identifier["identifier_type"]].add(
-            identifier["identifier_hash"]
-        )
+        of_record[
+            identifier["profile_id"], identifier["identifier_type"], identifier["namespace"]
+        ].add(identifier["identifier_hash"])
     together = {hash_ for hashes in of_record.values() if len(hashes) > 1 for hash_ in hashes}
     held = defaultdict(list)
     for identifier in world["steps.identity_identifiers"]:
         kind = identifier["identifier_type"]
         if kind in levels and identifier["identifier_hash"] not in together:
-            value = (kind, identifier["identifier_hash"], levels[kind])
+            of_system = f"{kind}|{identifier['namespace']}".strip("|")
+            value = (of_system, identifier["identifier_hash"], levels[kind])
             held[identifier["profile_id"]].append(value)
     for row in decisions(world):
         if row["decision"] == "never_link":
@@ -385,7 +387,7 @@ def identity_refusals(world: World) -> Rows:
                     "identifier_hash": link["identifier_hash"],
                     "refusal_reason": "the two were parted by hand (seed never_link)"
                     if is_decision
-                    else f"it would give one customer two values of {kind}",
+                    else f"it would give one customer two values of {kind.split('|')[0]}",
                     "held_masked": masks.get(held),
                     "other_masked": masks.get(other),
                 }

@@ -101,10 +101,11 @@ def measured_customers(world: World) -> Rows:
     weak = weak_links(world)
     found = []
     for one_id, profiles in customers_profiles(world).items():
-        values: dict[str, set[str]] = defaultdict(set)
+        values: dict[tuple[str, str], set[str]] = defaultdict(set)
         for profile in profiles:
             for row in identifiers[profile["profile_id"]]:
-                values[row["identifier_type"]].add(row["identifier_hash"])
+                of_system = (row["identifier_type"], row["namespace"])
+                values[of_system].add(row["identifier_hash"])
         measures = {
             "profiles_per_customer": len(profiles),
             "names_per_customer": len({p["name_key"] for p in profiles} - {None}),

@@ -41,6 +41,7 @@ def identity_logins(world: World) -> Rows:
 def identity_profiles(world: World) -> Rows:
     """One row per source record known up to the as-of moment."""
     records = [*members(world), *shoppers(world), *accounts(world), *cookies(world)]
+    records += community_accounts(world)
     records += [*guests(world), *users(world), *callers(world)]
     return [
         _profile(world, **record)
@@ -201,6 +202,21 @@ def accounts(world: World) -> Rows:
     return found
 
 
+def community_accounts(world: World) -> Rows:
+    """A member of the community; a nickname is not a name."""
+    return [
+        {
+            "profile_type": "community_account",
+            "natural_key": member["user_id"],
+            "said": {name: member[name] for name in SAID if name in member},
+            "registered_at": member["joined_at"],
+            "first_sign": member["joined_at"],
+            "signs": [member["joined_at"], member["updated_at"]],
+        }
+        for member in world["staging.stg_community__members"]
+    ]
+
+
 def cookies(world: World) -> Rows:
     """A browser; what a guest typed is its own unless several logins use it."""
     users: dict[str, set[str]] = defaultdict(set)
@@ -311,8 +327,7 @@ def _is_known(moment: dt.datetime | None, world: World) -> bool:
 #: Kind of identifier → the record's own column, or the type of record whose natural key it is.
 HELD = {
     "card": "card_no", "phone": "phone", "email": "email", "unionid": "unionid",
-    "member_id": "crm_member", "openid": "wechat_user", "login": "web_account",
-    "cookie": "web_cookie",
+    "member_id": "member", "openid": "user", "login": "account", "cookie": "cookie",
 }  # fmt: skip
 
 
@@ -330,12 +345,13 @@ def identity_identifiers(world: World) -> Rows:
             if column in profile:
                 value = profile[column]
             else:
-                value = profile["natural_key"] if profile["profile_type"] == column else None
+                value = profile["natural_key"] if profile["record_type"] == column else None
             carried.append((profile["profile_id"], kind, value, profile))
     for login in world["steps.identity_logins"]:
         if login["user_id"] is not None:
             profile_id = keys.account_profile(world.salt, login["user_id"])
-            carried.append((profile_id, "cookie", login["anonymous_id"], login))
+            seen = {**login, "source_system": "web"}
+            carried.append((profile_id, "cookie", login["anonymous_id"], seen))
     times: dict[tuple[str, str, str], Rows] = defaultdict(list)
     for profile_id, kind, raw, seen in carried:
         value = normalised(raw, normalisers[kind]) if raw and kind in normalisers else None
@@ -345,8 +361,11 @@ def identity_identifiers(world: World) -> Rows:
         {
             "profile_id": profile_id,
             "identifier_type": kind,
+            "namespace": keys.namespace(kind, seen[0]["source_system"]),
             "identifier_value": value,
-            "identifier_hash": keys.identifier_hash(world.salt, kind, value),
+            "identifier_hash": keys.identifier_hash(
+                world.salt, kind, value, seen[0]["source_system"]
+            ),
             "first_seen_at": min(
                 (s["first_seen_at"] for s in seen if s["first_seen_at"]), default=None
             ),

@@ -78,6 +78,11 @@ def caller_profile(salt: str, phone: str | None) -> str | None:
     return profile_id(salt, "call_centre_guest", contact_key(phone, None))
 
 
+def community_profile(salt: str, user_id: str | None) -> str | None:
+    """profile_id of a member of the community."""
+    return profile_id(salt, "community_account", user_id)
+
+
 def wechat_profile(salt: str, app_id: str | None, openid: str | None) -> str | None:
     """profile_id of a WeChat user."""
     return profile_id(salt, "wechat_user", wechat_key(app_id, openid))
@@ -86,17 +91,22 @@ def wechat_profile(salt: str, app_id: str | None, openid: str | None) -> str | N
 # -- identifiers and customers ---------------------------------------------------------------
 
 
-#: Types of identifier that are a system's own keys; of this shop each is of one system.
-SYSTEMS_OF_KEYS = {"member_id": "crm", "openid": "wechat", "login": "web", "cookie": "web"}
+#: Types of identifier that are a system's own keys.
+OWN_KEYS = ("member_id", "openid", "login", "cookie")
 
 
-def identifier_hash(salt: str, identifier_type: str, value: str) -> str:
+def identifier_hash(salt: str, identifier_type: str, value: str, system: str) -> str:
     """Keyed hash of `identifier_type|namespace|value`.
 
     The namespace is the system whose own key the value is; a value that means the same in all
     systems has none.
     """
-    return _hashed(salt, identifier_type, SYSTEMS_OF_KEYS.get(identifier_type, ""), value)
+    return _hashed(salt, identifier_type, namespace(identifier_type, system), value)
+
+
+def namespace(identifier_type: str, system: str) -> str:
+    """The system within which a value of a type counts; none where it means the same in all."""
+    return system if identifier_type in OWN_KEYS else ""
 
 
 def first_one_id(salt: str, founder_profile_id: str, generation: int = 0) -> str:

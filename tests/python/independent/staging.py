@@ -70,6 +70,9 @@ def _orders(owner: str) -> Rules:
 
 RULES = {
     "call_centre.calls": Rules(time="started_at", needed=("started_at",)),
+    "community.members": Rules(newest_by="updated_at"),
+    "community.posts": Rules(time="posted_at", needed=("posted_at",), owner="community.members"),
+    "community.likes": Rules(time="liked_at", needed=("liked_at",), owner="community.members"),
     "crm.members": Rules(newest_by="updated_at"),
     "crm.member_consents": Rules(
         time="changed_at",
@@ -86,6 +89,12 @@ RULES = {
     "crm.coupons": Rules(optional_key=("product_id",), readable=("discount_value", "min_spend")),
     "crm.coupon_redemptions": Rules(time="redeemed_at", owner="crm.members"),
     "crm.service_tickets": Rules(time="opened_at", owner="crm.members"),
+    "crm.referral_events": Rules(
+        time="occurred_at",
+        needed=("event_type", "occurred_at"),
+        codes={"event_type": frozenset({"refer", "register", "order"})},
+        owner="crm.members",
+    ),
     "pos.stores": Rules(),
     "pos.products": Rules(),
     "pos.receipts": Rules(
@@ -106,6 +115,12 @@ RULES = {
     "web.reviews": Rules(time="reviewed_at", owner="web.accounts"),
     "wechat.users": Rules(newest_by="updated_at"),
     "wechat.messages": Rules(time="sent_at", owner="wechat.users"),
+    "wechat.share_events": Rules(
+        time="occurred_at",
+        needed=("event_type", "occurred_at"),
+        codes={"event_type": frozenset({"share", "open", "register", "order"})},
+        owner="wechat.users",
+    ),
     "wechat.orders": _orders("wechat.users"),
     "wechat.order_lines": _lines("wechat.orders"),
 }
@@ -113,12 +128,12 @@ RULES = {
 CODES = frozenset(
     {
         *("status", "channel", "arm", "discount_type", "severity", "device_type"),
-        *("payment_method", "message_type", "direction", "outcome"),
+        *("payment_method", "message_type", "direction", "outcome", "event_type"),
     }
 )
 TEXTS = frozenset(
     {
-        *("description", "review_text", "page_path", "search_query", "referrer"),
+        *("description", "review_text", "body", "page_path", "search_query", "referrer"),
         *("utm_source", "utm_medium", "utm_campaign"),
     }
 )
@@ -138,7 +153,7 @@ KINDS: dict[str, Callable[[Any], Any]] = {
     ),
     "engaged_seconds": lambda raw: normalise.amount(raw, 2),
     "unionid": normalise.id_,
-    "openid": normalise.id_,
+    **dict.fromkeys(("openid", "visitor_openid", "referral_code"), normalise.id_),
     **dict.fromkeys(CODES, normalise.code),
     **dict.fromkeys(TEXTS, normalise.clean),
     "address": normalise.text,
@@ -250,7 +265,8 @@ def is_id(column: str) -> bool:
 TELLS_WHO = frozenset(
     {
         *("member_id", "user_id", "anonymous_id", "openid", "unionid", "card_no"),
-        *("returns_receipt_id", "returns_order_id"),
+        *("returns_receipt_id", "returns_order_id", "parent_post_id"),
+        *("visitor_openid", "referred_member_id"),
     }
 )
 
@@ -585,12 +601,17 @@ BROWSED = (("web__events", "occurred_at"),)
 ALL_ELSE = (
     ("crm__members", "joined_at", "updated_at"),
     ("web__accounts", "registered_at", "updated_at"),
+    ("community__members", "joined_at", "updated_at"),
     ("wechat__users", "subscribed_at", "updated_at"),
     ("crm__contacts", "sent_at"),
     ("wechat__messages", "sent_at"),
     ("crm__coupon_redemptions", "redeemed_at"),
     ("crm__service_tickets", "opened_at"),
     ("call_centre__calls", "started_at"),
+    ("community__posts", "posted_at"),
+    ("community__likes", "liked_at"),
+    ("wechat__share_events", "occurred_at"),
+    ("crm__referral_events", "occurred_at"),
 )
 
 

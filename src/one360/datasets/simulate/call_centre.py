@@ -16,7 +16,7 @@ from one360.datasets.simulate.timeline import DAY, END, START, extracted_at, tim
 from one360.datasets.simulate.truth import profiles
 from one360.datasets.simulate.writer import batch, time_text
 
-CALLS_PER_PERSON = 0.15
+CALLS_PER_PERSON = 0.25
 AFTER_ORDER = 0.75  # of the calls: within days of an order of the caller
 AGENTS = 24
 DIRECTIONS = ("inbound", "outbound")

@@ -61,6 +61,17 @@ NUMBER_WITHHELD = 0.03
 UNKNOWN_AGENT = 0.01  # calls answered by an agent of no roster
 CALL_NUMBERED_AGAIN = 0.003  # numbers of calls that recur with other values
 
+# --- community and shares ---------------------------------------------------
+REPLY_TO_ONESELF = 0.05
+POST_DELETED = 0.03
+AUTHOR_UNKNOWN = 0.005  # posts of a member whom the export no longer has
+LIKE_OF_NOTHING = 0.005  # likes of a post that is not there
+SHARE_OPENED_BY_SELF = 0.03
+SHARE_VISITOR_UNKNOWN = 0.06  # openings by an openid that no app has a user of
+SHARE_VISITOR_MISSING = 0.03
+SHARE_STEP_UNKNOWN = 0.002  # events of a kind that is none
+CLOCK_AHEAD = 0.001  # times a month after the extract that brought them
+
 # --- rows -------------------------------------------------------------------
 LATE_ROW = 0.015
 LATE_DAYS = (3, 40)  # how much later
@@ -274,6 +285,11 @@ def arrival(rng: np.random.Generator, on_time: Ints, last: int) -> Ints:
     days = rng.integers(LATE_DAYS[0], LATE_DAYS[1] + 1, len(on_time))
     delayed = np.minimum(on_time + days * 86_400, last)
     return np.where(late, np.maximum(delayed, on_time), on_time)
+
+
+def clocks_ahead(rng: np.random.Generator, at: Ints) -> Ints:
+    """A few times of clocks that are a month ahead; local seconds."""
+    return np.where(rng.random(len(at)) < CLOCK_AHEAD, at + 31 * 86_400, at)
 
 
 def with_duplicates(rng: np.random.Generator, rows: pa.Table) -> pa.Table:

@@ -298,8 +298,10 @@ def _favourites(
     return brands, categories
 
 
-def people_table(people: People, catalogue: Catalogue) -> pa.Table:
-    """truth.people of one block."""
+def people_table(
+    people: People, catalogue: Catalogue, is_influencer: Bools, follows: Ints
+) -> pa.Table:
+    """truth.people of one block; follows: position of the influencer, -1 = none."""
     first_day = (FIRST_DATE - FIRST_DATE.replace(1970, 1, 1)).days
     prospect = ~people.is_buyer
     from_day = np.floor(people.active_from).astype(np.int32)
@@ -349,6 +351,12 @@ def people_table(people: People, catalogue: Catalogue) -> pa.Table:
             "has_web_account": pa.array(people.has_web),
             "has_wechat": pa.array(people.has_wechat),
             "orders": pa.array(people.orders),
+            "is_influencer": pa.array(is_influencer),
+            "follows": pc.if_else(
+                pa.array(follows < 0),
+                pa.scalar(None, pa.string()),
+                person_ids(people.index[np.maximum(follows, 0)]),
+            ),
         },
     )
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from one360.datasets.simulate import call_centre, crm, pos, web, wechat
+from one360.datasets.simulate import call_centre, community, crm, pos, shares, web, wechat
 from one360.datasets.simulate.campaigns import draw_targets
 from one360.datasets.simulate.catalogue import Catalogue, make_catalogue
+from one360.datasets.simulate.circles import draw_circles
 from one360.datasets.simulate.identities import draw_identities, staff_phones
 from one360.datasets.simulate.orders import make_orders
 from one360.datasets.simulate.people import draw_people, people_table
@@ -121,13 +122,14 @@ def simulate_block(
     """
     rng = np.random.default_rng(seeds)
     # what people say to the shop and each other is drawn apart from what they buy
-    of_calls = np.random.default_rng(seeds.spawn(1)[0])
+    said = np.random.default_rng(seeds.spawn(1)[0])
     people = draw_people(rng, catalogue, first, size)
     ids = draw_identities(rng, people, salt)
     joined = crm.joined_at(rng, people)
     registered = web.registered_at(rng, people)
     targets = draw_targets(rng, people, catalogue, joined)
     orders = make_orders(rng, people, catalogue, targets)
+    circles = draw_circles(said, people, orders)
     receipts, shared = pos.make_receipts(rng, block, people, ids, orders, catalogue, staff)
     events, sessions = web.make_events(rng, block, people, ids, orders, catalogue, registered)
     batches = [
@@ -138,13 +140,22 @@ def simulate_block(
                 rng, block, people, ids, catalogue, targets, orders
             ),
             "crm.service_tickets": crm.make_tickets(rng, block, people, ids, orders),
-            "truth.people": people_table(people, catalogue),
+            "truth.people": people_table(people, catalogue, circles.is_influencer, circles.follows),
         },
         receipts,
         web.make_accounts(rng, block, people, ids, catalogue, registered),
         events,
         web.make_web_orders(rng, block, people, ids, orders, catalogue, sessions),
         wechat.make_wechat(rng, block, people, ids, orders, catalogue),
-        call_centre.make_calls(of_calls, block, people, ids, orders),
+        call_centre.make_calls(said, block, people, ids, orders),
+        community.make_community(said, block, people, ids, orders, catalogue, circles),
+        {
+            "wechat.share_events": shares.make_share_events(
+                said, block, people, ids, orders, catalogue, circles
+            ),
+            "crm.referral_events": shares.make_referral_events(
+                said, block, people, ids, orders, circles, joined
+            ),
+        },
     ]
     return batches, shared

@@ -230,6 +230,41 @@ TABLES = {
             """,
         ),
         _table(
+            "community.members",
+            "jsonl",
+            """
+            user_id:s nickname:s mobile:s email:s unionid:s joined_at:T updated_at:T
+            loaded_at:T
+            """,
+        ),
+        _table(
+            "community.posts",
+            "jsonl",
+            """
+            post_id:s user_id:s parent_post_id:s topic:s product_id:s body:s posted_at:T
+            deleted_at:T loaded_at:T
+            """,
+        ),
+        _table(
+            "community.likes", "parquet", "like_id:s post_id:s user_id:s liked_at:T loaded_at:T"
+        ),
+        _table(
+            "wechat.share_events",
+            "parquet",
+            """
+            event_id:s share_id:s event_type:c app_id:c openid:s visitor_openid:s channel:c
+            campaign_id:c product_id:c order_id:s occurred_at:T loaded_at:T
+            """,
+        ),
+        _table(
+            "crm.referral_events",
+            "csv",
+            """
+            event_id:s referral_code:s member_id:s referred_member_id:s event_type:s
+            channel:s occurred_at:s loaded_at:s
+            """,
+        ),
+        _table(
             "truth.profiles",
             "parquet",
             "source_system:c profile_type:c natural_key:s person_id:s",
@@ -246,6 +281,7 @@ TABLES = {
             acquisition_channel:c campaign_segment:c true_uplift:f
             contact_habit:c household_id:s gender:c birth_date:D city:c
             is_member:b has_web_account:b has_wechat:b orders:i
+            is_influencer:b follows:s
             """,
         ),
     )

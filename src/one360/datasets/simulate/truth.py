@@ -15,6 +15,7 @@ PROFILE_TYPES = (
     ("web", "web_cookie"),
     ("wechat", "wechat_user"),
     ("call_centre", "call_centre_guest"),
+    ("community", "community_account"),
 )
 
 

@@ -6,7 +6,8 @@
 
 Some sixty people: `people` says who they are, `sales` what they bought, `contact` what was
 said to them and what they did on the site, `edges` what happens on the edges of windows and
-links, `habits` what tells a taste, a hunt for prices, a change of habits. Nothing is random.
+links, `habits` what tells a taste, a hunt for prices, a change of habits, `voices` what people say
+to each other. Nothing is random.
 Night 1 ends on 2026-02-14, night 2 on 2026-02-28; as_of is left empty, so that the date follows
 the data.
 """
@@ -25,6 +26,7 @@ from tests.python.independent.shop.edges import edges
 from tests.python.independent.shop.habits import habits
 from tests.python.independent.shop.people import people
 from tests.python.independent.shop.sales import sales
+from tests.python.independent.shop.voices import voices
 from tests.python.project import raw_tables, write_table
 
 __all__ = ["AS_OF", "CUT", "DATASET", "FIRST_NIGHT", "VARIABLES", "nights", "write"]
@@ -59,7 +61,7 @@ Tables = dict[str, list[dict[str, Any]]]
 @cache
 def _book() -> Book:
     book = Book()
-    for write_rows in (people, sales, contact, edges, habits):
+    for write_rows in (people, sales, contact, edges, habits, voices):
         write_rows(book)
     return book
 
