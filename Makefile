@@ -43,7 +43,7 @@ LOGS := $(or $(DBT_LOG_PATH),logs)
 DBT := $(BIN)/dbt --log-level warn --log-level-file debug
 # Errors only: pip warns of each local wheel folder that does not hold a package.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
-PYTHON_FILES := $(wildcard src python_models tests packages benchmarks)
+PYTHON_FILES := $(wildcard src python_models tests packages benchmarks orchestration)
 SQL_FILES := $(wildcard models tests/assertions tests/generic)
 # A home of its own for what must not touch raw/, warehouse/ and published/.
 OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
@@ -54,7 +54,7 @@ OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
 RAW_TABLES = ONE360_RAW_TABLES="$$($(BIN)/python -c \
 	'from one360.raw_files.declared import as_json, declared_tables as d; print(as_json(d()))')"
 
-.PHONY: help setup setup-dev build prepare dbt publish summary intraday backfill test lint format \
+.PHONY: help setup setup-dev build prepare dbt publish summary intraday backfill orchestrate test lint format \
 	ruff mypy parse sqlfluff small-build spark-check parity both-engines pytest mutate \
 	docs rule-docs bench bench-increments bench-rfm profile accuracy bench-identity lock clean clean-env
 
@@ -122,6 +122,10 @@ $(STAMPS)/jaffle: requirements-jaffle.txt | $(STAMPS)/project
 	@$(call install,$<)
 	@touch $@
 
+$(STAMPS)/orchestrate: requirements-orchestrate.txt | $(STAMPS)/project
+	@$(call install,$<)
+	@touch $@
+
 # --- build ---------------------------------------------------------------------------
 
 build: setup ## prepare the data, dbt build, publish, say what was built
@@ -158,6 +162,9 @@ intraday: setup ## bring customers and hot tags up to date and publish them (aft
 backfill: setup ## build past dates FROM=DATE TO=DATE [EVERY=month] for the history of tags
 	@$(BIN)/one360 backfill --dataset $(DATASET) --target $(TARGET) \
 		--from "$(FROM)" --to "$(TO)" --every $(EVERY)
+
+orchestrate: $(STAMPS)/orchestrate ## Dagster on http://localhost:3000: nights, checks, backfills, alerts
+	@$(BIN)/python -m orchestration
 
 # --- checks --------------------------------------------------------------------------
 
@@ -297,6 +304,8 @@ lock: ## resolve requirements*.in anew into the hash-locked requirements*.txt
 	$$compile requirements.in --constraint requirements-dev.txt --output-file requirements.txt && \
 	$$compile requirements-jaffle.in --constraint requirements-dev.txt \
 		--output-file requirements-jaffle.txt && \
+	$$compile requirements-orchestrate.in --constraint requirements-dev.txt \
+		--output-file requirements-orchestrate.txt && \
 	$$compile requirements-spark.in --constraint requirements-dev.txt --output-file requirements-spark.txt
 
 clean: ## remove what dbt, tests and docs leave behind; data and environment stay

@@ -381,6 +381,7 @@ def test_a_warning_does_not_stop_it(built: Built) -> None:
     [
         ({"command": "run"}, "last dbt command was 'run', not a build"),
         ({"args": {"select": ["core"]}}, "a selection of models"),
+        ({"args": {"select": ["fqn:*"], "exclude": ["core"]}}, "a selection of models"),
         ({"args": {"exclude_resource_types": ["test"]}}, "a selection of models"),
         ({"catalog": "demo"}, "last build was of demo, not of shop"),
     ],
@@ -391,6 +392,11 @@ def test_only_a_whole_build_of_this_data_set(
     built.note(**note)
     with pytest.raises(One360Error, match=message):
         built.publish()
+
+
+def test_what_selects_everything_is_a_whole_build(built: Built) -> None:
+    built.note(args={"select": ("fqn:*",)})
+    assert built.publish()["core.customers"] == 1000
 
 
 def test_no_build_at_all(built: Built) -> None:

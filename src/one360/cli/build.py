@@ -10,7 +10,7 @@ import typer
 
 from one360.cli.options import Dataset, Engine
 from one360.cli.screen import bar, errors, output
-from one360.errors import FAILURE
+from one360.errors import FAILURE, UsageError
 from one360.paths import dataset_paths, project_path, shown, target_path
 
 
@@ -92,6 +92,32 @@ def backfill(
         f"current date {done.current} ({time.perf_counter() - started:.0f} s)\n"
         f"Checked and published by: make build DATASET={dataset}"
     )
+
+
+def alert(
+    what: Annotated[str, typer.Argument(help="One line, such as 'the night failed'.")],
+    job: Annotated[str, typer.Option(help="What ran.")] = "build",
+    dataset: Dataset = "demo",
+) -> None:
+    """Tell people by webhook or e-mail (ONE360_ALERT_…), with what failed in the last build.
+
+    For schedulers without alerts of their own: make build || one360 alert 'the night failed'
+    """
+    import datetime as dt
+
+    from one360.runs import alerts
+
+    to = alerts.channels()
+    if not (to.webhook or to.recipients):
+        raise UsageError("nobody is to be told: set ONE360_ALERT_WEBHOOK or ONE360_ALERT_EMAIL")
+    said = alerts.Alert(
+        dataset_paths(dataset).dataset,
+        job,
+        alerts.without_values(what),
+        alerts.failures(target_path()),
+        dt.datetime.now(dt.UTC),
+    )
+    output.print(f"· told by {' and '.join(alerts.send(said, to))}")
 
 
 def parity(

@@ -63,7 +63,13 @@ def root(
 #: Commands by the heading that --help shows them under.
 COMMANDS = {
     "Bring data": (data.simulate, data.prepare),
-    "After dbt build": (build.publish, build.intraday, build.backfill, build.parity),
+    "After dbt build": (
+        build.publish,
+        build.intraday,
+        build.backfill,
+        build.parity,
+        build.alert,
+    ),  # fmt: skip
     "Look": (look.summary, look.query, look.customer),
     "Who is who": (identity.accuracy,),
 }

@@ -16,19 +16,23 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
 
 
+def environment_of(paths: DatasetPaths, project: Path) -> dict[str, str]:
+    """Variables by which profile and plugin find a data set."""
+    return {
+        "ONE360_HOME": str(paths.home.absolute()),
+        "ONE360_DATASET": paths.dataset,
+        "DBT_PROJECT_DIR": str(project.absolute()),
+        "DBT_PROFILES_DIR": os.environ.get("DBT_PROFILES_DIR") or str(project.absolute()),
+    }
+
+
 @contextmanager
 def dbt_environment(paths: DatasetPaths, project: Path, **more: str) -> Iterator[None]:
     """The environment by which profile and plugin find the data set, put back afterwards.
 
     ``more`` are further variables, such as DBT_TARGET_PATH.
     """
-    given = {
-        "ONE360_HOME": str(paths.home.absolute()),
-        "ONE360_DATASET": paths.dataset,
-        "DBT_PROJECT_DIR": str(project.absolute()),
-        "DBT_PROFILES_DIR": os.environ.get("DBT_PROFILES_DIR") or str(project.absolute()),
-        **more,
-    }
+    given = {**environment_of(paths, project), **more}
     before = {name: os.environ.get(name) for name in given}
     os.environ.update(given)
     try:

@@ -16,6 +16,9 @@ from one360.sql import literal
 # dbt options that leave out models, tests or rows
 _PARTIAL = ("select", "exclude", "selector", "resource_types", "empty", "sample")
 
+#: What a scheduler selects where it selects everything.
+_EVERYTHING = (["fqn:*"], ["*"])
+
 _GOOD = {"success", "pass", "warn", "no-op"}
 
 
@@ -56,7 +59,10 @@ def read_green_build(target: Path, dataset: str, whole: bool = True) -> Build:
         )
     # unit tests say nothing about the data
     left_out = set(args.get("exclude_resource_types") or ()) - {"unit_test"}
-    if whole and (left_out or any(args.get(option) for option in _PARTIAL)):
+    chosen = {option: args.get(option) for option in _PARTIAL}
+    if chosen["select"] is not None and list(chosen["select"]) in _EVERYTHING:
+        chosen["select"] = None
+    if whole and (left_out or any(chosen.values())):
         raise One360Error(
             f"nothing is published: the last build was of a selection of models; {again}"
         )

@@ -1,0 +1,1 @@
+"""The schedule: assets, checks, jobs and alerts of Dagster around the build."""
