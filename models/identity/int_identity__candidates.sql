@@ -151,14 +151,18 @@ forced as (
 
 ),
 
--- likeness is the weakest evidence: it comes last and never moves what stands
+-- probabilistic links have the lowest tier: they never override deterministic ones
 alike as (
 
     select
         pairs.profile_id,
         pairs.linked_profile_id,
-        pairs.rule
+        pairs.rule,
+        rules.tier,
+        rules.priority,
+        rules.proves_person
     from {{ ref("int_identity__probabilistic_pairs") }} as pairs
+    inner join rules on pairs.rule = rules.identifier_type
     inner join profiles on pairs.profile_id = profiles.profile_id
     inner join profiles as others on pairs.linked_profile_id = others.profile_id
     where pairs.decision = 'link'
@@ -194,9 +198,9 @@ candidates as (
         rule,
         {{ keyed_hash("'probabilistic|' || profile_id || '|' || linked_profile_id") }}
             as identifier_hash,
-        99 as tier,
-        99 as priority,
-        2 as obeys
+        tier,
+        priority,
+        case when proves_person then 1 else 2 end as obeys
     from alike
 
 )

@@ -7,8 +7,8 @@ def model(dbt, session):
     from dbt.adapters.events.logging import AdapterLogger
 
     from one360.engines.python_models import deliver, select
+    from one360.identity.model import LinkOptions
     from one360.identity.probabilistic import DECIDED_TYPES, NothingToCompare, decide, link_records
-    from one360.identity.splink_model import LinkOptions
 
     arrow_types = {"str": pa.string(), "float64": pa.float64()}
     names = {"record_id": "profile_id", "other_id": "linked_profile_id"}
@@ -29,6 +29,7 @@ def model(dbt, session):
         [
             "profile_id as record_id",
             "full_name",
+            "gender",
             "replace(cast(birth_date as string), '-', '') as birth_date",
             "phone",
             "email",

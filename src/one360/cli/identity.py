@@ -71,6 +71,7 @@ def accuracy(
     full_name: Annotated[str | None, typer.Option(help="Column: full name.")] = None,
     given_name: Annotated[str | None, typer.Option(help="Column: given name.")] = None,
     surname: Annotated[str | None, typer.Option(help="Column: surname.")] = None,
+    gender: Annotated[str | None, typer.Option(help="Column: gender.")] = None,
     birth_date: Annotated[str | None, typer.Option(help="Column: birth date.")] = None,
     phone: Annotated[str | None, typer.Option(help="Column: phone number.")] = None,
     email: Annotated[str | None, typer.Option(help="Column: e-mail address.")] = None,
@@ -84,6 +85,13 @@ def accuracy(
     identifier: Annotated[
         list[str] | None,
         typer.Option(help="Column: any other number of a person; repeat for more."),
+    ] = None,
+    attribute: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Column: anything else that is known, as occupation or a set of words; repeat "
+            "for more."
+        ),
     ] = None,
     worst: Annotated[int, typer.Option(min=0, help="How many of the worst clusters to list.")] = 5,
 ) -> None:
@@ -104,6 +112,7 @@ def accuracy(
         "full_name": full_name,
         "given_name": given_name,
         "surname": surname,
+        "gender": gender,
         "birth_date": birth_date,
         "phone": phone,
         "email": email,
@@ -118,6 +127,7 @@ def accuracy(
         record=record,
         fields={name: column for name, column in given.items() if column},
         identifiers=tuple(identifier or ()),
+        attributes=tuple(attribute or ()),
     )
     frame, people = read_records(file, columns)
     with errors.status(f"joining the {len(people):,} records of {file.name}"):

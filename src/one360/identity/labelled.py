@@ -19,10 +19,10 @@ from one360.identity.accuracy import (
     pairwise_scores,
     worst_clusters,
 )
-from one360.identity.clusters import cluster_records, components
-from one360.identity.probabilistic import NothingToCompare, link_records, weight_of
-from one360.identity.records import ID_FIELDS, TEXT_FIELDS, prepare
-from one360.identity.splink_model import LinkOptions
+from one360.identity.clusters import components
+from one360.identity.model import LinkOptions
+from one360.identity.probabilistic import NothingToCompare, customers_of, link_records
+from one360.identity.records import ATTRIBUTE_FIELDS, ID_FIELDS, TEXT_FIELDS, prepare
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,14 @@ class RecordColumns:
         fields: field of :data:`~one360.identity.records.TEXT_FIELDS` or ``full_name`` →
             column.
         identifiers: columns of further identifiers, at most nine.
+        attributes: columns of whatever else is known, at most nine.
     """
 
     truth: str
     record: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     identifiers: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,13 @@ def read_records(path: Path, columns: RecordColumns) -> tuple[pd.DataFrame, list
     if not path.is_file():
         raise UsageError(f"{path} is not a file")
     wanted = {**columns.fields}
-    if len(columns.identifiers) > len(ID_FIELDS):
-        raise UsageError(f"at most {len(ID_FIELDS)} identifier columns")
-    wanted |= dict(zip(ID_FIELDS, columns.identifiers, strict=False))
+    for kind, fields, given in (
+        ("identifier", ID_FIELDS, columns.identifiers),
+        ("attribute", ATTRIBUTE_FIELDS, columns.attributes),
+    ):
+        if len(given) > len(fields):
+            raise UsageError(f"at most {len(fields)} {kind} columns")
+        wanted |= dict(zip(fields, given, strict=False))
     with duckdb.connect() as connection:
         reader = "read_parquet(?)" if path.suffix == ".parquet" else "read_csv(?, all_varchar=true)"
         try:
@@ -129,22 +135,18 @@ def exact_keys(frame: pd.DataFrame) -> list[str]:
     """Plain connected components: any equal key joins, without suppression and without weight.
 
     Keys are each identifier, phone, e-mail, and surname, given name and birth date
-    together. ``frame`` as for :func:`~one360.identity.records.prepare`; returns a customer
-    per row.
+    together; where the records have none of these, all their fields together. ``frame`` as
+    for :func:`~one360.identity.records.prepare`; returns a customer per row.
     """
     records = prepare(frame)
     keys: list[Sequence[object]] = [
         list(records[column]) for column in (*ID_FIELDS, "phone", "email") if column in records
     ]
     if {"surname", "given_name", "birth_date"} <= set(records.columns):
-        keys.append(
-            [
-                parts if all(parts) else None
-                for parts in zip(
-                    records["surname"], records["given_name"], records["birth_date"], strict=True
-                )
-            ]
-        )
+        keys.append(_all_parts(records[["surname", "given_name", "birth_date"]]))
+    if not keys:
+        present = [c for c in (*TEXT_FIELDS, *ATTRIBUTE_FIELDS) if c in records]
+        keys.append(_all_parts(records[present]) if present else [None] * len(records))
     one: list[str] = []
     other: list[str] = []
     for values in keys:
@@ -157,10 +159,15 @@ def exact_keys(frame: pd.DataFrame) -> list[str]:
     return [groups.get(record, record) for record in records["record_id"]]
 
 
+def _all_parts(parts: pd.DataFrame) -> list[tuple[str, ...] | None]:
+    """The parts of each row as one key; None where one of them is missing."""
+    return [row if all(row) else None for row in parts.itertuples(index=False, name=None)]
+
+
 def engine(
     frame: pd.DataFrame, options: LinkOptions | None = None
 ) -> tuple[dict[str, list[str]], str | None]:
-    """Customers as the engine makes them, of likely links and of sure links only.
+    """Customers as the engine makes them: as a build joins, and with what goes to review.
 
     Args:
         frame: as for :func:`~one360.identity.records.prepare`.
@@ -177,13 +184,8 @@ def engine(
     except NothingToCompare as reason:
         return {"one360": exact_keys(frame)}, str(reason)
     return {
-        f"one360 ({name} {probability:g})": cluster_records(
-            ids, found.pairs, weight_of(probability)
-        )
-        for name, probability in (
-            ("likelier than not,", options.review_probability),
-            ("sure,", options.sure_probability),
-        )
+        "one360": customers_of(ids, found.pairs, options.sure_probability),
+        "one360, review joined": customers_of(ids, found.pairs, options.review_probability),
     }, None
 
 

@@ -1,38 +1,36 @@
 """Records that share no exact identifier: how likely two of them are one person.
 
-The model is that of Fellegi and Sunter (1969): each comparison (given name, birth date,
-…) falls into a level, and each level has a weight, log2(m / u), m being how often
-records of one person fall there and u how often records of two people do. Splink
-(Linacre et al. 2022) learns u from random pairs and m by expectation maximisation, so
-no labels are needed; nothing here is fitted to a truth.
-
-Everything is pure: frames in, frames out, in a DuckDB of its own.
+The model is that of Fellegi and Sunter (1969), see one360.identity.model. Everything is pure:
+frames in, frames out, in a DuckDB of its own. A build and `one360 accuracy` call the same
+two functions, :func:`link_records` and :func:`decide`.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from one360.identity.blocking import block_pairs
-from one360.identity.clusters import groups_of
-from one360.identity.comparisons import comparisons_for
-from one360.identity.names import has_han
-from one360.identity.records import ID_FIELDS, TEXT_FIELDS, prepare
-from one360.identity.splink_model import (
+from one360.identity.clusters import FLOOR, cluster_records, groups_of
+from one360.identity.comparisons import Comparison, comparisons_for
+from one360.identity.levels import Compared, Levels
+from one360.identity.model import (
     LinkOptions,
-    learnt_weights,
-    quiet,
-    score_pairs,
+    Model,
+    is_contradiction,
+    is_household,
+    is_nameless,
+    probability,
     train,
 )
+from one360.identity.names import has_han
+from one360.identity.records import ATTRIBUTE_FIELDS, ID_FIELDS, TEXT_FIELDS, prepare
 
 #: What :func:`decide` returns, and of which type.
 DECIDED_TYPES: dict[str, str] = {
@@ -45,6 +43,12 @@ DECIDED_TYPES: dict[str, str] = {
     "match_weight": "float64",
     "match_probability": "float64",
 }
+#: Fields of which one at least must be there: two people may agree in all others.
+NEEDED = ("given_name", "surname", "phone", "email", *ID_FIELDS)
+#: A component larger than this is not completed pair by pair.
+LARGEST_COMPONENT = 300
+#: Fewer pairs than this are made by keys in any file.
+FEWEST_PAIRS = 2_000_000
 
 
 class NothingToCompare(ValueError):
@@ -57,8 +61,8 @@ class LinkResult:
 
     Attributes:
         pairs: one row per blocked pair above the floor: record_id < other_id (text),
-            match_weight (bits, prior included), match_probability (0 to 1) and
-            contributions (JSON: comparison → {level, bits}).
+            match_weight (bits, prior included), match_probability (0 to 1), doubt (empty,
+            household or contradiction) and contributions (JSON: comparison → {level, bits}).
         weights: one row per comparison and level: comparison, level, m, u, bits.
         blocked_pairs: how many pairs were compared.
         prior: probability that two random records are one person.
@@ -82,8 +86,8 @@ def link_records(frame: pd.DataFrame, options: LinkOptions | None = None) -> Lin
         of the rows does not matter.
 
     Raises:
-        NothingToCompare: fewer than two comparisons are possible, or no two records
-            share a key.
+        NothingToCompare: fewer than two comparisons are possible, nothing that tells people
+            apart is there, or no two records share a key.
         ValueError: see :func:`prepare`.
     """
     options = options or LinkOptions()
@@ -91,83 +95,161 @@ def link_records(frame: pd.DataFrame, options: LinkOptions | None = None) -> Lin
     # a field on which no two records agree tells nothing, and cannot be learnt
     columns = [
         c
-        for c in (*TEXT_FIELDS, *ID_FIELDS)
+        for c in (*TEXT_FIELDS, *ID_FIELDS, *ATTRIBUTE_FIELDS)
         if c in records and records[c].dropna().duplicated().any()
     ]
-    with_sound = any(
-        has_han(value)
-        for column in ("given_name", "surname")
-        if column in columns
-        for value in records[column]
-    )
-    comparisons = comparisons_for(columns, with_sound)
-    if len(comparisons) < 2:
+    comparisons = comparisons_for(columns)
+    if len(comparisons) < 2 or not set(NEEDED) & set(columns):
         raise NothingToCompare(
-            "the probabilistic tier compares at least two of name, birth date, phone, e-mail, "
-            "address and identifiers, each shared by some records; here these are shared: "
-            f"{', '.join(columns) or 'none of them'}"
+            "likeness compares at least two of name, phone, e-mail, identifiers, birth date, "
+            "address and attributes, one of them among the first four, each shared by some "
+            f"records; here these are shared: {', '.join(columns) or 'none of them'}"
         )
     connection = duckdb.connect()
     try:
-        _create_records(connection, records, columns)
-        blocked = block_pairs(connection, columns, options.max_block_records)
-        if not blocked:
+        compared = Compared(connection, records, comparisons)
+        budget = max(FEWEST_PAIRS, options.pairs_per_record * len(records))
+        left, right = block_pairs(connection, columns, options.max_block_records, budget)
+        if not len(left):
             raise NothingToCompare("no two records share a key on which they could be compared")
-        with quiet():
-            model, prior = train(connection, comparisons, columns, options)
-            pairs = score_pairs(connection, model, "blocked")
-            pairs = pd.concat([pairs, _score_rest(connection, model, pairs)], ignore_index=True)
+        sample = np.arange(len(left))
+        if len(left) > options.training_pairs:
+            rng = np.random.default_rng(options.seed)
+            sample = np.sort(rng.choice(len(left), options.training_pairs, replace=False))
+        model = train(compared, compared.levels(left[sample], right[sample]), len(left), options)
+        scored = score_pairs(compared, model, left, right)
+        rest = _rest(compared, model, scored, left, right)
+        pairs = pd.concat([scored, rest], ignore_index=True) if len(rest) else scored
+        pairs["doubt"] = _only_one_at_home(pairs, records)
     finally:
         connection.close()
-    pairs = pairs.sort_values(["record_id", "other_id"], ignore_index=True)
-    return LinkResult(pairs, learnt_weights(model), blocked, prior)
+    ids = records["record_id"].to_numpy()
+    pairs = pairs.sort_values(["left", "right"], ignore_index=True)
+    pairs.insert(0, "record_id", ids[pairs.pop("left").to_numpy()])
+    pairs.insert(1, "other_id", ids[pairs.pop("right").to_numpy()])
+    return LinkResult(pairs, model.weights(), len(left), model.prior)
 
 
-#: A component larger than this is not completed pair by pair.
-LARGEST_COMPONENT = 300
+def score_pairs(
+    compared: Compared, model: Model, left: np.ndarray, right: np.ndarray
+) -> pd.DataFrame:
+    """Pairs above the floor: left, right, match_weight, match_probability, doubt, contributions."""
+    found = []
+    for start in range(0, max(len(left), 1), 1_000_000):
+        part = slice(start, start + 1_000_000)
+        levels = compared.levels(left[part], right[part])
+        bits = model.bits(levels)
+        weight = bits.sum(axis=1, dtype=float) + model.prior_bits
+        kept = np.flatnonzero(weight >= FLOOR)
+        levels = Levels(levels.level[kept], levels.rarity[kept])
+        household = is_household(levels, model.comparisons)
+        doubt = np.select(
+            [
+                is_contradiction(levels, model.comparisons),
+                household & is_nameless(levels, model.comparisons),
+                household,
+            ],
+            ["contradiction", "nameless", "household"],
+            "",
+        )
+        found.append(
+            pd.DataFrame(
+                {
+                    "left": left[part][kept],
+                    "right": right[part][kept],
+                    "match_weight": weight[kept],
+                    "match_probability": probability(weight[kept]),
+                    "doubt": doubt.astype(object),
+                    "contributions": _contributions(
+                        model.comparisons, levels.level, bits[kept], weight[kept] > -2
+                    ),
+                }
+            )
+        )
+    return pd.concat(found, ignore_index=True)
 
 
-def _create_records(
-    connection: duckdb.DuckDBPyConnection, records: pd.DataFrame, columns: list[str]
-) -> None:
-    sounds = [c for c in ("given_name_sound", "surname_sound") if c in records]
-    kept = ["record_id", *columns, *sounds]
-    table = pa.table({c: pa.array(list(records[c]), pa.string()) for c in kept})
-    connection.register("given_records", table)
-    connection.execute("create table records as select * from given_records")
-    connection.unregister("given_records")
+def _contributions(
+    comparisons: Sequence[Comparison], level: np.ndarray, bits: np.ndarray, asked: np.ndarray
+) -> list[str]:
+    """JSON of each pair that is asked for; of the others, which nobody is shown, an empty one."""
+    labels = [("missing", *c.labels) for c in comparisons]
+    rounded = np.round(bits.astype(float), 2)
+    return [
+        json.dumps(
+            {
+                c.name: {"level": labels[n][level[row, n]], "bits": rounded[row, n]}
+                for n, c in enumerate(comparisons)
+            }
+        )
+        if asked[row]
+        else "{}"
+        for row in range(len(level))
+    ]
 
 
-def _score_rest(
-    connection: duckdb.DuckDBPyConnection, model: dict[str, Any], pairs: pd.DataFrame
+def _rest(
+    compared: Compared, model: Model, scored: pd.DataFrame, left: np.ndarray, right: np.ndarray
 ) -> pd.DataFrame:
     """Pairs of one component that no key brought together: a cluster is assessed whole."""
-    likely = pairs[pairs["match_weight"] > 0]
-    # blocked pairs below the floor are known too
-    known = set(connection.execute("select join_key_l, join_key_r from blocked").fetchall())
-    rest = [
-        (one, other, "0")
+    likely = scored[scored["match_weight"] > 0]
+    likely = likely.rename(columns={"left": "record_id", "right": "other_id"})
+    pairs = [
+        pair
         for group in groups_of(likely)
         if 2 < len(group) <= LARGEST_COMPONENT
-        for one, other in itertools.combinations(group, 2)
-        if (one, other) not in known
+        for pair in itertools.combinations(group, 2)
     ]
-    if not rest:
-        return pairs.iloc[:0]
-    columns = list(zip(*rest, strict=True))
-    table = pa.table(dict(zip(("join_key_l", "join_key_r", "match_key"), columns, strict=True)))
-    connection.register("given_rest", table)
-    connection.execute("create table rest as select * from given_rest")
-    return score_pairs(connection, model, "rest")
+    if not pairs:
+        return scored.iloc[:0]
+    # blocked pairs below the floor are known too
+    wanted = np.array(pairs, np.int64)
+    size = np.int64(compared.rows)
+    known = np.isin(wanted[:, 0] * size + wanted[:, 1], left * size + right)
+    wanted = wanted[~known]
+    return score_pairs(compared, model, wanted[:, 0], wanted[:, 1])
+
+
+def _only_one_at_home(pairs: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
+    """Doubts, of which that of a record without a given name is settled.
+
+    王总 is 王建军 where no other given name shares his surname and phone or address; else
+    the two are a household, as they are where couples share a surname.
+    """
+    doubt = pairs["doubt"].copy()
+    asked = pairs[doubt == "nameless"]
+    if asked.empty or "given_name_sound" not in records:
+        return doubt.replace("nameless", "household")
+    names = records["given_name_sound"].to_numpy()
+    one, other = names[asked["left"]], names[asked["right"]]
+    turned = pd.isna(other)
+    nameless = np.where(turned, asked["right"], asked["left"])
+    name = pd.Series(np.where(turned, one, other), asked.index)
+    kinds = name.groupby(nameless).transform("nunique")
+    own_surname = records["surname"].map(has_han).to_numpy()[nameless]
+    doubt[asked.index] = np.where((kinds == 1) & own_surname, "", "household")
+    return doubt
+
+
+def weighed_down(pairs: pd.DataFrame) -> pd.DataFrame:
+    """The pairs as clusters are made of them: a doubtful pair speaks against one person."""
+    doubtful = pairs["doubt"] != ""
+    return pairs.assign(match_weight=pairs["match_weight"].where(~doubtful, -4.0))
+
+
+def customers_of(
+    record_ids: Sequence[str], pairs: pd.DataFrame, least_probability: float
+) -> list[str]:
+    """The customer of each record: groups whose mean evidence is at least this probable."""
+    return cluster_records(record_ids, weighed_down(pairs), weight_of(least_probability))
 
 
 def decide(pairs: pd.DataFrame, options: LinkOptions | None = None) -> pd.DataFrame:
     """What to do with each scored pair: join it, show it to a reviewer, or nothing.
 
-    A household shares phone, address and surname, which together outweigh two given
-    names that differ. So a pair is joined only if it is sure and something personal
-    speaks for it: the given name, the birth date, an e-mail or an identifier, and neither
-    given name nor birth date speaks against it where the other does not agree.
+    Joined are the sure pairs within a group of :func:`customers_of`, so that the links make
+    these groups and no others. A household shares phone, address and surname, which together
+    outweigh two given names that differ; such a pair is never joined by itself.
 
     Args:
         pairs: as in :class:`LinkResult`.
@@ -176,36 +258,28 @@ def decide(pairs: pd.DataFrame, options: LinkOptions | None = None) -> pd.DataFr
     Returns:
         The pairs from ``review_probability`` on, with the columns of DECIDED_TYPES:
         ``rule`` (always probabilistic), ``decision`` (link or review) and ``reason``
-        (sure, household, contradiction, grey_band).
+        (sure, household, contradiction, grey_band, other_group).
     """
     options = options or LinkOptions()
+    ids = pd.unique(pd.concat([pairs["record_id"], pairs["other_id"]]))
+    customers = customers_of(list(ids), pairs, options.sure_probability)
+    customer = dict(zip(ids, customers, strict=True))
     kept = pairs[pairs["match_probability"] >= options.review_probability].reset_index(drop=True)
-    reasons = [
-        "grey_band"
-        if probability < options.sure_probability
-        else _doubt(json.loads(contributions)) or "sure"
-        for probability, contributions in zip(
-            kept["match_probability"], kept["contributions"], strict=True
-        )
-    ]
-    decisions = ["link" if reason == "sure" else "review" for reason in reasons]
-    decided = kept.assign(rule="probabilistic", decision=decisions, reason=reasons)
-    return decided[list(DECIDED_TYPES)]
-
-
-#: Levels at which a comparison says nothing for one person.
-_NO_AGREEMENT = ("different", "missing")
-
-
-def _doubt(found: dict[str, dict[str, Any]]) -> str | None:
-    level = {name: parts["level"] for name, parts in found.items()}
-    personal = ("given_name", "birth_date", "email", *ID_FIELDS)
-    if all(level.get(name, "missing") in _NO_AGREEMENT for name in personal):
-        return "household"
-    name, born = level.get("given_name", "missing"), level.get("birth_date", "missing")
-    if "different" in (name, born) and not {name, born} & {"equal", "sounds equal"}:
-        return "contradiction"
-    return None
+    is_sure = kept["match_probability"] >= options.sure_probability
+    together = kept["record_id"].map(customer) == kept["other_id"].map(customer)
+    reason = np.where(
+        ~is_sure,
+        "grey_band",
+        np.where(kept["doubt"] != "", kept["doubt"], np.where(together, "sure", "other_group")),
+    )
+    decided = kept.assign(
+        rule="probabilistic",
+        decision=np.where(reason == "sure", "link", "review"),
+        reason=reason,
+    )
+    # within a group nothing is left to ask
+    shown = (decided["decision"] == "link") | ~together
+    return decided.loc[shown, list(DECIDED_TYPES)].reset_index(drop=True)
 
 
 def weight_of(probability: float) -> float:

@@ -186,10 +186,12 @@ class Identity(Section):
         "only each record's strongest link; `identity_review` lists them.",
     )
     probabilistic_links: bool = does(
-        "Joins profiles by likeness as well, where no exact identifier does; Splink learns the "
-        "weights."
+        "Joins profiles by likeness as well, where no exact identifier does; the weights "
+        "are learnt from the records."
     )
-    probabilistic_sure: float = between(0.5, 0.999999, "Pairs at least this likely are joined.")
+    probabilistic_sure: float = between(
+        0.5, 0.999999, "Groups of records at least this likely one person's are joined."
+    )
     probabilistic_review: float = between(
         0.01, 0.999999, "Less sure pairs at least this likely are listed for review."
     )

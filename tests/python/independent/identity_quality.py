@@ -70,7 +70,7 @@ REVIEWED = (
 def identity_review(world: World) -> Rows:
     """One row per customer, refused link or decision to look at.
 
-    Pairs that only look alike are found by Splink (variable probabilistic_links, off by
+    Pairs that only look alike are found by likeness (variable probabilistic_links, off by
     default) and not computed here.
     """
     assert not world.setting("probabilistic_links")
