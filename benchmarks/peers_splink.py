@@ -56,6 +56,8 @@ def splink_alone(records: pd.DataFrame, is_link: bool) -> list[str]:
         "phone": lambda: cl.ExactMatch("phone"),
         "email": lambda: cl.EmailComparison("email"),
     }
+    if not is_link and "id_1" not in present and "address_1" in present:
+        comparisons["address_1"] = lambda: cl.JaroWinklerAtThresholds("address_1", [0.9, 0.7])
     if "postcode" not in present:
         comparisons["city"] = lambda: cl.ExactMatch("city").configure(**frequent)
     wanted = (
@@ -72,16 +74,26 @@ def splink_alone(records: pd.DataFrame, is_link: bool) -> list[str]:
         if "phone" in present
         else [("id_1",), ("given_name",), ("surname",), ("birth_date",), ("postcode",)]
     )
+    if not is_link and not {"birth_date", "email", "phone", "id_1"} & present:
+        wanted += [("given_name",), ("address_1",)]
     rules: list[Any] = [block_on(*columns) for columns in wanted if present.issuperset(columns)]
     swapped = "l.given_name = r.surname and l.surname = r.given_name"
-    certain: list[Any] = [
-        block_on(*columns)
-        for columns in (("id_1",), ("given_name", "surname", "birth_date"))
+    # without a pair that is surely true Splink's own prior stays: from none it would learn zero
+    sure = [
+        columns
+        for columns in (
+            ("id_1",),
+            ("given_name", "surname", "birth_date"),
+            ("given_name", "surname", "address_1"),
+            ("email",),
+        )
         if present.issuperset(columns)
-    ]
+        and records.dropna(subset=list(columns)).duplicated(list(columns)).any()
+    ][:2]
+    certain: list[Any] = [block_on(*columns) for columns in sure]
     if is_link:
         rules.append(swapped)
-    else:
+    elif {"birth_date", "surname", "given_name"} <= present and certain:
         certain.append(f"{swapped} and l.birth_date = r.birth_date")
     settings = SettingsCreator(
         link_type="link_only" if is_link else "dedupe_only",
@@ -99,11 +111,13 @@ def splink_alone(records: pd.DataFrame, is_link: bool) -> list[str]:
             for _, part in records.groupby("source", sort=True)
         ]
         linker = Linker(tables if is_link else tables[0], settings)
-        linker.training.estimate_probability_two_random_records_match(
-            certain, recall=0.8 if is_link else 0.9
-        )
+        if certain:
+            linker.training.estimate_probability_two_random_records_match(
+                certain, recall=0.8 if is_link else 0.9
+            )
         linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=2)
-        for column in ("birth_date", "postcode" if "postcode" in present else "phone"):
+        blocks = ("birth_date", "postcode", "phone", "surname", "address_1", "city")
+        for column in [column for column in blocks if column in present][:2]:
             linker.training.estimate_parameters_using_expectation_maximisation(
                 block_on(column), estimate_without_term_frequencies=is_link
             )

@@ -19,10 +19,16 @@ from one360.identity.clusters import FLOOR, cluster_records, components
 from one360.identity.comparisons import comparisons_for
 from one360.identity.labelled import RecordColumns, evaluate, read_records
 from one360.identity.levels import Levels
-from one360.identity.model import LinkOptions, is_contradiction, is_household
+from one360.identity.model import (
+    LinkOptions,
+    is_contradiction,
+    is_household,
+    is_nameless,
+)
 from one360.identity.probabilistic import (
     DECIDED_TYPES,
     NothingToCompare,
+    _only_one_at_home,
     customers_of,
     decide,
     link_records,
@@ -541,3 +547,70 @@ def test_a_build_joins_members_of_one_system_as_the_command_says(tmp_path) -> No
         found.append([one_ids[record] for record in members.values()])
     assert pairwise_scores(expected, found[0]).f1 == 1.0
     assert len(set(found[1])) == len(set(found[2])) == len(members)
+
+
+@pytest.mark.parametrize(
+    ("others", "doubt"),
+    [
+        # (given name, surname) of the two it may be; Chinese couples do not share a surname
+        ((("jane", "smith"), ("jane", "smith")), ""),
+        ((("jane", "smith"), ("john", "smith")), "household"),
+    ],
+)
+def test_an_initial_is_the_only_one_at_home_it_fits(
+    others: tuple[tuple[str, str], ...], doubt: str
+) -> None:
+    names = [("j", "smith"), *others]
+    assert only_one(names) == [doubt, doubt]
+
+
+def test_a_surname_alone_is_the_only_one_at_home_where_couples_do_not_share_it() -> None:
+    assert only_one([(None, "王"), ("建军", "王")]) == [""]
+    assert only_one([(None, "王"), ("建军", "王"), ("芳", "王")]) == ["household"] * 2
+    assert only_one([(None, "smith"), ("jane", "smith")]) == ["household"]
+
+
+def only_one(names: list[tuple[str | None, str]]) -> list[str]:
+    """Doubts between the first record and each of the others."""
+    given, surnames = zip(*names, strict=True)
+    records = pd.DataFrame(
+        {"given_name": given, "given_name_sound": given, "surname": surnames}, dtype=object
+    )
+    pairs = pd.DataFrame(
+        [(0, other, "nameless") for other in range(1, len(names))],
+        columns=["left", "right", "doubt"],
+    )
+    return list(_only_one_at_home(pairs, records))
+
+
+@pytest.mark.parametrize(
+    ("case", "level", "nameless"),
+    [
+        ("an initial at one address", {"given_name": 4, "surname": 1, "address": 2}, True),
+        ("a surname at one phone", {"surname": 1, "phone": 1}, True),
+        (
+            "the same with one birth date",
+            {"given_name": 4, "surname": 1, "phone": 1, "birth_date": 1},
+            False,
+        ),
+        ("the same with one e-mail", {"surname": 1, "phone": 1, "email": 1}, False),
+        ("an initial elsewhere", {"given_name": 4, "surname": 1, "address": 5}, False),
+        ("a whole name", {"given_name": 1, "surname": 1, "address": 1}, False),
+    ],
+)
+def test_who_may_be_another_of_the_family(case: str, level: dict[str, int], nameless: bool) -> None:
+    found, comparisons = levels_of(FIELDS, **level)
+    assert is_nameless(found, comparisons).tolist() == [nameless], case
+
+
+def test_an_address_made_of_the_name_says_little_more(
+    found: tuple[pd.DataFrame, list[str], pd.DataFrame],
+) -> None:
+    """ann.lee12@ and ann.lee17@ are two people of one name as likely as one."""
+    rows = [
+        (f"{n}", f"Ann Lee{'abcdefghij'[n % 10]}", f"ann.lee{'abcdefghij'[n % 10]}{n}@x.com", city)
+        for n, city in ((n, f"city{n}") for n in range(300))
+    ]
+    frame = pd.DataFrame(rows, columns=["record_id", "full_name", "email", "city"])
+    decided = decide(link_records(frame, OPTIONS).pairs, LinkOptions())
+    assert decided[decided["decision"] == "link"].empty

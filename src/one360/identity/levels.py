@@ -116,7 +116,7 @@ def _together(records: pd.DataFrame, columns: Sequence[str]) -> list[str | None]
 def _people(records: pd.DataFrame) -> tuple[np.ndarray | None, int]:
     """A number per different name of a record, and how many there are; None without names.
 
-    A record without a name has -1: it may be anybody.
+    A record of whose given name nothing is known has -1: it may be any of the others.
     """
     parts = [c for c in ("given_name_sound", "surname_sound") if c in records]
     if not parts:
@@ -124,7 +124,7 @@ def _people(records: pd.DataFrame) -> tuple[np.ndarray | None, int]:
     names = records[parts[0]].fillna("")
     for part in parts[1:]:
         names = names + "|" + records[part].fillna("")
-    codes, unique = pd.factorize(names.where(names.str.strip("|") != ""))
+    codes, unique = pd.factorize(names.where(records[parts[0]].notna()))
     return codes, max(len(unique), 2)
 
 

@@ -133,12 +133,17 @@ def train(compared: Compared, blocked: Levels, pairs: int, options: LinkOptions)
         chances = probability(model.prior_bits + model.bits(blocked).sum(axis=1)) * possible
         model.m = [_shares(blocked.level[:, n], chances, c) for n, c in enumerate(comparisons)]
         true_pairs = float(chances.sum()) * scale
-        model.prior = min(max(true_pairs, 1.0) / all_pairs, 0.5)
+        model.prior = found_prior(true_pairs, all_pairs)
         model.rounds = number
         if abs(true_pairs - before) <= SETTLED * max(true_pairs, 1.0):
             break
         before = true_pairs
     return model
+
+
+def found_prior(true_pairs: float, all_pairs: float) -> float:
+    """Probability that two random records are one person; one pair at least is taken as true."""
+    return min(max(true_pairs, 1.0) / all_pairs, 0.5)
 
 
 def _counts(level: np.ndarray, comparisons: Sequence[Comparison]) -> list[np.ndarray]:
@@ -192,6 +197,7 @@ RARE_PHONE = -8.0
 #: Levels of the given name that speak for one person whatever the birth date.
 ALIKE_NAMES = (1, 2, 3, 6)
 SIMILAR_NAME = 8
+INITIAL = 4
 
 
 def is_household(levels: Levels, comparisons: Sequence[Comparison]) -> np.ndarray:
@@ -237,10 +243,11 @@ def is_contradiction(levels: Levels, comparisons: Sequence[Comparison]) -> np.nd
         home = home | (level == 1)
         near = near | (level == 1) | ((level == 2) & (column == "address"))
         contact = contact | ((level > 0) & (column != "address"))
+    known = _level_of(levels, comparisons, "email") == 1
     doubt = other_born & ~np.isin(name, ALIKE_NAMES)
     doubt |= generation & home
     # a family's names are often a little alike
-    doubt |= (name == SIMILAR_NAME) & near & ((born == 0) | other_born)
+    doubt |= (name == SIMILAR_NAME) & near & ((born == 0) | other_born) & ~known
     doubt |= other_name & ((born != 1) | contact)
     doubt |= (_level_of(levels, comparisons, "gender") == 2) & ~(
         np.isin(name, (1, 2)) & (born == 1)
@@ -249,10 +256,18 @@ def is_contradiction(levels: Levels, comparisons: Sequence[Comparison]) -> np.nd
 
 
 def is_nameless(levels: Levels, comparisons: Sequence[Comparison]) -> np.ndarray:
-    """A given name is missing, and the surname agrees at one phone or address."""
+    """Of one given name nothing or an initial is known, and surname and phone or address agree.
+
+    Without a birth date or an e-mail that agrees, the two may be of one family.
+    """
     home = np.zeros(len(levels.level), bool)
     for column in ("phone", "address"):
         level = _level_of(levels, comparisons, column)
         home |= (level == 1) | ((level == 2) & (column == "address"))
+    known = _level_of(levels, comparisons, "email") == 1
+    known |= _agrees(levels, comparisons, "birth_date")
+    for column in ID_FIELDS:
+        known |= _agrees(levels, comparisons, column)
     family = np.isin(_level_of(levels, comparisons, "surname"), (1, 2))
-    return home & family & (_level_of(levels, comparisons, "given_name") == 0)
+    unknown = np.isin(_level_of(levels, comparisons, "given_name"), (0, INITIAL))
+    return home & family & unknown & ~known

@@ -146,7 +146,7 @@ def score_pairs(
         doubt = np.select(
             [
                 is_contradiction(levels, model.comparisons),
-                household & is_nameless(levels, model.comparisons),
+                is_nameless(levels, model.comparisons),
                 household,
             ],
             ["contradiction", "nameless", "household"],
@@ -211,23 +211,26 @@ def _rest(
 
 
 def _only_one_at_home(pairs: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
-    """Doubts, of which that of a record without a given name is settled.
+    """Doubts, of which that of a record without a whole given name is settled.
 
-    王总 is 王建军 where no other given name shares his surname and phone or address; else
-    the two are a household, as they are where couples share a surname.
+    J. Smith is Jane Smith, and 王总 is 王建军, where no other given name that fits shares
+    surname and phone or address; else the two are a household, as Mrs Smith and Jane are where
+    couples share a surname.
     """
     doubt = pairs["doubt"].copy()
     asked = pairs[doubt == "nameless"]
     if asked.empty or "given_name_sound" not in records:
         return doubt.replace("nameless", "household")
     names = records["given_name_sound"].to_numpy()
-    one, other = names[asked["left"]], names[asked["right"]]
-    turned = pd.isna(other)
-    nameless = np.where(turned, asked["right"], asked["left"])
-    name = pd.Series(np.where(turned, one, other), asked.index)
-    kinds = name.groupby(nameless).transform("nunique")
-    own_surname = records["surname"].map(has_han).to_numpy()[nameless]
-    doubt[asked.index] = np.where((kinds == 1) & own_surname, "", "household")
+    given = records["given_name"]
+    initials = (given.str.len().eq(1) & ~given.map(has_han)).to_numpy(bool)
+    left, right = asked["left"].to_numpy(), asked["right"].to_numpy()
+    turned = pd.isna(names[right]) | initials[right]
+    unnamed, named = np.where(turned, right, left), np.where(turned, left, right)
+    kinds = pd.Series(names[named], asked.index).groupby(unnamed).transform("nunique")
+    own_surname = records["surname"].map(has_han).to_numpy(bool)[unnamed]
+    is_settled = (kinds == 1) & (own_surname | initials[unnamed])
+    doubt[asked.index] = np.where(is_settled, "", "household")
     return doubt
 
 
