@@ -274,7 +274,7 @@ bench-rfm: setup-dev ## time RFM and customer summaries beside pandas and polars
 profile: setup-dev ## the ten most costly models of the last build and their largest operator
 	@$(BIN)/python benchmarks/profile_models.py --dataset $(DATASET)
 
-accuracy: $(STAMPS)/accuracy ## precision and recall on public sets and simulated scenarios, and on the demo where it is built
+accuracy: $(STAMPS)/accuracy ## precision and recall on public sets, scenarios and the built demo
 	@demo="$${ONE360_HOME:-.}"; \
 	if [ -f "$$demo/warehouse/demo.duckdb" ] && [ -f "$$demo/raw/demo/truth/profiles.parquet" ]; then \
 		$(BIN)/python benchmarks/bench_accuracy.py --warehouse "$$demo/warehouse/demo.duckdb" \

@@ -303,15 +303,17 @@ def test_groups_are_inside_components_and_hold_together(
     assert all(groups[group] == group for group in groups.values())
 
 
-def average_linkage(ids: list[str], weights: dict[tuple[str, str], float]) -> list[str]:
+def average_linkage(
+    ids: list[str], weights: dict[tuple[str, str], float], threshold: float
+) -> list[str]:
     """Every two groups compared anew in each step, written from the definition."""
-    likely = [pair for pair, weight in weights.items() if weight > 0]
+    likely = [pair for pair, weight in weights.items() if weight > threshold]
     wider = components([a for a, _ in likely], [b for _, b in likely])
     groups = [[record] for record in ids]
 
     def mean(one: list[str], other: list[str]) -> float:
         found = [weights.get((min(a, b), max(a, b)), FLOOR) for a in one for b in other]
-        return sum(found) / len(found)
+        return sum(found) / len(found) if max(found) > threshold else FLOOR
 
     while True:
         best = max(
@@ -337,9 +339,10 @@ def average_linkage(ids: list[str], weights: dict[tuple[str, str], float]) -> li
         max_size=24,
     ),
     st.randoms(use_true_random=False),
+    st.sampled_from((0.0, 2.0, 6.0)),
 )
 def test_groups_are_those_of_average_linkage(
-    drawn: dict[tuple[int, int], float], rng: random.Random
+    drawn: dict[tuple[int, int], float], rng: random.Random, threshold: float
 ) -> None:
     weights = {(str(a), str(b)): weight + rng.random() * 1e-4 for (a, b), weight in drawn.items()}
     pairs = pd.DataFrame(
@@ -347,7 +350,7 @@ def test_groups_are_those_of_average_linkage(
         columns=["record_id", "other_id", "match_weight"],
     )
     ids = [str(number) for number in range(8)]
-    assert cluster_records(ids, pairs) == average_linkage(ids, weights)
+    assert cluster_records(ids, pairs, threshold) == average_linkage(ids, weights, threshold)
 
 
 @pytest.mark.parametrize("shape", ["path", "star", "crowd"])

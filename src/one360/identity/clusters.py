@@ -47,14 +47,16 @@ def cluster_records(
 
     Connected components join two people through one likely pair. Here the records of a
     component are merged from the most alike on, and two groups only while the mean
-    weight between them is above the threshold (average linkage, Sokal and Michener 1958);
-    a pair that was never scored counts as FLOOR. Only pairs that are there are kept, so a
+    weight between them speaks for one person (average linkage, Sokal and Michener 1958)
+    and one pair between them is above the threshold; a pair that was never scored counts
+    as FLOOR. Only pairs that are there are kept, so a
     component of n records and e pairs takes e log e steps, whatever n.
 
     Args:
         record_ids: all records; those in no pair stay alone.
         pairs: record_id, other_id, match_weight, as from :func:`link_records`.
-        threshold: mean match weight (bits) that two groups need.
+        threshold: weight (bits) above which one pair of two groups must be; what their mean
+            must be above is this too, but 0 at most.
         cap: weights beyond ± this count as this, so that no single pair decides.
 
     Returns:
@@ -83,39 +85,38 @@ def _average_linkage(weights: list[tuple[str, str, float]], threshold: float) ->
     pair with. A queue holds the mean of two groups as it was; an entry whose groups have
     grown since is out of date.
     """
-    links: dict[str, dict[str, tuple[float, int]]] = {}
+    links: dict[str, dict[str, tuple[float, int, float]]] = {}
     for a, b, weight in weights:
-        links.setdefault(a, {})[b] = (weight, 1)
-        links.setdefault(b, {})[a] = (weight, 1)
+        links.setdefault(a, {})[b] = links.setdefault(b, {})[a] = (weight, 1, weight)
     members = {record: [record] for record in links}
     version = dict.fromkeys(links, 0)
-    queue = [(-weight, min(a, b), max(a, b), 0, 0) for a, b, weight in weights]
+    queue = [(-w, min(a, b), max(a, b), 0, 0) for a, b, w in weights if w > threshold]
+    least_mean = min(threshold, 0.0)
     heapq.heapify(queue)
 
     def mean(one: str, other: str) -> float:
-        total, count = links[one][other]
+        total, count, _ = links[one][other]
         size = len(members[one]) * len(members[other])
         return (total + (size - count) * FLOOR) / size
 
     while queue:
-        weight, one, other, at_one, at_other = heapq.heappop(queue)
-        if -weight <= threshold:
-            break
+        _, one, other, at_one, at_other = heapq.heappop(queue)
         if version.get(one) != at_one or version.get(other) != at_other:
             continue
         keep, gone = (one, other) if len(links[one]) >= len(links[other]) else (other, one)
         version[keep] += 1
         del version[gone], links[keep][gone]
-        for neighbour, (total, count) in links.pop(gone).items():
+        for neighbour, (total, count, best) in links.pop(gone).items():
             if neighbour == keep:
                 continue
             del links[neighbour][gone]
-            known, pairs = links[keep].get(neighbour, (0.0, 0))
-            links[keep][neighbour] = links[neighbour][keep] = (known + total, pairs + count)
+            known, pairs, other_best = links[keep].get(neighbour, (0.0, 0, best))
+            both = (known + total, pairs + count, max(best, other_best))
+            links[keep][neighbour] = links[neighbour][keep] = both
         members[keep] += members.pop(gone)
         for neighbour in links[keep]:
             now = mean(keep, neighbour)
-            if now > threshold:
+            if now > least_mean and links[keep][neighbour][2] > threshold:
                 first, second = min(keep, neighbour), max(keep, neighbour)
                 heapq.heappush(queue, (-now, first, second, version[first], version[second]))
     return {record: min(group) for group in members.values() for record in group}

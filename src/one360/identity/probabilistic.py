@@ -243,7 +243,7 @@ def weighed_down(pairs: pd.DataFrame) -> pd.DataFrame:
 def customers_of(
     record_ids: Sequence[str], pairs: pd.DataFrame, least_probability: float
 ) -> list[str]:
-    """The customer of each record: groups whose mean evidence is at least this probable."""
+    """The customer of each record: groups that pairs at least this probable hold together."""
     return cluster_records(record_ids, weighed_down(pairs), weight_of(least_probability))
 
 

@@ -190,7 +190,9 @@ class Identity(Section):
         "are learnt from the records."
     )
     probabilistic_sure: float = between(
-        0.5, 0.999999, "Groups of records at least this likely one person's are joined."
+        0.5,
+        0.999999,
+        "Pairs at least this likely join records, unless the other records speak against it.",
     )
     probabilistic_review: float = between(
         0.01, 0.999999, "Less sure pairs at least this likely are listed for review."
