@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.build, pytest.mark.slow]
 FEW = {
     "web.events": (1, ("core.orders", "tags.tag_rfm")),
     "crm.members": (2, ("core.orders", "tags.tag_rfm", "core.web_sessions")),
+    "call_centre.calls": (1, ("core.orders", "core.community_posts", "core.shares")),
 }
 
 
