@@ -50,7 +50,7 @@ def one360(context: Any, settings: Settings, *words: str) -> str:
         dagster.Failure: it failed; asked for in a way that cannot work, it is not tried again.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "one360", *words],
+        [str(Path(sys.executable).with_name("one360")), *words],
         env={**os.environ, **settings.environment},
         cwd=settings.project,
         capture_output=True,

@@ -1,5 +1,0 @@
-"""python -m one360: the command line."""
-
-from one360.cli import main
-
-main()
