@@ -38,6 +38,7 @@ PUBLISHED = (
     "core.stores",
     "core.touches",
     "core.web_sessions",
+    "predictions.next_products",
     "predictions.product_crowds",
     "predictions.product_rule_crowds",
     "predictions.product_rule_levels",

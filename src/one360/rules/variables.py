@@ -566,10 +566,33 @@ class Predictions(Section):
     )
 
 
+class NextProduct(Section):
+    """The next product."""
+
+    next_product_level: Literal["category", "subcategory", "product"] = does(
+        "What is named to a customer; items of which no such group is known are left out."
+    )
+    next_product_horizon_days: int = between(
+        1,
+        366,
+        "Days after a date within which the next basket is looked for: learnt is twice as many "
+        "days before the as-of date, tested once as many before it.",
+    )
+    next_product_half_life_days: int = between(
+        1, 3650, "Days after which an order counts half in a customer's own habit."
+    )
+    next_product_sample_customers: int = between(
+        100,
+        10000000,
+        "Customers of the two past dates that are learnt from and tested, the same ones in every "
+        "run; the next products of all are named.",
+    )
+
+
 class Variables(
     TimePlaceSources, Money, Identity, BehaviourCampaignsQuality, Rfm, PricePreferences, Nes,
     LoyaltyActivity, History, Channels, InterestIntent, MemberValue, Demographics, LifeCycleMoments,
-    AssociationRules, Predictions,
+    AssociationRules, Predictions, NextProduct,
 ):  # fmt: skip
     """All variables of the project."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from tests.python.independent.world import Rows, World, table
+from tests.python.independent.world import TABLES, Rows, World, table
 
 #: A line per model.
-FOLDERS = ("churn",)
+FOLDERS = ("churn", "next_products")
 
 
 def of_all(world: World, name: str) -> Rows:
     """The rows of a step of every model."""
-    return [row for folder in FOLDERS for row in world[f"steps.{folder}_{name}"]]
+    steps = [f"steps.{folder}_{name}" for folder in FOLDERS]
+    return [row for step in steps if step in TABLES for row in world[step]]
 
 
 @table("predictions.models", key=["purpose", "model_version"])
