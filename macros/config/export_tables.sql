@@ -1,5 +1,5 @@
 {% macro export_tables(folder, schemas, models) %}
-    {% set tables = [(target.schema, "last_build")] %}
+    {% set tables = [(target.schema, "last_build"), (target.schema, "warehouse_stamp")] %}
     {% for node in graph.nodes.values() if node.resource_type == "model"
         and (node.schema in schemas or node.name in models) %}
         {% do tables.append((node.schema, node.alias)) %}

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from one360 import __version__
-from one360.cli import build, data, identity, look, rules
+from one360.cli import build, data, identity, look, rules, salt
 from one360.cli.screen import output
 from one360.errors import FAILURE, USAGE, One360Error, one_line
 from one360.paths import check_dataset_name
@@ -39,6 +39,9 @@ importers = typer.Typer(
 )
 who_is_who = typer.Typer(
     help="Who is who: explain a customer, try rules before they count.", no_args_is_help=True
+)
+salt_commands = typer.Typer(
+    help="The secret salt of keyed hashes: replace it.", no_args_is_help=True
 )
 rule_commands = typer.Typer(
     help="Rules and variables: check them, write their docs.", no_args_is_help=True
@@ -82,9 +85,11 @@ who_is_who.command("explain")(identity.explain)
 who_is_who.command("dry-run")(identity.dry_run)
 rule_commands.command()(rules.check)
 rule_commands.command()(rules.docs)
+salt_commands.command()(salt.rotate)
 app.add_typer(importers, name="import", rich_help_panel="Bring data")
 app.add_typer(who_is_who, name="identity", rich_help_panel="Who is who")
 app.add_typer(rule_commands, name="rules", rich_help_panel="Rules")
+app.add_typer(salt_commands, name="salt", rich_help_panel="Rules")
 
 
 def run(arguments: list[str] | None = None) -> int:

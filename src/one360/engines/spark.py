@@ -42,6 +42,7 @@ def open_session(parameters: Mapping[str, Any]) -> Any:
 
     paths = dataset_paths()
     folder = spark_folder(paths)
+    salt = read_or_make_salt(paths.dataset).replace("\\", "\\\\").replace("'", "\\'")
     folder.mkdir(parents=True, exist_ok=True)
     settings = {
         "spark.sql.warehouse.dir": str(folder / "tables"),
@@ -58,7 +59,6 @@ def open_session(parameters: Mapping[str, Any]) -> Any:
     for name, value in settings.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
-    salt = read_or_make_salt(paths.dataset).replace("\\", "\\\\").replace("'", "\\'")
     session.sql(f"declare or replace variable one360_salt string default '{salt}'")
     session.udf.register("one360_raw_files", raw_file_reports, "string")
     return session

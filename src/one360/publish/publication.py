@@ -50,7 +50,7 @@ from one360.publish.tables import (
     drop_tables,
     relations,
 )
-from one360.salt import known_salt
+from one360.salt import check_salt
 from one360.sql import literal
 
 #: Clients with DuckDB 1.x inside refuse files in the format of 2.0.
@@ -164,10 +164,10 @@ def _copy(
     try:
         connection.execute("set timezone = 'UTC'")
         connection.execute("set preserve_insertion_order = false")
-        salt = known_salt(paths.warehouse)
+        open_warehouse(connection, paths, built)
+        salt = check_salt(connection, source, paths.warehouse)
         if salt is not None:
             connection.execute("set variable one360_salt = ?", [salt])
-        open_warehouse(connection, paths, built)
         check_build_is_last(connection, paths, build)
         connection.execute(
             f"attach {literal(unfinished)} as {copied} (storage_version '{STORAGE_VERSION}')"

@@ -9,6 +9,7 @@ from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
 from dbt_common.context import get_invocation_context
 
+from one360 import __version__
 from one360.raw_files.declared import as_json, declared_tables, event_columns
 
 
@@ -28,6 +29,7 @@ class RawTables(dbtPlugin):
         context = get_invocation_context()
         context._env = {
             **context.env,
+            "ONE360_VERSION": __version__,
             "ONE360_RAW_TABLES": as_json(declared_tables(folder)),
             "ONE360_EVENT_COLUMNS": json.dumps(event_columns(folder), ensure_ascii=False),
         }
