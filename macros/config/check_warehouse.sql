@@ -10,7 +10,8 @@
         {% set stamped = namespace(is_current=false) %}
         {% if adapter.get_relation(target.database or none, stamp.schema, stamp.identifier) %}
             {% set found = run_query(
-                "select one360_version, salt_fingerprint = " ~ keyed_hash("'salt'") ~ " from " ~ stamp
+                "select one360_version, salt_fingerprint = " ~ keyed_hash("'salt'")
+                ~ " as is_the_same_salt from " ~ stamp
             ).rows[0] %}
             {% if not found[1] %}
                 {{ exceptions.raise_compiler_error(

@@ -51,6 +51,7 @@ PUBLISHED = (
     "tags.rfm_cluster_members",
     "tags.rfm_cluster_quality",
     "tags.rfm_clusters",
+    "quality.arrivals",
     "quality.data_quality_results",
     "quality.event_counts",
     "quality.gx_marts_out",

@@ -399,6 +399,18 @@ def test_what_selects_everything_is_a_whole_build(built: Built) -> None:
     assert built.publish()["core.customers"] == 1000
 
 
+def test_a_retry_completes_the_build_before_it(built: Built) -> None:
+    whole = built.publish()
+    built.note(args={"invocation_command": "dbt retry"}, relations=[("core", "customers")])
+    retried = built.publish()
+    # the manifest of this test knows no view
+    assert set(retried) == set(whole) - {"core.customers_view"}
+    # of a selection it completes a selection
+    built.note(args={"invocation_command": "dbt retry", "select": ["customers"]})
+    with pytest.raises(One360Error, match="a selection of models"):
+        built.publish()
+
+
 def test_no_build_at_all(built: Built) -> None:
     (built.target / "run_results.json").unlink()
     with pytest.raises(One360Error, match=r"run_results\.json is not there; run make build"):

@@ -12,6 +12,7 @@ from typing import Any
 
 from one360.engines.dbt import Dbt, dbt_environment
 from one360.paths import DatasetPaths, dataset_paths, project_path, target_path
+from one360.raw_files.arrival_gate import arrival_report
 from one360.raw_files.reports import raw_file_reports
 from one360.salt import read_or_make_salt
 
@@ -35,8 +36,8 @@ def open_session(parameters: Mapping[str, Any]) -> Any:
             warehouse folder or metastore, those of the data set are taken.
 
     Returns:
-        The session, with the variable ``one360_salt`` and the function
-        ``one360_raw_files``.
+        The session, with the variable ``one360_salt`` and the functions
+        ``one360_raw_files`` and ``one360_arrivals``.
     """
     from pyspark.sql import SparkSession
 
@@ -61,6 +62,7 @@ def open_session(parameters: Mapping[str, Any]) -> Any:
     session = builder.getOrCreate()
     session.sql(f"declare or replace variable one360_salt string default '{salt}'")
     session.udf.register("one360_raw_files", raw_file_reports, "string")
+    session.udf.register("one360_arrivals", arrival_report, "string")
     return session
 
 

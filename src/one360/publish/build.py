@@ -24,11 +24,15 @@ _GOOD = {"success", "pass", "warn", "no-op"}
 
 @dataclass(frozen=True)
 class Build:
-    """The last dbt build, from its run_results.json."""
+    """The last dbt build, from its run_results.json.
+
+    ``accepted`` are the sources that variable accept_arrivals let through.
+    """
 
     invocation_id: str
     built_at: str
     relations: frozenset[tuple[str, str]]
+    accepted: tuple[str, ...] = ()
 
 
 def read_run_results(target: Path) -> dict[str, Any] | None:
@@ -89,12 +93,31 @@ def read_green_build(target: Path, dataset: str, whole: bool = True) -> Build:
         )
     if not results:
         raise One360Error(f"nothing is published: the last build built nothing; {again}")
+    if "retry" in str(args.get("invocation_command", "")).split():
+        # what a retry left out had passed before: together they are the whole build
+        relations |= _relations_of_project(target)
     metadata = found.get("metadata", {})
     return Build(
         invocation_id=str(metadata.get("invocation_id", "")),
         built_at=str(metadata.get("generated_at", "")),
         relations=frozenset(relation[-2:] for relation in relations if len(relation) > 1),
+        accepted=tuple((args.get("vars") or {}).get("accept_arrivals") or ()),
     )
+
+
+def _relations_of_project(target: Path) -> set[tuple[str, ...]]:
+    """Schema and name of every model and seed of the parsed project."""
+    try:
+        nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    except (OSError, ValueError, KeyError):
+        raise One360Error(
+            f"nothing is published: {shown(target / 'manifest.json')} is not there; build again"
+        ) from None
+    return {
+        (node["schema"], node["alias"])
+        for node in nodes.values()
+        if node["resource_type"] in ("model", "seed")
+    }
 
 
 def _short_name(unique_id: str) -> str:

@@ -16,13 +16,14 @@ from one360.publish.tables import Relation
 
 @dataclass
 class Publication:
-    """What was published."""
+    """What was published; ``let_through`` says what of the night was not as expected."""
 
     path: Path
     as_of_date: str | None
     rows: dict[str, int] = field(default_factory=dict)
     views: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    let_through: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
 

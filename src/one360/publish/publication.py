@@ -25,6 +25,7 @@ from one360.engines.spark import collect, spark_folder
 from one360.errors import One360Error, one_line
 from one360.files import exclusive, remove, sync
 from one360.paths import DatasetPaths, shown
+from one360.private import check_private
 from one360.publish.build import (
     Build,
     check_build_is_last,
@@ -39,6 +40,7 @@ from one360.publish.manifest import (
     update_manifest,
     write_manifest,
 )
+from one360.publish.nights import compare_nights, let_through, write_nights
 from one360.publish.personal import Personal, read_personal
 from one360.publish.tables import (
     PUBLISHED_SCHEMAS,
@@ -73,12 +75,13 @@ def publish(
             a personal value was found. What was published before is untouched.
     """
     started = time.perf_counter()
+    check_private(paths)
     build = read_green_build(target, paths.dataset)
     personal = read_personal(target, engine)
     built = paths.warehouse if engine == "duckdb" else spark_folder(paths)
     if not built.exists():
         raise One360Error(f"{shown(built)} does not exist: make build DATASET={paths.dataset}")
-    collected = paths.published.parent / f".{paths.dataset}.collected.duckdb"
+    collected = paths.warehouse.parent / f".{paths.dataset}.collected.duckdb"
     with _taking_its_place(paths) as unfinished:
         try:
             if engine == "spark":
@@ -133,6 +136,17 @@ def _taking_its_place(paths: DatasetPaths) -> Iterator[Path]:
             sync(folder)
         finally:
             _remove_database(unfinished)
+
+
+def _attach_published(connection: duckdb.DuckDBPyConnection, paths: DatasetPaths) -> str | None:
+    """Attach what is published now, and return its catalog; None where nothing is."""
+    if not paths.published.exists():
+        return None
+    try:
+        connection.execute(f"attach {literal(paths.published)} as before (read_only)")
+    except duckdb.Error as error:
+        raise One360Error(f"{shown(paths.published)} cannot be read: {one_line(error)}") from None
+    return "before"
 
 
 def _log_of(database: Path) -> Path:
@@ -195,6 +209,12 @@ def _copy(
             more = f" (and {len(shown_columns) - 1} more)" if len(shown_columns) > 1 else ""
             raise One360Error(f"nothing is published: {shown_columns[0]}{more}")
         publication.as_of_date = as_of_date(connection, source)
+        before = None if refreshes else _attach_published(connection, paths)
+        night = (
+            compare_nights(connection, source, before, publication.as_of_date, build.accepted)
+            if not refreshes
+            else []
+        )
         for number, table in enumerate(tables, start=1):
             if progress is not None:
                 progress(str(table), number, len(tables))
@@ -213,6 +233,8 @@ def _copy(
             update_manifest(connection, copied, build, publication)
         else:
             write_manifest(connection, copied, paths, build, publication)
+            write_nights(connection, source, copied, before, publication.as_of_date, night)
+            publication.let_through = let_through(connection, copied)
         connection.execute(f"checkpoint {copied}")
         connection.execute(f"detach {copied}")
         return publication

@@ -8,9 +8,10 @@ from typing import Any
 
 import duckdb
 
-from one360.errors import One360Error, UsageError, one_line
+from one360.errors import One360Error, one_line
 from one360.paths import DatasetPaths, shown, shown_program
 from one360.publish.build import read_run_results
+from one360.publish.nights import let_through
 
 _SHOWN_WARNINGS = 3
 _SHOWN_REASONS = 3
@@ -36,19 +37,6 @@ def open_published(paths: DatasetPaths) -> duckdb.DuckDBPyConnection:
         raise One360Error(f"{shown(paths.published)} cannot be read: {one_line(error)}") from None
 
 
-def run_query(paths: DatasetPaths, sql: str) -> None:
-    """Run ``sql`` on the published file and print the result as a table."""
-    connection = open_published(paths)
-    try:
-        result = connection.sql(sql)
-        if result is not None:
-            result.show(max_width=160)
-    except duckdb.Error as error:
-        raise UsageError(one_line(error, 400)) from None
-    finally:
-        connection.close()
-
-
 def summarise(paths: DatasetPaths, target: Path) -> list[str]:
     """The lines of the summary."""
     results = read_run_results(target)
@@ -61,6 +49,9 @@ def summarise(paths: DatasetPaths, target: Path) -> list[str]:
             ).fetchall()
         }
         lines = [_title(connection, paths), *_lines_of_intraday(connection)]
+        said = let_through(connection, paths.published.stem)
+        if said:
+            lines.append(_line("let through", "; ".join(said)))
         if results is not None:
             lines += _lines_of_build(results)
         if {"core.customers", "core.customer_profiles"} <= tables:

@@ -47,6 +47,12 @@ def _moment(text: str) -> str:
     return text
 
 
+def _days_by_table(days: dict[str, int]) -> dict[str, int]:
+    if not all(0 <= each <= 366 for each in days.values()):
+        raise ValueError
+    return days
+
+
 def _region(code: str) -> str:
     if code not in PHONE_REGIONS:
         near = did_you_mean(code, PHONE_REGIONS)
@@ -146,6 +152,18 @@ class TimePlaceSources(Section):
         "Days up to the newest `loaded_at` whose raw rows every run reads again, so that one "
         "changed without a new `loaded_at` is noticed. 0: none; 36500: all. "
         "[Nightly runs](nightly_runs.md)",
+    )
+    arrival_days: Annotated[
+        dict[str, int],
+        AfterValidator(_days_by_table),
+        Says("a mapping of raw table to a whole number from 0 to 366"),
+    ] = does(
+        "Days from one delivery of a raw table to the next, such as `{pos.receipts: 1}`, where it "
+        "is not to be learnt; 0: nothing is expected of it. [Arrivals](quality_gates.md#arrivals)"
+    )
+    accept_arrivals: Annotated[list[str], Says("a list of raw tables and systems")] = does(
+        "Raw tables and systems, such as `[pos]`, without which a night is built though they did "
+        "not arrive as expected. For one run: with `--vars`."
     )
 
 

@@ -2,7 +2,8 @@
 
 Keyed hashes (macro `keyed_hash`) read the salt from a session variable, so that
 it never is in SQL, in a compiled file, a log or an artifact. The macro
-`register_sources` asks the function `one360_raw_files` what the raw files hold.
+`register_sources` asks the function `one360_raw_files` what the raw files hold, `check_arrivals`
+the function `one360_arrivals` whether that is what was to be expected.
 """
 
 import re
@@ -12,6 +13,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
 from one360.paths import dataset_name
+from one360.raw_files.arrival_gate import arrival_report
 from one360.raw_files.reports import raw_file_reports
 from one360.salt import read_or_make_salt
 
@@ -20,7 +22,7 @@ MEMORY = re.compile(r"(?=.*[1-9])\d+(\.\d+)? ?([kmgt]i?b|%)", re.IGNORECASE)
 
 
 class Plugin(BasePlugin):
-    """Sets the session variable `one360_salt` on each cursor, adds `one360_raw_files`."""
+    """Sets the session variable `one360_salt` on each cursor, adds the functions of hooks."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Read the salt once, when dbt starts.
@@ -40,10 +42,12 @@ class Plugin(BasePlugin):
             raise DbtRuntimeError(str(error)) from None
 
     def configure_connection(self, conn: Any) -> None:
-        """Add the function when the warehouse file is opened."""
-        conn.create_function(
-            "one360_raw_files", raw_file_reports, ["varchar"], "varchar", side_effects=True
-        )
+        """Add the functions when the warehouse file is opened."""
+        for name, function in (
+            ("one360_raw_files", raw_file_reports),
+            ("one360_arrivals", arrival_report),
+        ):
+            conn.create_function(name, function, ["varchar"], "varchar", side_effects=True)
 
     def configure_cursor(self, cursor: Any) -> None:
         """Set the salt; a session variable belongs to one cursor."""

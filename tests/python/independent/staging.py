@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -572,6 +572,54 @@ def row_conservation(world: World) -> Rows:
             }
         )
     return rows
+
+
+@table("quality.arrivals", key=["night_number", "source_system", "source_table"])
+def arrivals(world: World) -> Rows:
+    """What arrived each night, where none was published before: nothing is expected."""
+    earlier = list(world.before["quality.arrivals"]) if world.before else []
+    days: dict[str, Counter[dt.date]] = {}
+    for name in RULES:
+        system = name.split(".")[0]
+        loaded = Counter(_load_day(row["loaded_at"]) for row in world.raw.get(name, []))
+        for place in (name, f"{system}.*"):
+            days.setdefault(place, Counter()).update(loaded)
+    newest_of_all = max(day for counts in days.values() for day in counts if day)
+    rows = []
+    for name, counts in days.items():
+        newest = max((day for day in counts if day), default=None)
+        system, source_table = name.split(".")
+        rows.append(
+            {
+                "night_number": 1 + max((row["night_number"] for row in earlier), default=0),
+                "build_id": None,
+                "made_by": None,
+                "source_system": system,
+                "source_table": source_table,
+                "verdict": "first" if counts else "absent",
+                "raw_rows": sum(counts.values()),
+                "least_raw_rows": None,
+                "most_raw_rows": None,
+                "newest_day": newest,
+                "days_behind": (newest_of_all - newest).days if newest else None,
+                "most_days_behind": None,
+                "day_rows": counts[newest] if newest else None,
+                "least_day_rows": None,
+                "is_accepted": False,
+                "recorded_at": None,
+            }
+        )
+    return [*earlier, *rows]
+
+
+def _load_day(loaded_at: object) -> dt.date | None:
+    """Day of loading, as SQL casts it; None where it says none."""
+    if isinstance(loaded_at, dt.datetime):
+        return loaded_at.date()
+    try:
+        return dt.datetime.fromisoformat(str(loaded_at)).date()
+    except ValueError:
+        return None
 
 
 # -- the date of the build -------------------------------------------------------------------
