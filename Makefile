@@ -18,6 +18,10 @@ PYTHONS := python3.11 python3.12 python3.13 python3 python
 FROM ?=
 TO ?=
 EVERY ?= month
+# Sources that `make build` lets through this night, as in ACCEPT=pos,crm.members.
+ACCEPT ?=
+# Options of `make pytest` and `make mutate`, in words as a shell would split them.
+ARGS ?=
 # Scale of the demo that `make test` builds.
 TEST_SF ?= 0.05
 # Scale of the demo that `make parity` builds on both engines.
@@ -27,6 +31,19 @@ LEAST_SCORE := 9.5
 # Source records of `make bench-identity`.
 RECORDS ?= 10000000
 
+# What a command line or the environment gives reaches no shell as text: recipes take it from the
+# environment, in quotes, and what make itself puts into names of files has no sign of a shell.
+define newline
+
+
+endef
+GIVEN := DATASET ONE360_DATASET SF TARGET VENV SPARK_VENV PYTHON FROM TO EVERY ACCEPT TEST_SF PARITY_SF RECORDS
+SIGNS := ; & | < > ( ) { } * ? ! " ' ` \ $$ $(newline)
+given = $(if $(filter-out file default undefined,$(origin $(1))),$(value $(1)))
+$(foreach name,$(GIVEN),$(foreach sign,$(SIGNS),$(if $(findstring $(sign),$(call given,$(name))),\
+	$(error $(name) holds the sign $(sign) of a shell; allowed are letters, digits, spaces and . , _ - / :))))
+$(if $(findstring $$,$(call given,ARGS)),$(error ARGS holds the sign $$ of a shell))
+export SF TARGET FROM TO EVERY ACCEPT TEST_SF PARITY_SF RECORDS ARGS
 export ONE360_DATASET := $(DATASET)
 # Without byte-code every dbt and Great Expectations process compiles its imports
 # anew: 8 s instead of 3 s, each time.
@@ -38,8 +55,7 @@ export GX_ANALYTICS_ENABLED := false
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 LOCK := $(if $(filter spark,$(TARGET)),requirements-spark.txt,requirements.txt)
-LOGS := $(or $(DBT_LOG_PATH),logs)
-# Warnings and errors reach the screen, everything reaches $(LOGS)/dbt.log.
+# Warnings and errors reach the screen, everything reaches logs/dbt.log.
 DBT := $(BIN)/dbt --log-level warn --log-level-file debug
 # Errors only: pip warns of each local wheel folder that does not hold a package.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input install
@@ -128,40 +144,30 @@ $(STAMPS)/orchestrate: requirements-orchestrate.txt | $(STAMPS)/project
 
 # --- build ---------------------------------------------------------------------------
 
-build: setup ## prepare the data, dbt build, publish, say what was built
-	@$(MAKE) --no-print-directory prepare
-	@$(MAKE) --no-print-directory dbt
-	@$(MAKE) --no-print-directory publish
-	@$(MAKE) --no-print-directory summary
+build: prepare ## prepare the data, dbt build, publish, say what was built
+	@$(BIN)/one360 build --dataset "$$ONE360_DATASET" --target "$$TARGET" --accept "$$ACCEPT"
+	@$(BIN)/one360 publish --dataset "$$ONE360_DATASET" --target "$$TARGET"
+	@$(BIN)/one360 summary --dataset "$$ONE360_DATASET"
 
 # What one data set alone needs is installed when it is asked for.
 prepare: setup $(if $(filter jaffle,$(DATASET)),$(STAMPS)/jaffle) ## write the raw files of DATASET (demo: at scale SF) unless they are there
-	@$(BIN)/one360 prepare --dataset $(DATASET) --scale $(SF)
+	@$(BIN)/one360 prepare --dataset "$$ONE360_DATASET" --scale "$$SF"
 
-# Unit tests judge the SQL on rows of their own, not the data: make test runs them.
 dbt: setup ## dbt build of DATASET, without publishing
-	@echo "· dbt build of $(DATASET) on $(TARGET)"
-	@started=$$(date +%s); \
-	if $(DBT) build --exclude-resource-type unit_test --target $(TARGET); then \
-		echo "· dbt build passed in $$(($$(date +%s) - started)) s"; \
-	else \
-		echo "dbt build failed; nothing was published, what was published before stays." >&2; \
-		echo "Everything it did: $(LOGS)/dbt.log" >&2; \
-		exit 1; \
-	fi
+	@$(BIN)/one360 build --dataset "$$ONE360_DATASET" --target "$$TARGET" --accept "$$ACCEPT"
 
 publish: setup ## put the marts of the last green build before readers, in one step
-	@$(BIN)/one360 publish --dataset $(DATASET) --target $(TARGET)
+	@$(BIN)/one360 publish --dataset "$$ONE360_DATASET" --target "$$TARGET"
 
 summary: setup ## what was built, what was rejected, where to query it
-	@$(BIN)/one360 summary --dataset $(DATASET)
+	@$(BIN)/one360 summary --dataset "$$ONE360_DATASET"
 
 intraday: setup ## bring customers and hot tags up to date and publish them (after a build)
-	@$(BIN)/one360 intraday --dataset $(DATASET)
+	@$(BIN)/one360 intraday --dataset "$$ONE360_DATASET"
 
 backfill: setup ## build past dates FROM=DATE TO=DATE [EVERY=month] for the history of tags
-	@$(BIN)/one360 backfill --dataset $(DATASET) --target $(TARGET) \
-		--from "$(FROM)" --to "$(TO)" --every $(EVERY)
+	@$(BIN)/one360 backfill --dataset "$$ONE360_DATASET" --target "$$TARGET" \
+		--from "$$FROM" --to "$$TO" --every "$$EVERY"
 
 orchestrate: $(STAMPS)/orchestrate ## Dagster on http://localhost:3000: nights, checks, backfills, alerts
 	@$(BIN)/python -m orchestration
@@ -206,10 +212,10 @@ format: setup-dev ## rewrite Python and SQL in the project's style
 	@$(OWN_HOME) && $(RAW_TABLES) $(BIN)/sqlfluff fix --disable-progress-bar $(SQL_FILES)
 
 small-build: setup-dev ## demo at scale TEST_SF through every command, in a temporary home
-	@echo "· build, publish and summary of a small demo (scale $(TEST_SF))"
+	@echo "· build, publish and summary of a small demo (scale $$TEST_SF)"
 	@$(OWN_HOME) && \
-	$(BIN)/one360 prepare --dataset demo --scale $(TEST_SF) && \
-	$(DBT) build --target $(TARGET) && \
+	$(BIN)/one360 prepare --dataset demo --scale "$$TEST_SF" && \
+	$(DBT) build --target "$$TARGET" && \
 	$(BIN)/one360 publish --dataset demo && \
 	$(BIN)/one360 summary --dataset demo
 
@@ -231,9 +237,9 @@ parity: ## build the demo (PARITY_SF) on both engines, compare what they publish
 	@$(MAKE) --no-print-directory both-engines TARGET=spark VENV=$(SPARK_VENV)
 
 both-engines: ## what parity does, within the environment of Spark
-	@$(OWN_HOME) && $(BIN)/one360 prepare --dataset demo --scale $(PARITY_SF) && \
+	@$(OWN_HOME) && $(BIN)/one360 prepare --dataset demo --scale "$$PARITY_SF" && \
 	for engine in duckdb spark; do \
-		echo "· build of the demo (scale $(PARITY_SF)) on $$engine" && \
+		echo "· build of the demo (scale $$PARITY_SF) on $$engine" && \
 		$(DBT) build --target $$engine && \
 		$(BIN)/one360 publish --dataset demo --target $$engine && \
 		mv "$$home/published/demo.duckdb" "$$home/published/on_$$engine.duckdb" || exit 1; \
@@ -242,37 +248,37 @@ both-engines: ## what parity does, within the environment of Spark
 
 pytest: setup-dev ## the Python tests (ARGS='-k name' for some)
 	@echo "· pytest"
-	@$(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile \
-		--no-loadscope-reorder $(ARGS)
+	@PYTEST_ADDOPTS="$$ARGS" $(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile \
+		--no-loadscope-reorder
 
 mutate: setup-dev ## put small faults in, say which no test notices (ARGS="--sample 40")
-	@$(BIN)/python -m tests.mutation.run $(ARGS)
+	@set -f; $(BIN)/python -m tests.mutation.run $$ARGS
 
 # --- the rest ------------------------------------------------------------------------
 
 docs: setup-dev ## site/: models and columns (dbt), data quality results; DATASET must be built
 	@rm -rf site && mkdir -p site/dbt
 	@echo "· dbt docs"
-	@$(DBT) docs generate --static --target $(TARGET)
-	@cp $(or $(DBT_TARGET_PATH),target)/static_index.html site/dbt/index.html
+	@$(DBT) docs generate --static --target "$$TARGET"
+	@cp "$${DBT_TARGET_PATH:-target}/static_index.html" site/dbt/index.html
 	@echo "· data quality pages"
-	@$(BIN)/python -m one360.quality.docs --dataset $(DATASET) --out site
+	@$(BIN)/python -m one360.quality.docs --dataset "$$ONE360_DATASET" --out site
 	@echo "site/index.html"
 
 rule-docs: setup-dev ## the tables of docs/variables.md and docs/rules.md, from src/one360/rules
 	@$(BIN)/one360 rules docs
 
 bench: setup-dev ## time, rows and memory per layer at scale SF, in a temporary home
-	@$(BIN)/python benchmarks/bench_build.py --scale $(SF)
+	@$(BIN)/python benchmarks/bench_build.py --scale "$$SF"
 
 bench-increments: setup-dev ## time a night with 1 % new rows and a day with 0.1 % at scale SF
-	@$(BIN)/python benchmarks/bench_increments.py --scale $(SF)
+	@$(BIN)/python benchmarks/bench_increments.py --scale "$$SF"
 
 bench-rfm: setup-dev ## time RFM and customer summaries beside pandas and polars (built DATASET)
-	@$(BIN)/python benchmarks/peers_rfm.py --dataset $(DATASET)
+	@$(BIN)/python benchmarks/peers_rfm.py --dataset "$$ONE360_DATASET"
 
 profile: setup-dev ## the ten most costly models of the last build and their largest operator
-	@$(BIN)/python benchmarks/profile_models.py --dataset $(DATASET)
+	@$(BIN)/python benchmarks/profile_models.py --dataset "$$ONE360_DATASET"
 
 accuracy: $(STAMPS)/accuracy ## precision and recall on public sets, scenarios and the built demo
 	@demo="$${ONE360_HOME:-.}"; \
@@ -290,7 +296,7 @@ $(STAMPS)/accuracy: requirements-accuracy.txt $(STAMPS)/dev
 	@touch $@
 
 bench-identity: setup-dev ## time who-is-who on RECORDS records beside label propagation and scipy
-	@$(BIN)/python benchmarks/bench_identity.py --records $(RECORDS)
+	@$(BIN)/python benchmarks/bench_identity.py --records "$$RECORDS"
 
 # The larger set first: both locks then hold the same versions. Extras stay, since pip
 # takes a hash for mashumaro[msgpack] under that name only.

@@ -1,7 +1,7 @@
 """What dbt finds of one360: it imports every module named dbt_*.
 
-``plugins`` are asked at the start of every command, on both engines: the rules are
-checked, and dbt is told of the declared raw tables.
+``plugins`` are asked at the start of every command, on both engines: the warehouse is locked, the
+rules are checked, and dbt is told of the declared raw tables.
 
 With dbt-spark installed, its session method runs all of one360: the first connection opens the
 Spark session with the places of this data set (tables, metastore), gives it the secret salt as a
@@ -18,6 +18,7 @@ import warnings
 from threading import Lock
 from typing import Any
 
+from one360.engines.lock_plugin import WarehouseLock
 from one360.raw_files.plugin import RawTables
 from one360.rules.plugin import RulesCheck
 
@@ -85,4 +86,4 @@ def _run_python_models_in_session(adapter: Any) -> None:
 
 _install()
 
-plugins = [RulesCheck, RawTables]
+plugins = [WarehouseLock, RulesCheck, RawTables]

@@ -5,16 +5,22 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+#: Exit codes: the work failed; it was asked for in a way that cannot work; a gate stopped it,
+#: so a person has to look at the data; another process is in the way, so it helps to wait; the
+#: disk or the memory is full; it was interrupted.
 FAILURE = 1
 USAGE = 2
+GATE = 3
+BUSY = 4
+RESOURCES = 5
+INTERRUPTED = 130
 
 
 class One360Error(Exception):
     """Something went wrong that one line can explain.
 
     The command line prints the message without a traceback and exits with
-    ``exit_code``: 1 when the work failed, 2 when it was asked for in a way that
-    cannot work (a file that is not there, a column that does not exist).
+    ``exit_code``, one of those above.
     """
 
     def __init__(self, message: str, exit_code: int = FAILURE) -> None:

@@ -71,9 +71,10 @@ def new_raw_folder(paths: DatasetPaths, made_by: dict[str, Any]) -> Iterator[Pat
             replaced.rename(final)
         remove(replaced)
         remove(unfinished)
-        unfinished.mkdir(parents=True)
+        unfinished.mkdir(mode=0o700)
         try:
             yield unfinished
+            unfinished.chmod(0o700)
             text = json.dumps(made_by, indent=2, sort_keys=True) + "\n"
             (unfinished / paths.prepared.name).write_text(text, encoding="utf-8")
         except BaseException:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -11,6 +12,23 @@ from rich.text import Text
 
 #: No line is folded: the terminal does that, and a pipe takes lines of any length.
 _WIDTH = 10_000
+
+
+#: What a spreadsheet takes for a formula, unless it is a number such as -5 or +8613800138000.
+FORMULA = r"^[=+\-@\t\r]"
+NUMBER = r"^[+-]?[0-9]+([.,][0-9]+)*$"
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def spreadsheet_cell(text: str) -> str:
+    """The text of a cell of a CSV file that a spreadsheet opens; a formula is marked as text."""
+    return f"'{text}" if re.match(FORMULA, text) and not re.match(NUMBER, text) else text
+
+
+def plain_text(text: str) -> str:
+    """A text without the control characters by which it could steer a terminal."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def table_lines(

@@ -16,6 +16,7 @@ import duckdb
 
 from one360.errors import One360Error
 from one360.paths import shown, warehouse_path
+from one360.private import make_private
 
 MINIMUM_LENGTH = 16
 
@@ -128,7 +129,7 @@ def _built(dataset: str) -> Path | None:
 
 def store_once(path: Path) -> None:
     """Write a new salt so that of two processes starting together one wins and none sees half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:

@@ -33,6 +33,7 @@ from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 
 import one360.quality.checkpoints  # noqa: F401, which takes seconds
+from one360.engines import lock
 
 #: Names the file to which statements are written, as project.py says.
 STATEMENTS = "TEST_STATEMENTS"
@@ -203,6 +204,7 @@ def answer_commands(channel: IO[str]) -> None:
                 code = _exit_code(result)
             # Lets go of the warehouse file, so that the test can open it.
             DuckDBConnectionManager.close_all_connections()
+            lock.let_go()
             if result.exception:
                 print(result.exception)
             sys.stdout.flush()

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from one360.cli.options import DEFAULT_SCALE, DEFAULT_SEED, Dataset, Overwrite, Scale, Seed
-from one360.cli.screen import bar, errors, output
+from one360.cli.screen import bar, busy, output
 from one360.errors import One360Error, UsageError
 from one360.files import new_raw_folder, read_made_by
 from one360.paths import DatasetPaths, dataset_paths, project_path, shown, shown_program
@@ -191,7 +191,7 @@ def import_orders(
     )
     made_by = {"kind": "orders", "file": file.name, "columns": columns.given()}
     started = time.perf_counter()
-    with errors.status(f"reading {file.name}"), new_raw_folder(paths, made_by) as folder:
+    with busy(f"reading {file.name}"), new_raw_folder(paths, made_by) as folder:
         found = orders.import_orders(file, folder, columns, options)
     _say_orders(paths, found, options, time.perf_counter() - started)
 
@@ -305,7 +305,7 @@ def _import_complete_journey(paths: DatasetPaths) -> None:
 
     started = time.perf_counter()
     with (
-        errors.status("mapping the Complete Journey"),
+        busy("mapping the Complete Journey"),
         new_raw_folder(paths, {"kind": "complete_journey"}) as folder,
     ):
         rows = complete_journey.import_complete_journey(folder, project_path())
@@ -321,7 +321,7 @@ def _make_jaffle_shop(paths: DatasetPaths) -> None:
 
     started = time.perf_counter()
     with (
-        errors.status("making the Jaffle Shop"),
+        busy("making the Jaffle Shop"),
         tempfile.TemporaryDirectory() as made,
         new_raw_folder(paths, {"kind": "jaffle"}) as folder,
     ):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from one360.cli.options import Dataset
-from one360.cli.screen import errors, output
+from one360.cli.screen import busy, output
 from one360.errors import UsageError
 from one360.paths import dataset_paths, project_path
 from one360.printing import table_lines
@@ -37,7 +37,7 @@ def dry_run(
     for kind, count in found.counts.items():
         output.print(f"{kind}: {count:,}")
         for line in found.examples[kind]:
-            output.print(f"    {line}", markup=False)
+            output.print(f"    {line}")
 
 
 def explain(
@@ -57,7 +57,7 @@ def explain(
     from one360.identity.explain import explain
 
     for line in explain(dataset_paths(dataset), record, other):
-        output.print(line, markup=False)
+        output.print(line)
 
 
 def accuracy(
@@ -130,20 +130,19 @@ def accuracy(
         attributes=tuple(attribute or ()),
     )
     frame, people = read_records(file, columns)
-    with errors.status(f"joining the {len(people):,} records of {file.name}"):
+    with busy(f"joining the {len(people):,} records of {file.name}"):
         rows, reason = evaluate(frame, people, worst=worst)
     output.print(f"{len(people):,} records of {len(set(people)):,} people in {file.name}")
     if reason:
         output.print(f"exact keys only: {reason}")
     for line in score_lines(rows):
-        output.print(line, markup=False)
+        output.print(line)
     for cluster in rows[1].worst if len(rows) > 1 else ():
         parts = ", ".join(f"{label} ({size})" for label, size in cluster.parts[:6])
         more = " …" if len(cluster.parts) > 6 else ""
         output.print(
             f"  {cluster.kind:<6} {cluster.label}: {cluster.records} records, "
             f"{cluster.wrong_pairs} wrong pairs: {parts}{more}",
-            markup=False,
         )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from one360.cli.options import Dataset
+from one360.cli.options import Dataset, Form
 from one360.cli.screen import output
 from one360.paths import dataset_paths, target_path
 
@@ -16,17 +16,21 @@ def summary(dataset: Dataset = "demo") -> None:
     from one360.published.summary import summarise
 
     for line in summarise(dataset_paths(dataset), target_path()):
-        output.print(line, markup=False)
+        output.print(line)
 
 
 def query(
     sql: Annotated[str, typer.Argument(help='As in "select * from core.customers limit 5".')],
     dataset: Dataset = "demo",
+    form: Annotated[
+        Form, typer.Option("--format", "-f", help="How the result is written.")
+    ] = Form.table,
 ) -> None:
-    """Run one query on the published file and show the result."""
-    from one360.published.summary import run_query
+    """Run one query on the published file and show the result; it can read nothing else."""
+    from one360.published.query import query_lines
 
-    run_query(dataset_paths(dataset), sql)
+    for line in query_lines(dataset_paths(dataset), sql, form.value):
+        print(line)
 
 
 def customer(
@@ -41,4 +45,4 @@ def customer(
     from one360.published.portrait import portrait
 
     for line in portrait(dataset_paths(dataset), one_id, tag, language):
-        output.print(line, markup=False)
+        output.print(line)

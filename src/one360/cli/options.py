@@ -18,6 +18,15 @@ class Engine(StrEnum):
     spark = "spark"
 
 
+class Form(StrEnum):
+    """How the result of a query is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    vertical = "vertical"
+
+
 Dataset = Annotated[
     str,
     typer.Option(

@@ -1,13 +1,15 @@
 """The command line: prepare data, publish a build, say what was built.
 
-Exit codes: 0 done, 1 the work failed, 2 it was asked for in a way that cannot work.
+Exit codes are in ``one360.errors`` and docs/nightly_runs.md.
 A failure is one line on stderr; ONE360_DEBUG=1 shows the traceback behind it.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -15,7 +17,7 @@ import typer
 from one360 import __version__
 from one360.cli import build, data, identity, look, rules, salt
 from one360.cli.screen import output
-from one360.errors import FAILURE, USAGE, One360Error, one_line
+from one360.errors import FAILURE, INTERRUPTED, RESOURCES, USAGE, One360Error, one_line
 from one360.paths import check_dataset_name
 
 app = typer.Typer(
@@ -23,7 +25,7 @@ app = typer.Typer(
     help=(
         "One ID per customer, a customer 360 and a library of tags.\n\n"
         "Usually 'make build' calls these commands. By hand: bring data with 'import' or "
-        "'simulate', build it with 'dbt build', put it before readers with 'publish'.\n\n"
+        "'simulate', build it with 'build', put it before readers with 'publish'.\n\n"
         "ONE360_HOME (default: this folder) holds raw/, warehouse/ and published/; "
         "ONE360_DATASET (default: demo) names the data set."
     ),
@@ -64,8 +66,9 @@ def root(
 
 
 #: Commands by the heading that --help shows them under.
-COMMANDS = {
+COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     "Bring data": (data.simulate, data.prepare),
+    "Build": (build.build,),
     "After dbt build": (
         build.publish,
         build.intraday,
@@ -105,12 +108,21 @@ def run(arguments: list[str] | None = None) -> int:
         return error.exit_code
     except typer.Abort:
         _complain("stopped")
-        return 130
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        _complain("stopped; run it again, it goes on where it was")
+        return INTERRUPTED
     except BrokenPipeError:
         # the reader of a pipe has gone; nothing more can be said to it
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
         return FAILURE
+    except MemoryError as error:
+        _complain("the memory is full; free some, or use a larger machine", error)
+        return RESOURCES
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            _complain(f"the disk is full; make room for {error.filename or 'it'}", error)
+            return RESOURCES
         _complain(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), error)
         return FAILURE
     except Exception as error:

@@ -25,5 +25,4 @@ def rotate(dataset: Dataset = "demo") -> None:
             else ""
         )
         + f"Build and publish by it: make build DATASET={dataset}",
-        markup=False,
     )

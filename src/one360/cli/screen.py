@@ -8,18 +8,25 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
-output = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+# what is said holds paths and names of others, which are never markup
+output = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+errors = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+def busy(doing: str) -> Any:
+    """A sign on a terminal that something is being done, while the block lasts."""
+    return errors.status(Text(doing))
 
 
 @contextlib.contextmanager
 def bar(title: str) -> Iterator[Any]:
     """A progress bar on a terminal, nothing elsewhere; yields report(what, done, total)."""
     with Progress(
-        TextColumn(title),
+        TextColumn(title, markup=False),
         BarColumn(),
-        TextColumn("{task.percentage:>3.0f} % {task.description}"),
+        TextColumn("{task.percentage:>3.0f} % {task.description}", markup=False),
         TimeElapsedColumn(),
         console=errors,
         transient=True,

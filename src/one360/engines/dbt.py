@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from one360.engines import lock
 from one360.errors import One360Error, one_line
 from one360.paths import DatasetPaths
 
@@ -95,16 +96,17 @@ class Dbt:
         try:
             result = self._runner.invoke(["-q", command, *self._options, *options])
         finally:
-            _let_go()
+            let_go()
         if not result.success:
             raise One360Error(f"{what} failed: {_said(result)}")
 
 
-def _let_go() -> None:
-    """Close the warehouse file, so that others may open it."""
+def let_go() -> None:
+    """Close the warehouse file and give its lock back, so that others may open it."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
     DuckDBConnectionManager.close_all_connections()
+    lock.let_go()
 
 
 def _said(result: Any) -> str:

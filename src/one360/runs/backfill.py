@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from one360.engines.dbt import Dbt, dbt_environment
+from one360.engines.lock import held
 from one360.errors import One360Error, UsageError, one_line
 from one360.paths import DatasetPaths, shown
 from one360.rules.project import Rules
@@ -152,7 +153,7 @@ def backfill(
     zone = Rules(project).business_timezone
     first, last = data_days(paths, zone, target)
     _check_dates(wanted, first, last)
-    with dbt_environment(paths, project):
+    with held(paths), dbt_environment(paths, project):
         dbt = Dbt(target)
         for number, day in enumerate(wanted):
             tell(f"as of {day}", number, len(wanted) + 1)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from one360.engines.dbt import Dbt, dbt_environment
+from one360.engines.lock import held
 from one360.errors import One360Error, one_line
 from one360.paths import DatasetPaths, shown, target_path
 from one360.publish.build import check_published_build, open_warehouse
@@ -77,7 +78,7 @@ def run_intraday(
     """
     started = time.perf_counter()
     hot = _hot_models(paths)
-    with dbt_environment(paths, project):
+    with held(paths), dbt_environment(paths, project):
         dbt = Dbt("duckdb")
         selection = select_intraday(dbt.manifest, hot)
         dbt.build(

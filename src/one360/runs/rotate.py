@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 
+from one360.engines.lock import held
 from one360.errors import One360Error, UsageError, one_line
 from one360.files import sync
 from one360.paths import DatasetPaths, shown
@@ -85,6 +86,11 @@ def rotate(paths: DatasetPaths, project: Path) -> Rotation:
         raise UsageError(
             f"{shown(paths.warehouse)} does not exist; a rotation is of a warehouse on DuckDB"
         )
+    with held(paths):
+        return _rotate(paths, project)
+
+
+def _rotate(paths: DatasetPaths, project: Path) -> Rotation:
     pending = _pending(paths)
     salt = pending.read_text(encoding="ascii").strip() if pending else os.environ[GIVEN_NEXT]
     with _open(paths) as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from one360.importers.orders.job import Job, loaded_at
+from one360.printing import FORMULA, NUMBER
 from one360.sql import identifier, literal
 
 
@@ -115,7 +116,7 @@ def _write_rejects(job: Job) -> None:
     nothing = ", ".join(f"cast(null as varchar) as {identifier(name)}" for name in job.given)
     # the names the columns have in the file; row, reason and text are ours
     final = ", ".join(
-        f"{identifier(name)} as {identifier(f'{name}: {column}')}"
+        f"{_spreadsheet_cell(identifier(name))} as {identifier(f'{name}: {column}')}"
         for name, column in job.given.items()
     )
     _copy(
@@ -133,9 +134,20 @@ def _write_rejects(job: Job) -> None:
             inner join given on validated.file_row = given.file_row
             where coalesce(validated.reason, validated.left_out) is not null
         )
-        select file_row as row, reason, {final}, text from every order by file_row
+        select file_row as row, reason, {final},
+            {_spreadsheet_cell("text")} as text
+        from every order by file_row
         """,
         "import_rejects.csv",
+    )
+
+
+def _spreadsheet_cell(column: str) -> str:
+    """A column of texts of which none is a formula, as ``printing.spreadsheet_cell`` does it."""
+    return (
+        f"case when regexp_matches({column}, {literal(FORMULA)}) "
+        f"and not regexp_matches({column}, {literal(NUMBER)}) "
+        f"then chr(39) || {column} else {column} end"
     )
 
 
