@@ -16,7 +16,7 @@ from hypothesis import settings
 
 from one360.datasets.simulate import simulate
 from tests.python.every_kind import EveryKind, built_every_kind
-from tests.python.project import ROOT, SHARED, Project, kept_parse, made_once
+from tests.python.project import ROOT, SALT, SHARED, Project, kept_parse, made_once
 
 # a test does not fail for being slow on a busy machine
 settings.register_profile("one360", deadline=None)
@@ -28,6 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if SHARED not in os.environ:
         os.environ[SHARED] = tempfile.mkdtemp(prefix="one360-tests-")
         config.add_cleanup(lambda: shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True))
+    # warehouses that tests make by hand are private, as those of one360, and of one salt
+    os.umask(0o077)
+    os.environ.setdefault("ONE360_SALT", SALT)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

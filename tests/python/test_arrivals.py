@@ -251,8 +251,8 @@ def test_the_line_names_source_expected_and_found():
     assert line == (
         "not everything arrived, so nothing is built: pos (receipts, stores) expected its files, "
         "as in the nights before, found no row; web.events expected at least 50 rows on "
-        "2026-06-01, found 3. Deliver it and build again, or let it through for one night with "
-        "--vars 'accept_arrivals: [pos, web]'"
+        "2026-06-01, found 3. Deliver it and build again, or let it through for one night: "
+        "make build ACCEPT=pos,web, or dbt build --vars 'accept_arrivals: [pos,web]'"
     )
     assert stop_line([]) == "" and told([]) == ""
     late = [Verdict(f"s{n}.t", "missing", 0) for n in range(5)]

@@ -57,6 +57,8 @@ def model(message: str) -> Failed:
         ([model("java.lang.OutOfMemoryError: Java heap space")], "", RESOURCES, "the memory"),
         ([], 'IO Error: Could not set lock on file "x.duckdb": Conflicting lock is held', BUSY,
          "the warehouse is open in another program; close it"),
+        ([], "Database Error\n  Runtime Error\n  demo.salt is gone", FAILURE,
+         "nothing is built: demo.salt is gone"),
         ([], "", FAILURE, "dbt stopped without a word"),
     ],
 )  # fmt: skip

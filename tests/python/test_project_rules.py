@@ -20,7 +20,7 @@ from tests.python.project import ROOT
 #: Marts that come from master data, seeds or staging alone, so a broken feed of events
 #: or orders does not concern them.
 NEED_NOT_WAIT_FOR_RAW_IN = {
-    "products", "stores", "rejected_records", "row_conservation",
+    "arrivals", "products", "stores", "rejected_records", "row_conservation",
     "catalogued_tags", "catalogued_tag_values", "tag_rule_conditions",
 }  # fmt: skip
 
@@ -356,6 +356,47 @@ def test_make_help_lists_every_target_in_one_line_each():
     assert {line[0] for line in lines} == phony_targets()
     assert all(len(line) == 2 and len(" ".join(line)) < 90 for line in lines)
     assert make() == make("help")
+
+
+GIVEN_TO_MAKE = "DATASET|SF|TARGET|FROM|TO|EVERY|ACCEPT|TEST_SF|PARITY_SF|RECORDS|ARGS"
+
+
+def test_recipes_take_what_is_given_to_make_from_the_environment_in_quotes():
+    recipes = re.findall(r"^\t.*$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    without(
+        line
+        for line in recipes
+        if re.search(rf"(?<!,)\$\(({GIVEN_TO_MAKE})\)", line) and "make <target>" not in line
+    )
+    without(
+        line
+        for line in recipes
+        if re.search(rf"(?<![\"\w])\$\$({GIVEN_TO_MAKE})\b", line.replace('"$$', '"'))
+        and not re.search(r"set -f|echo", line)
+    )
+
+
+@pytest.mark.parametrize("name", GIVEN_TO_MAKE.split("|"))
+@pytest.mark.parametrize(
+    "value",
+    ["$(shell touch {0})", "; touch {0}", '"; touch {0}; "', "`touch {0}`", "$$(touch {0})"],
+)
+def test_nothing_given_to_make_is_run_by_a_shell(name: str, value: str, tmp_path: Path):
+    made = tmp_path / "made"
+    targets = ("summary", "backfill", "pytest", "mutate", "bench", "parity")
+    for target in targets:
+        done = subprocess.run(
+            ["make", "--dry-run", target, f"{name}={value.format(made)}"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+        assert not made.exists()
+        if name != "ARGS" or "$" in value:
+            assert done.returncode == 2
+            assert f"{name} holds the sign" in done.stderr
+        else:
+            assert str(made) not in done.stdout
 
 
 def test_hooks_run_what_make_lint_runs_and_fetch_nothing():

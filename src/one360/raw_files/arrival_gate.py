@@ -76,10 +76,11 @@ def stop_line(stopping: Sequence[Verdict]) -> str:
     """The line that stops a night: source, expected, found, and what to do."""
     if not stopping:
         return ""
-    systems = ", ".join(sorted({found.table.split(".")[0] for found in stopping}))
+    systems = ",".join(sorted({found.table.split(".")[0] for found in stopping}))
     return (
         f"not everything arrived, so nothing is built: {told(stopping)}. Deliver it and build "
-        f"again, or let it through for one night with --vars 'accept_arrivals: [{systems}]'"
+        f"again, or let it through for one night: make build ACCEPT={systems}, or dbt build "
+        f"--vars 'accept_arrivals: [{systems}]'"
     )
 
 
@@ -134,7 +135,8 @@ def _row(found: Verdict, build_id: str, made_by: str | None) -> str:
     system, table = found.table.split(".")
     values: list[Any] = [build_id, made_by, system, table]
     values += [getattr(found, name) for name in FIELDS[1:]]
-    return f"({', '.join(map(_literal, values))}, current_timestamp)"
+    now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    return f"({', '.join(map(_literal, values))}, timestamp '{now}')"
 
 
 def _literal(value: Any) -> str:

@@ -39,7 +39,9 @@ _ABOUT_A_NODE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _CALLED_FROM = re.compile(r"\s+> in macro .*|\s+> called by .*|\s+compiled code at .*", re.DOTALL)
-_DATABASE = re.compile(r"^\s*(Runtime|Invalid Input|IO|Binder|Catalog|Compilation) Error:?\s+")
+_DATABASE = re.compile(
+    r"^(\s*(Database|Runtime|Invalid Input|IO|Binder|Catalog|Compilation) Error:?\s+)+"
+)
 
 
 @dataclass(frozen=True)
