@@ -23,7 +23,7 @@ def model(dbt, session):
         sure_probability=float(meta["probabilistic_sure"]),
         review_probability=float(meta["probabilistic_review"]),
     )
-    # a name is what two profiles without an identifier in common can share
+    # a name or a birth date is what two profiles without an identifier in common can share
     records = select(
         profiles,
         [
@@ -36,7 +36,7 @@ def model(dbt, session):
             "city",
             "province as state",
         ],
-        where="full_name is not null",
+        where="full_name is not null or birth_date is not null",
     )
     try:
         decided = decide(link_records(records, options).pairs, options)
