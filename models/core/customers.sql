@@ -1,5 +1,5 @@
 {%- set golden_attributes = [
-    "gender", "birth_date", "card_level", "phone", "email"
+    "gender", "birth_date", "card_level", "company", "phone", "email"
 ] -%}
 
 with
@@ -129,6 +129,8 @@ select
     cast(case when city is not null then place_source end as string) as city_source,
     cast(card_level as string) as card_level,
     cast(card_level_source as string) as card_level_source,
+    cast(company as string) as company,
+    cast(company_source as string) as company_source,
     cast(phone_masked as string) as phone_masked,
     cast(phone_source as string) as phone_source,
     cast(email_masked as string) as email_masked,

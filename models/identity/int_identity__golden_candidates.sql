@@ -4,6 +4,7 @@
     "gender": "gender",
     "birth_date": "cast(birth_date as string)",
     "card_level": "card_level",
+    "company": "company",
     "phone": "phone",
     "email": "email",
 } -%}

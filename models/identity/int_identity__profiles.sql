@@ -297,6 +297,7 @@ records as (
         people.province,
         people.city,
         people.card_level,
+        people.company,
         people.registered_at,
         least(people.registered_at, activity.first_seen_at) as first_seen_at,
         greatest(
@@ -356,6 +357,7 @@ described as (
         records.province,
         records.city,
         records.card_level,
+        records.company,
         last_contacts.card_no is null
         and coalesce(last_contacts.surname_count, 0) > 1 as has_several_people,
         {{ if_seen("records.registered_at") }} as registered_at,
@@ -410,6 +412,7 @@ profiles as (
         province,
         city,
         card_level,
+        company,
         has_several_people,
         registered_at,
         first_seen_at,

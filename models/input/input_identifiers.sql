@@ -30,8 +30,21 @@ identifiers as (
             loaded_at
         from people
         where {{ column }} is not null
-        {{ "union all" if not loop.last }}
-    {% endfor %}
+        union all
+    {% endfor -%}
+    select
+        'crm' as source_system,
+        'member' as record_type,
+        member_id as natural_key,
+        identifier_type,
+        coalesce(issued_by, '') as namespace,
+        identifier_value,
+        'crm.member_identifiers' as given_in,
+        linked_at as seen_at,
+        loaded_at
+    from {{ ref("stg_crm__member_identifiers") }}
+    where reject_reason is null and not is_exact_duplicate
+
 )
 
 select

@@ -52,6 +52,22 @@ order_lines as (
     from {{ ref("stg_wechat__order_lines") }}
     where reject_reason is null and not is_exact_duplicate
 
+    union all
+
+    select
+        'marketplace' as source_system,
+        'marketplace-' || order_id as order_id,
+        product_id,
+        line_no,
+        quantity,
+        list_amount,
+        net_amount,
+        coupon_amount,
+        exchange_rate,
+        loaded_at
+    from {{ ref("stg_marketplace__order_lines") }}
+    where reject_reason is null and not is_exact_duplicate
+
 ),
 
 -- what was taken off an order as a whole
@@ -86,6 +102,17 @@ discounts as (
         exchange_rate,
         loaded_at
     from {{ ref("stg_wechat__orders") }}
+    where reject_reason is null and not is_exact_duplicate and discount_amount <> 0
+
+    union all
+
+    select
+        'marketplace' as source_system,
+        'marketplace-' || order_id as order_id,
+        discount_amount,
+        exchange_rate,
+        loaded_at
+    from {{ ref("stg_marketplace__orders") }}
     where reject_reason is null and not is_exact_duplicate and discount_amount <> 0
 
 ),

@@ -92,6 +92,34 @@ orders as (
     from {{ ref("stg_wechat__orders") }}
     where reject_reason is null and not is_exact_duplicate
 
+    union all
+
+    select
+        'marketplace' as source_system,
+        'marketplace' as channel,
+        'marketplace-' || order_id as order_id,
+        order_id as source_order_id,
+        'marketplace-' || returns_order_id as returned_order_id,
+        'marketplace' as record_system,
+        case when buyer_id is not null then 'buyer' else 'guest' end as record_type,
+        coalesce(buyer_id, {{ contact_key("phone", "email") }}) as natural_key,
+        recipient_name as customer_name,
+        phone,
+        email,
+        cast(null as string) as card_no,
+        cast(null as string) as store_id,
+        payment_method,
+        status as order_status,
+        currency,
+        exchange_rate,
+        shipping_amount,
+        tax_amount,
+        total_amount,
+        ordered_at,
+        loaded_at
+    from {{ ref("stg_marketplace__orders") }}
+    where reject_reason is null and not is_exact_duplicate
+
 )
 
 select

@@ -10,6 +10,7 @@ def model(dbt, session):
             "core.customer_profile_history": dbt.ref("customer_profile_history"),
             "core.customer_consents": dbt.ref("customer_consents"),
             "core.customer_identifiers": dbt.ref("customer_identifiers"),
+            "core.customer_enrichments": dbt.ref("customer_enrichments"),
             "core.issued_one_ids": dbt.ref("issued_one_ids"),
             "core.one_id_ledger": dbt.ref("one_id_ledger"),
             "core.orders": dbt.ref("orders"),

@@ -460,7 +460,7 @@ def _json(value: Any) -> Any:
     return str(value) if isinstance(value, date) else value
 
 
-#: Two people, Mei and Bob, over all four systems; the newest day is 2026-03-02.
+#: Two people, Mei and Bob, over all systems; the newest day is 2026-03-02.
 SMALL_SHOP: dict[str, list[dict[str, Any]]] = {
     "call_centre.calls": [
         {"call_id": "c1", "phone_number": "138-0013-8001", "direction": "inbound",
@@ -622,5 +622,23 @@ SMALL_SHOP: dict[str, list[dict[str, Any]]] = {
     "wechat.order_lines": [
         {"order_id": "x1", "line_no": 1, "product_id": "p2", "quantity": 1, "list_amount": 12,
          "net_amount": 12, "coupon_amount": 0, "loaded_at": "2026-03-02 03:00"},
+    ],
+    "crm.member_identifiers": [
+        {"member_id": "m1", "identifier_type": "buyer_id", "issued_by": "marketplace",
+         "identifier_value": "b1", "linked_at": "2026-01-02 02:00"},
+    ],
+    "third_party.attributes": [
+        {"provider_name": "acme", "contact_type": "email", "attribute": "interest",
+         "contact_hash": "a4f6fcf6ae9fdcb4ad0ff0d2ecd33c3a45a1ba4ba2ea1cbcb6f0e1c9ea3ee1ff",
+         "attribute_value": "tea", "provided_on": "2026-01-31"},
+    ],
+    "marketplace.orders": [
+        {"order_id": "t1", "buyer_id": "b1", "mobile": "138****8001", "recipient_name": "李**",
+         "ordered_at": "2026-02-20 02:00", "status": "TRADE_FINISHED", "shipping_amount": 0,
+         "total_amount": 12},
+    ],
+    "marketplace.order_lines": [
+        {"order_id": "t1", "line_no": 1, "product_id": "p2", "quantity": 1, "list_amount": 12,
+         "net_amount": 12, "coupon_amount": 0, "loaded_at": "2026-02-20 03:00"},
     ],
 }  # fmt: skip

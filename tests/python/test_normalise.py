@@ -442,13 +442,19 @@ WRITTEN = (
     "13800138000 ext 12", "13800138000转12", "13800138000#12", "13800138000/13900139000",
     "13800138000;isub=1", f"{BIDI}13800138000{BIDI}", "📱13800138000", "١٣٨٠٠١٣٨٠٠٠",
     "12345", "110", "00000000000", "11111111111", "+", "+86", "0", "", "-", "无", "N/A", "\n",
+    "138****1234", "138****12345678", "2125＊＊＊＊550123", "137-0000-0000*",
     "1" * LONG, " " * 300 + "13800138000",
 )  # fmt: skip
 
 
 @cache
 def library_says(text: str, region: str) -> str | None:
-    """The number in E.164 if the library holds it valid, without what a float added to it."""
+    """The number in E.164 if the library holds it valid, without what a float added to it.
+
+    The library takes a mask for what is written between digits.
+    """
+    if "**" in text or "＊＊" in text:
+        return None
     if as_float(unguarded(squeezed(text))):
         text = repaired(squeezed(text)) or ""
     try:

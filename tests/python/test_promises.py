@@ -188,6 +188,7 @@ LATER_RECORDS = {
     "community.likes": ("like_id", "liked_at"),
     "crm.members": ("member_id", "joined_at"),
     "crm.member_consents": (None, "changed_at"),
+    "crm.member_identifiers": ("identifier_value", "linked_at"),
     "crm.campaigns": ("campaign_id", "starts_at"),
     "crm.campaign_members": ("campaign_id", "assigned_at"),
     "crm.contacts": ("contact_id", "sent_at"),
@@ -207,6 +208,8 @@ LATER_RECORDS = {
     "wechat.share_events": ("event_id", "occurred_at"),
     "wechat.orders": ("order_id", "ordered_at"),
     "wechat.order_lines": ("order_id", "loaded_at"),
+    "marketplace.orders": ("order_id", "ordered_at"),
+    "marketplace.order_lines": ("order_id", "loaded_at"),
 }
 
 #: Raw tables of which a row is of the very moment.
@@ -247,8 +250,8 @@ LATER_FOLLOW_UPS: dict[str, tuple[str, dict[str, Any]]] = {
     "wechat.messages": ("sent_at", {"opened_at": True, "clicked_at": True}),
 }
 
-#: Master data without a time of their own.
-TIMELESS = {"pos.stores", "pos.products"}
+#: Tables without a time of their own: master data, and what third parties say as of a day.
+TIMELESS = {"pos.stores", "pos.products", "third_party.attributes"}
 
 #: Until the first later record.
 NEXT = timedelta(seconds=1)

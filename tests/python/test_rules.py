@@ -207,17 +207,17 @@ CASES: list[tuple[str, Change, int, str]] = [
     ),
     (
         "identifier_types",
-        where("identifier_type", "cookie", priority="10"),
+        where("identifier_type", "cookie", priority="12"),
         row_of("identifier_types", "identifier_type", "cookie"),
-        f"priority 10 is in row {PHONE} too; each is allowed once",
+        f"priority 12 is in row {PHONE} too; each is allowed once",
     ),
     (
         "identifier_blocklist",
         cells(2, identifier_type="phnoe"),
         2,
-        "identifier_type is phnoe; allowed are: member_id, unionid, login, openid, card, "
-        "phone_and_name, email_and_name, phone_and_birth_date, email_and_birth_date, phone, "
-        "email, cookie, probabilistic; did you mean phone?",
+        "identifier_type is phnoe; allowed are: member_id, unionid, login, openid, buyer_id, "
+        "customer_no, card, phone_and_name, email_and_name, phone_and_birth_date, "
+        "email_and_birth_date, phone, email, cookie, probabilistic; did you mean phone?",
     ),
     (
         "identifier_blocklist",
@@ -249,8 +249,8 @@ CASES: list[tuple[str, Change, int, str]] = [
         "golden_rules",
         cells(2, attribute="name"),
         2,
-        "attribute is name; allowed are: full_name, gender, birth_date, place, card_level, phone, "
-        "email; did you mean full_name?",
+        "attribute is name; allowed are: full_name, gender, birth_date, place, card_level, "
+        "company, phone, email; did you mean full_name?",
     ),
     (
         "golden_rules",

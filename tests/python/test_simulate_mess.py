@@ -82,7 +82,7 @@ PRESENT = {
     "birthdays in 1900": "from crm_members where birth_date = '1900-01-01'",
     "impossible birthdays": "from crm_members where birth_date > '2030' and birth_date < '3'",
     "unreadable dates": "from crm_members where try_cast(joined_at as timestamp) is null",
-    "test members": "from crm_members where full_name in ('测试', 'test')",
+    "test members": f"from crm_members where full_name in {mess.TEST_NAMES}",
     "test accounts": "from web_accounts where user_id like 'UT%'",
     "test WeChat users": "from wechat_users where nickname in ('测试', 'test', '测试账号')",
     "test store": "from pos_receipts where store_id = 'TEST01'",

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from one360.datasets.simulate import crm, simulate
+from one360.datasets.simulate import crm, market, simulate
 from one360.datasets.simulate import orders as ordering
 from one360.datasets.simulate import people as population
 from one360.datasets.simulate.campaigns import Targets, draw_targets
@@ -42,7 +42,10 @@ def shop() -> Shop:
     catalogue = make_catalogue(rng)
     people = draw_people(rng, catalogue, 0, PEOPLE)
     targets = draw_targets(rng, people, catalogue, crm.joined_at(rng, people))
-    return Shop(catalogue, people, targets, make_orders(rng, people, catalogue, targets))
+    market_rng = np.random.default_rng(2)
+    at_market = market.draw_buyers(market_rng, people).share
+    orders = make_orders(rng, people, catalogue, targets, at_market, market_rng)
+    return Shop(catalogue, people, targets, orders)
 
 
 def test_volumes_are_as_promised(shop: Shop) -> None:

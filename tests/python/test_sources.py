@@ -445,6 +445,7 @@ def test_two_formats_of_one_table(shop: Project) -> None:
         ("pos.receipts", "pos.receipt_lines"),
         ("web.orders", "web.order_lines"),
         ("wechat.orders", "wechat.order_lines"),
+        ("marketplace.orders", "marketplace.order_lines"),
     ],
 )
 def test_headers_and_lines_come_together(shop: Project, headers: str, lines: str) -> None:

@@ -17,7 +17,16 @@ normalised as (
     select
         {{ function("normalise_id") }}(source.member_id) as member_id,
         {{ function("read_card") }}(source.card_no, 'card_no', id_exceptions) as card_no,
-        {{ function("normalise_name") }}(source.full_name) as full_name,
+        coalesce(
+            {{ function("normalise_name") }}(source.full_name),
+            {{ function("full_name") }}(
+                {{ function("normalise_name") }}(source.given_name),
+                {{ function("normalise_name") }}(source.family_name)
+            )
+        ) as full_name,
+        {{ function("normalise_name") }}(source.given_name) as given_name,
+        {{ function("normalise_name") }}(source.family_name) as family_name,
+        {{ function("normalise_name") }}(source.company) as company,
         {{ function("normalise_gender") }}(source.gender) as gender,
         phones.phone,
         {{ function("normalise_email") }}(source.email) as email,

@@ -25,8 +25,8 @@ PHONE_IN_TEXT = (
 HINT_OF_CONTACT = "[0-9]{4}|@"
 
 #: What people type where they are asked for one. Seven to fifteen digits of any script, with what
-#: is written between them; something around an @, with a dot after it.
-PHONE_AS_TYPED = r"^[^0-9０-９A-Za-z]*(?:[0-9０-９][^0-9０-９A-Za-z]{0,3}){7,15}$"
+#: is written between them, also as 138****1234; something around an @, with a dot after it.
+PHONE_AS_TYPED = r"^[^0-9０-９A-Za-z]*(?:[0-9０-９](?:[^0-9０-９A-Za-z]{0,3}|\*{4,8})){7,15}$"
 EMAIL_AS_TYPED = r"^\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*$"
 
 #: What macros mask_phone and mask_email leave of a value.

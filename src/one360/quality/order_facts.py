@@ -14,6 +14,12 @@ ORDER_TABLES = {
     "pos": ("pos.receipts", "pos.receipt_lines", "receipt_id", "sold_at"),
     "web": ("web.orders", "web.order_lines", "order_id", "ordered_at"),
     "wechat": ("wechat.orders", "wechat.order_lines", "order_id", "ordered_at"),
+    "marketplace": (
+        "marketplace.orders",
+        "marketplace.order_lines",
+        "order_id",
+        "ordered_at",
+    ),
 }
 
 #: Share of order headers without a line, and of lines without a header.

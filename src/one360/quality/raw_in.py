@@ -72,6 +72,17 @@ MISREAD_TEXT = "�|Ã[\u0080-¿]|锟斤拷"
 
 
 ORDER_STATUSES = ("paid", "shipped", "completed", "cancelled", "refunded")
+#: What marketplaces call them, and what waits to be paid.
+PLATFORM_STATUSES = (
+    "WAIT_BUYER_PAY",
+    "WAIT_SELLER_SEND_GOODS",
+    "WAIT_BUYER_CONFIRM_GOODS",
+    "TRADE_FINISHED",
+    "TRADE_CLOSED",
+    "TRADE_CLOSED_BY_TAOBAO",
+    "delivered",
+    "canceled",
+)
 CONSENT_CHANNELS = ("sms", "email", "phone", "wechat", "app_push")
 
 
@@ -116,13 +127,14 @@ def _text_as_written(column: str) -> Expectation:
 def _order_header(channel: str, title: str) -> Suite:
     table, lines, key, time = ORDER_TABLES[channel]
     online = channel != "pos"
+    of_platform = PLATFORM_STATUSES if channel == "marketplace" else ()
     return _suite(
         table,
         title,
         *_key(key, mostly=EDITED_KEYS_DISTINCT if online else KEYS_DISTINCT),
         *_in_time(time),
         _contact("mobile", "phone"),
-        *((_one_of("status", ORDER_STATUSES),) if online else ()),
+        *((_one_of("status", (*ORDER_STATUSES, *of_platform)),) if online else ()),
         sample_by=(key, time, "loaded_at"),
         sampled_with=lines,
     )
@@ -252,6 +264,8 @@ def _known_suites(largest_multiple: float) -> tuple[Suite, ...]:
         _order_lines("web", "Lines of web orders", largest_multiple),
         _order_header("wechat", "Orders of the WeChat mini programs"),
         _order_lines("wechat", "Lines of WeChat orders", largest_multiple),
+        _order_header("marketplace", "Orders of the marketplace"),
+        _order_lines("marketplace", "Lines of marketplace orders", largest_multiple),
         _suite(
             "pos.products",
             "Products on sale",
@@ -288,6 +302,36 @@ def _known_suites(largest_multiple: float) -> tuple[Suite, ...]:
             *_in_time("changed_at"),
             types={"is_granted": "boolean"},
             sample_by=("member_id", "changed_at"),
+        ),
+        _suite(
+            "crm.member_identifiers",
+            "Numbers of members in other systems",
+            _present("member_id"),
+            _present("identifier_type"),
+            _present("identifier_value"),
+            distinct(
+                "member_id",
+                "identifier_type",
+                "issued_by",
+                "identifier_value",
+                mostly=EDITED_KEYS_DISTINCT,
+            ),
+            sample_by=("member_id", "identifier_value", "loaded_at"),
+        ),
+        _suite(
+            "third_party.attributes",
+            "What providers of data say of hashed contacts",
+            _present("contact_hash"),
+            _present("attribute"),
+            _one_of("contact_type", ("phone", "email"), severity=WARNING),
+            distinct(
+                "provider_name",
+                "contact_type",
+                "contact_hash",
+                "attribute",
+                mostly=EDITED_KEYS_DISTINCT,
+            ),
+            sample_by=("contact_hash", "attribute", "loaded_at"),
         ),
         _suite(
             "crm.campaigns",

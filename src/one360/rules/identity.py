@@ -104,7 +104,9 @@ class GoldenRule(Row):
     seed = "golden_rules"
     keys = (("attribute",),)
 
-    attribute: Literal["full_name", "gender", "birth_date", "place", "card_level", "phone", "email"]
+    attribute: Literal[
+        "full_name", "gender", "birth_date", "place", "card_level", "company", "phone", "email"
+    ]
     first_by: GoldenMethod
     then_by: GoldenMethod
     last_by: GoldenMethod

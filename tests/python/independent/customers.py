@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import math
 from collections import Counter, defaultdict
 from typing import Any
@@ -11,7 +12,7 @@ from tests.python.independent import keys
 from tests.python.independent.world import Row, Rows, World, table
 
 #: Attribute → how a record gives it; a place is one attribute of two columns.
-ATTRIBUTES = ("gender", "birth_date", "place", "card_level", "phone", "email")
+ATTRIBUTES = ("gender", "birth_date", "place", "card_level", "company", "phone", "email")
 
 #: Contact value that a channel needs; an app pushes without one.
 CONTACT_OF_CHANNEL = {"sms": "phone", "phone": "phone", "email": "email", "wechat": "openid"}
@@ -60,6 +61,8 @@ def customers(world: World) -> Rows:
                 "city_source": source["place"] if city else None,
                 "card_level": value["card_level"],
                 "card_level_source": source["card_level"],
+                "company": value["company"],
+                "company_source": source["company"],
                 "phone_masked": keys.mask_phone(value["phone"]),
                 "phone_source": source["phone"],
                 "email_masked": keys.mask_email(value["email"]),
@@ -245,4 +248,41 @@ def customer_contacts(world: World) -> Rows:
         }
         for (one_id, kind, value), rows in _carried(world).items()
         if kind in ("phone", "email", "openid")
+    ]
+
+
+@table("core.customer_enrichments", key=["one_id", "provider_name", "attribute"])
+def customer_enrichments(world: World) -> Rows:
+    """What third parties say of customers, met by the hash of a contact that one alone holds."""
+    customer = {row["profile_id"]: row["one_id"] for row in world["core.customer_profiles"]}
+    suppressed = {row["identifier_hash"] for row in world["steps.suppressed_identifiers"]}
+    holders: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in world["steps.identity_identifiers"]:
+        kind = row["identifier_type"]
+        if kind in ("phone", "email") and row["identifier_hash"] not in suppressed:
+            digest = hashlib.sha256(row["identifier_value"].encode()).hexdigest()
+            holders[kind, digest].add(customer[row["profile_id"]])
+    said = [
+        (row, holders[row["contact_type"], row["contact_hash"]])
+        for row in world["staging.stg_third_party__attributes"]
+        if row["provided_date"] <= world.as_of_date
+    ]
+    # the least important first: e-mail before phone, older before newer
+    ranked = sorted(said, key=lambda one: one[0]["contact_hash"], reverse=True)
+    ranked.sort(key=lambda one: (one[0]["provided_date"], one[0]["contact_type"]))
+    found = {
+        (min(met), row["provider_name"], row["attribute"]): row
+        for row, met in ranked
+        if len(met) == 1
+    }
+    return [
+        {
+            "one_id": one_id,
+            "provider_name": provider,
+            "attribute": attribute,
+            "attribute_value": row["attribute_value"],
+            "met_by": row["contact_type"],
+            "provided_date": row["provided_date"],
+        }
+        for (one_id, provider, attribute), row in found.items()
     ]

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from tests.python.independent.keys import (
     account_profile,
+    buyer_profile,
     caller_profile,
     cookie_profile,
     guest_profile,
@@ -33,6 +34,13 @@ CHANNELS = {
         "returns_order_id",
         "ordered_at",
     ),
+    "marketplace": (
+        "marketplace__orders",
+        "marketplace__order_lines",
+        "order_id",
+        "returns_order_id",
+        "ordered_at",
+    ),
 }
 
 
@@ -43,11 +51,15 @@ def reported(amount: Decimal | None, rate: Decimal) -> Decimal | None:
 
 def own_profile_id(world: World, channel: str, order: Row) -> str | None:
     """Whom an order names: card and phone at the till, the account or else the cookie or else the
-    guest of the site, the WeChat user of the app."""
+    guest of the site, the WeChat user of the app, the buyer or else the guest of a marketplace."""
     if channel == "pos":
         return shopper_profile(world.salt, order["card_no"], order["phone"])
     if channel == "wechat":
         return wechat_profile(world.salt, order["app_id"], order["openid"])
+    if channel == "marketplace":
+        return buyer_profile(world.salt, order["buyer_id"]) or guest_profile(
+            world.salt, order["phone"], order["email"], channel
+        )
     login, cookie = order["user_id"], order["anonymous_id"]
     return (
         account_profile(world.salt, login)

@@ -19,7 +19,7 @@ from tests.python.independent.world import Row, Rows, World, table
 #: What a record may say; what its source does not know stays None.
 SAID = (
     "full_name", "phone", "email", "unionid", "card_no", "gender", "birth_date", "province",
-    "city", "card_level",
+    "city", "card_level", "company",
 )  # fmt: skip
 
 
@@ -42,7 +42,7 @@ def identity_profiles(world: World) -> Rows:
     """One row per source record known up to the as-of moment."""
     records = [*members(world), *shoppers(world), *accounts(world), *cookies(world)]
     records += community_accounts(world)
-    records += [*guests(world), *users(world), *callers(world)]
+    records += [*guests(world), *users(world), *callers(world), *buyers(world)]
     return [
         _profile(world, **record)
         for record in records
@@ -122,20 +122,24 @@ def shoppers(world: World) -> Rows:
 
 
 def guests(world: World) -> Rows:
-    """A phone and e-mail as seen together on web orders with neither login nor cookie."""
-    visits: dict[tuple[str | None, str | None], list[tuple[dt.datetime, str | None]]]
+    """A phone and e-mail as seen together on orders with neither login, cookie nor buyer id."""
+    visits: dict[tuple[str, str | None, str | None], list[tuple[dt.datetime, str | None]]]
     visits = defaultdict(list)
-    for order in _known_orders(world, "staging.stg_web__orders"):
-        who = (order["phone"], order["email"])
-        if order["user_id"] is None and order["anonymous_id"] is None and any(who):
-            visits[who].append((order["ordered_at"], order["recipient_name"]))
+    for system, known_by in {
+        "web": ("user_id", "anonymous_id"),
+        "marketplace": ("buyer_id",),
+    }.items():
+        for order in _known_orders(world, f"staging.stg_{system}__orders"):
+            who = (order["phone"], order["email"])
+            if not any(order[column] for column in known_by) and any(who):
+                visits[system, *who].append((order["ordered_at"], order["recipient_name"]))
     return [
         {
-            "profile_type": "web_guest",
+            "profile_type": f"{system}_guest",
             "natural_key": keys.contact_key(phone, email),
             **_named_by_contacts({"phone": phone, "email": email}, seen),
         }
-        for (phone, email), seen in visits.items()
+        for (system, phone, email), seen in visits.items()
     ]
 
 
@@ -153,6 +157,24 @@ def callers(world: World) -> Rows:
         }
         for phone, seen in calls.items()
     ]
+
+
+def buyers(world: World) -> Rows:
+    """A buyer of the marketplace, of whom orders alone tell."""
+    orders = _by(_known_orders(world, "staging.stg_marketplace__orders"), "buyer_id")
+    found = []
+    for buyer, placed in orders.items():
+        times = [order["ordered_at"] for order in placed]
+        found.append(
+            {
+                "profile_type": "marketplace_buyer",
+                "natural_key": buyer,
+                "said": _with_contacts({}, placed),
+                "first_sign": min(times),
+                "signs": times,
+            }
+        )
+    return found
 
 
 def _named_by_contacts(said: Row, seen: list[tuple[dt.datetime, str | None]]) -> Row:
@@ -328,6 +350,7 @@ def _is_known(moment: dt.datetime | None, world: World) -> bool:
 HELD = {
     "card": "card_no", "phone": "phone", "email": "email", "unionid": "unionid",
     "member_id": "member", "openid": "user", "login": "account", "cookie": "cookie",
+    "buyer_id": "buyer",
 }  # fmt: skip
 
 
@@ -347,6 +370,19 @@ def identity_identifiers(world: World) -> Rows:
             else:
                 value = profile["natural_key"] if profile["record_type"] == column else None
             carried.append((profile["profile_id"], kind, value, profile))
+    by_id = {profile["profile_id"]: profile for profile in world["steps.identity_profiles"]}
+    for row in world["staging.stg_crm__member_identifiers"]:
+        member = by_id.get(keys.member_profile(world.salt, row["member_id"]))
+        since = row["linked_at"]
+        if member and (since is None or since <= world.as_of_at):
+            last = member["last_seen_at"]
+            seen = {
+                "first_seen_at": since or member["first_seen_at"],
+                "last_seen_at": max(last, since) if since else last,
+                "source_system": row["issued_by"],
+            }
+            kind, value = row["identifier_type"], row["identifier_value"]
+            carried.append((member["profile_id"], kind, value, seen))
     for login in world["steps.identity_logins"]:
         if login["user_id"] is not None:
             profile_id = keys.account_profile(world.salt, login["user_id"])

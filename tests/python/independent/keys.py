@@ -68,9 +68,16 @@ def cookie_profile(salt: str, anonymous_id: str | None) -> str | None:
     return profile_id(salt, "web_cookie", anonymous_id)
 
 
-def guest_profile(salt: str, phone: str | None, email: str | None) -> str | None:
-    """profile_id of a guest of the web shop without a cookie: phone and e-mail of the order."""
-    return profile_id(salt, "web_guest", contact_key(phone, email))
+def guest_profile(
+    salt: str, phone: str | None, email: str | None, system: str = "web"
+) -> str | None:
+    """profile_id of a guest without a cookie or buyer id: phone and e-mail of the order."""
+    return profile_id(salt, f"{system}_guest", contact_key(phone, email))
+
+
+def buyer_profile(salt: str, buyer_id: str | None) -> str | None:
+    """profile_id of a buyer of the marketplace."""
+    return profile_id(salt, "marketplace_buyer", buyer_id)
 
 
 def caller_profile(salt: str, phone: str | None) -> str | None:
@@ -92,7 +99,7 @@ def wechat_profile(salt: str, app_id: str | None, openid: str | None) -> str | N
 
 
 #: Types of identifier that are a system's own keys.
-OWN_KEYS = ("member_id", "openid", "login", "cookie")
+OWN_KEYS = ("member_id", "openid", "login", "cookie", "buyer_id")
 
 
 def identifier_hash(salt: str, identifier_type: str, value: str, system: str) -> str:

@@ -266,6 +266,8 @@ def phone(raw: Any, region: str, checked_regions: Sequence[str]) -> str | None:
     if raw is None:
         return None
     given = str(raw)
+    if "**" in given or "＊＊" in given:
+        return None
     if as_float(unguarded(squeezed(given))):
         given = repaired(squeezed(given)) or ""
     try:
@@ -280,6 +282,15 @@ def phone(raw: Any, region: str, checked_regions: Sequence[str]) -> str | None:
     if not is_good:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def full_name(given: str | None, family: str | None) -> str | None:
+    """Given and family name as one; the family name comes first in characters of East Asia."""
+    if not given or not family:
+        return family or given
+    if re.search("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]", family + given):
+        return family + given
+    return f"{given} {family}"
 
 
 # -- numbers, times, flags -------------------------------------------------------------------

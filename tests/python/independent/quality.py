@@ -28,6 +28,12 @@ ORDERS = {
     "pos": ("pos.receipts", "pos.receipt_lines", "receipt_id", "sold_at"),
     "web": ("web.orders", "web.order_lines", "order_id", "ordered_at"),
     "wechat": ("wechat.orders", "wechat.order_lines", "order_id", "ordered_at"),
+    "marketplace": (
+        "marketplace.orders",
+        "marketplace.order_lines",
+        "order_id",
+        "ordered_at",
+    ),
 }
 
 #: What is looked for in published text.

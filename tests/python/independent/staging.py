@@ -37,6 +37,7 @@ class Rules:
         optional_key: columns of the key that may be empty.
         readable: columns on top of time and loaded_at of which nothing may be lost.
         codes: the codes known of a column.
+        refused: the codes of a column that have no place in the table.
         owner: raw table whose test accounts' rows are rejected, by its key.
         headers: raw table without whose rows a line is an orphan.
         newest_by: what tells the newer of two versions, before loaded_at.
@@ -48,6 +49,7 @@ class Rules:
     optional_key: tuple[str, ...] = ()
     readable: tuple[str, ...] = ()
     codes: dict[str, frozenset[str]] = field(default_factory=dict)
+    refused: dict[str, frozenset[str]] = field(default_factory=dict)
     owner: str | None = None
     headers: str | None = None
     newest_by: str | None = None
@@ -58,7 +60,7 @@ def _lines(headers: str) -> Rules:
     return Rules(readable=amounts, headers=headers)
 
 
-def _orders(owner: str) -> Rules:
+def _orders(owner: str | None) -> Rules:
     return Rules(
         time="ordered_at",
         needed=("ordered_at",),
@@ -77,6 +79,12 @@ RULES = {
     "crm.member_consents": Rules(
         time="changed_at",
         codes={"channel": frozenset({"sms", "email", "phone", "wechat", "app_push"})},
+        owner="crm.members",
+    ),
+    "crm.member_identifiers": Rules(
+        time="linked_at",
+        optional_key=("issued_by",),
+        refused={"identifier_type": frozenset({"phone", "email", "card"})},
         owner="crm.members",
     ),
     "crm.campaigns": Rules(),
@@ -123,12 +131,32 @@ RULES = {
     ),
     "wechat.orders": _orders("wechat.users"),
     "wechat.order_lines": _lines("wechat.orders"),
+    "marketplace.orders": _orders(None),
+    "marketplace.order_lines": _lines("marketplace.orders"),
+    "third_party.attributes": Rules(
+        needed=("provided_date",),
+        readable=("provided_on",),
+        codes={"contact_type": frozenset({"phone", "email"})},
+    ),
+}
+
+#: What a marketplace calls a status.
+PLATFORM_WORDS = {
+    "wait_seller_send_goods": "paid",
+    "wait_buyer_confirm_goods": "shipped",
+    "trade_finished": "completed",
+    "delivered": "completed",
+    "trade_closed_by_taobao": "cancelled",
+    "canceled": "cancelled",
+    "trade_closed": "refunded",
 }
 
 CODES = frozenset(
     {
         *("status", "channel", "arm", "discount_type", "severity", "device_type"),
         *("payment_method", "message_type", "direction", "outcome", "event_type"),
+        *("payment_method", "message_type", "identifier_type", "issued_by"),
+        *("contact_type", "contact_hash", "attribute"),
     }
 )
 TEXTS = frozenset(
@@ -154,13 +182,19 @@ KINDS: dict[str, Callable[[Any], Any]] = {
     "engaged_seconds": lambda raw: normalise.amount(raw, 2),
     "unionid": normalise.id_,
     **dict.fromkeys(("openid", "visitor_openid", "referral_code"), normalise.id_),
+    "identifier_value": normalise.id_,
+    "provider_name": normalise.id_,
     **dict.fromkeys(CODES, normalise.code),
     **dict.fromkeys(TEXTS, normalise.clean),
     "address": normalise.text,
 }
 
 #: Raw columns whose staged name ends in _date, as every day's does.
-RENAMED = {"opened_on": "opened_date", "launched_on": "launched_date"}
+RENAMED = {
+    "opened_on": "opened_date",
+    "launched_on": "launched_date",
+    "provided_on": "provided_date",
+}
 
 TYPES: dict[str, Callable[[Any], Any]] = {
     "bigint": normalise.whole,
@@ -199,11 +233,17 @@ def normalised(world: World, name: str, raw: Row) -> Row:
         is_reference = column in TELLS_WHO and column not in raw_tables()[name]["keys"]
         if is_reference and stands_for_nobody(world, name, column, value):
             row[column] = None
+    if name == "marketplace.orders":
+        row["status"] = PLATFORM_WORDS.get(row["status"], row["status"])
+        mobile = raw["mobile"]
+        row["masked_phone"] = normalise.squeezed(mobile) if is_masked(mobile) else None
     if "currency" in row:
         of_source = raw_tables()[name]["currency"] or world.setting("reporting_currency")
         row["currency"] = row["currency"] or of_source
         row["rate_date"] = world.business_date(row[RULES[name].time or ""])
         row["exchange_rate"] = exchange_rate(world, row["currency"], row["rate_date"])
+    if row.get("full_name") is None and "given_name" in row:
+        row["full_name"] = normalise.full_name(row["given_name"], row["family_name"])
     if "event" in row:
         row["event_type"] = event_type(world, name, row["event"])
     if name in ("crm.members", "web.accounts"):
@@ -211,6 +251,11 @@ def normalised(world: World, name: str, raw: Row) -> Row:
         if row["birth_date_issue"]:
             row["birth_date"] = None
     return row
+
+
+def is_masked(text: str | None) -> bool:
+    """Whether a phone shows a part of itself only."""
+    return text is not None and ("**" in text or "＊＊" in text)
 
 
 def exchange_rate(world: World, currency: str, day: dt.date | None) -> Decimal | None:
@@ -258,7 +303,9 @@ def is_json(value: str | None) -> bool:
 
 def is_id(column: str) -> bool:
     """Whether a column tells who or what something is."""
-    return column.endswith("_id") or column in ("unionid", "openid", "card_no")
+    return column.endswith("_id") or column in (
+        "unionid", "openid", "card_no", "identifier_value",
+    )  # fmt: skip
 
 
 #: Ids of persons and devices, and of what is returned, where a placeholder stands for none.
@@ -267,6 +314,7 @@ TELLS_WHO = frozenset(
         *("member_id", "user_id", "anonymous_id", "openid", "unionid", "card_no"),
         *("returns_receipt_id", "returns_order_id", "parent_post_id"),
         *("visitor_openid", "referred_member_id"),
+        *("buyer_id", "identifier_value"),
     }
 )
 
@@ -307,7 +355,9 @@ def fault_of(
     loaded_at = row["loaded_at"]
     read = {*rules.readable, "loaded_at", *([rules.time] if rules.time else [])}
     key = set(raw_tables()[name]["keys"]) - set(rules.optional_key)
-    if any(row[column] is None and says_something(raw[column]) for column in read):
+    if any(
+        row[RENAMED.get(column, column)] is None and says_something(raw[column]) for column in read
+    ):
         return "unreadable_value"
     if not is_json(raw.get("properties")):
         return "unreadable_value"
@@ -331,6 +381,10 @@ def fault_of(
     if is_bot(world, raw.get("user_agent")):
         return "known_bot"
     if any(row[column] and row[column] not in known for column, known in rules.codes.items()):
+        return "unknown_value"
+    if not re.fullmatch("[0-9a-f]{64}", row.get("contact_hash", "0" * 64)):
+        return "unknown_value"
+    if any(row[column] in codes for column, codes in rules.refused.items()):
         return "unknown_value"
     if "currency" in row and row["exchange_rate"] is None:
         return "missing_rate"
@@ -644,6 +698,7 @@ SOLD = (
     ("pos__receipts", "sold_at"),
     ("web__orders", "ordered_at"),
     ("wechat__orders", "ordered_at"),
+    ("marketplace__orders", "ordered_at"),
 )
 BROWSED = (("web__events", "occurred_at"),)
 ALL_ELSE = (

@@ -16,7 +16,7 @@ from tests.python.independent.statistics import beta_prior_size, probability_abo
 from tests.python.independent.world import Row, Rows, World, table
 
 SOURCES = ("web_session", "member_join", "wechat_follow", "first_order")
-SHOPPING_CHANNELS = ("pos", "web", "wechat")
+SHOPPING_CHANNELS = ("pos", "web", "wechat", "marketplace")
 OUTREACH_CHANNELS = ("sms", "phone", "email", "wechat", "app_push")
 RESPONSES = {"open": "opens", "click": "clicks", "conversion": "conversions"}
 

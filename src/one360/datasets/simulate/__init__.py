@@ -1,6 +1,6 @@
 """A simulated retailer: messy raw files of its systems, and the truth.
 
-`simulate(out_dir, scale, seed)` writes CRM, POS, web and WeChat tables of
+`simulate(out_dir, scale, seed)` writes CRM, POS, web, WeChat and marketplace tables of
 10,000 people per unit of scale over two years, with the patterns that tags
 are meant to find and the mess that real systems export (see `mess`).
 """

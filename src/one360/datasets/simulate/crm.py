@@ -11,7 +11,7 @@ from one360.datasets.simulate.campaigns import Targets
 from one360.datasets.simulate.catalogue import Catalogue
 from one360.datasets.simulate.identities import Identities, masked
 from one360.datasets.simulate.names import nearly_the_same, written
-from one360.datasets.simulate.orders import CANCELLED, POS, WEB, Orders
+from one360.datasets.simulate.orders import CANCELLED, MARKET, POS, WEB, Orders
 from one360.datasets.simulate.people import PROSPECT, People, person_ids
 from one360.datasets.simulate.pos import LAST_ARRIVAL
 from one360.datasets.simulate.tables import TABLES
@@ -338,6 +338,7 @@ def source_order_ids(orders: Orders, block: int, index: Ints) -> pa.Array:
     number = block * 10**8 + orders.number[index]
     channel = orders.channel[index]
     online = where(channel == WEB, numbered("W", number, 11), numbered("X", number, 11))
+    online = where(channel == MARKET, numbered("T", number, 11), online)
     return where(channel == POS, numbered("R", number, 11), online)
 
 

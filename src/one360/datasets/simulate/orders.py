@@ -1,4 +1,4 @@
-"""Orders, their lines and returns, over the three channels.
+"""Orders, their lines and returns, over the four channels.
 
 Purchases are a renewal process per person on the demand clock (see
 timeline), bent by weekday and hour habits, added to and taken from by
@@ -41,7 +41,7 @@ from one360.datasets.simulate.timeline import (
     weekdays,
 )
 
-POS, WEB, WECHAT = range(3)
+POS, WEB, WECHAT, MARKET = range(4)
 HABIT_STRENGTH = 0.94  # share of orders in the habit channel
 WEEKDAY_STRENGTH = 0.92
 CHANNEL_MIX = (0.35, 0.4, 0.25)  # of people without a habit
@@ -212,14 +212,20 @@ def make_orders(
     people: People,
     catalogue: Catalogue,
     targets: Targets,
+    at_market: Floats,
+    market_rng: np.random.Generator,
 ) -> Orders:
-    """All orders and returns of a block."""
+    """All orders and returns of a block.
+
+    at_market: share of each person's orders that are placed on the marketplace.
+    """
     owner, at = purchase_times(rng, people)
     owner, at, campaign = apply_campaigns(rng, people, owner, at, targets)
     order = np.lexsort((at, owner))
     owner, at, campaign = owner[order], at[order], campaign[order]
     people.orders = np.bincount(owner, minlength=people.n)
     channel = _channels(rng, people, owner)
+    channel[market_rng.random(len(owner)) < at_market[owner]] = MARKET
     store = _stores(rng, people, catalogue, owner)
 
     count, line_order, product, bundled = _baskets(rng, people, catalogue, owner)
@@ -282,7 +288,7 @@ def recorded_at(orders: Orders, index: Ints) -> Ints:
 
 def _numbers(channel: Ints) -> Ints:
     numbers = np.zeros(len(channel), dtype=np.int64)
-    for code in (POS, WEB, WECHAT):
+    for code in (POS, WEB, WECHAT, MARKET):
         mine = channel == code
         numbers[mine] = np.arange(int(mine.sum()))
     return numbers

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from one360.datasets.simulate import call_centre, community, crm, pos, shares, web, wechat
+from one360.datasets.simulate import call_centre, community, crm, market, pos, shares, web, wechat
 from one360.datasets.simulate.campaigns import draw_targets
 from one360.datasets.simulate.catalogue import Catalogue, make_catalogue
 from one360.datasets.simulate.circles import draw_circles
@@ -123,12 +123,14 @@ def simulate_block(
     rng = np.random.default_rng(seeds)
     # what people say to the shop and each other is drawn apart from what they buy
     said = np.random.default_rng(seeds.spawn(1)[0])
+    market_rng = np.random.default_rng(seeds.spawn(1)[0])
     people = draw_people(rng, catalogue, first, size)
     ids = draw_identities(rng, people, salt)
     joined = crm.joined_at(rng, people)
     registered = web.registered_at(rng, people)
     targets = draw_targets(rng, people, catalogue, joined)
-    orders = make_orders(rng, people, catalogue, targets)
+    buyers = market.draw_buyers(market_rng, people)
+    orders = make_orders(rng, people, catalogue, targets, buyers.share, market_rng)
     circles = draw_circles(said, people, orders)
     receipts, shared = pos.make_receipts(rng, block, people, ids, orders, catalogue, staff)
     events, sessions = web.make_events(rng, block, people, ids, orders, catalogue, registered)
@@ -157,5 +159,6 @@ def simulate_block(
                 said, block, people, ids, orders, circles, joined
             ),
         },
+        market.make_market(market_rng, block, people, ids, orders, catalogue, buyers),
     ]
     return batches, shared

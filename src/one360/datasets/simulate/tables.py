@@ -265,6 +265,29 @@ TABLES = {
             """,
         ),
         _table(
+            "crm.member_identifiers",
+            "csv",
+            """
+            member_id:s identifier_type:s issued_by:s identifier_value:s
+            linked_at:s loaded_at:s
+            """,
+        ),
+        _table(
+            "marketplace.orders",
+            "csv",
+            """
+            order_id:s buyer_id:s mobile:s email:s recipient_name:s
+            province:s city:s ordered_at:s status:s payment_method:s
+            returns_order_id:s shipping_amount:n tax_amount:n
+            discount_amount:n total_amount:n currency:s loaded_at:s
+            """,
+        ),
+        _table(
+            "marketplace.order_lines",
+            "csv",
+            _ORDER_LINES.replace(":T", ":s").replace(":c", ":s"),
+        ),
+        _table(
             "truth.profiles",
             "parquet",
             "source_system:c profile_type:c natural_key:s person_id:s",

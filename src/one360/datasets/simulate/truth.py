@@ -16,6 +16,8 @@ PROFILE_TYPES = (
     ("wechat", "wechat_user"),
     ("call_centre", "call_centre_guest"),
     ("community", "community_account"),
+    ("marketplace", "marketplace_buyer"),
+    ("marketplace", "marketplace_guest"),
 )
 
 

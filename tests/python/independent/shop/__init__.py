@@ -4,10 +4,10 @@
     write(folder, night=2)          the files of night 2
     python -m tests.python.independent.shop FOLDER --night 2
 
-Some sixty people: `people` says who they are, `sales` what they bought, `contact` what was
-said to them and what they did on the site, `edges` what happens on the edges of windows and
-links, `habits` what tells a taste, a hunt for prices, a change of habits, `voices` what people say
-to each other. Nothing is random.
+Some sixty people: `people` says who they are, `sales` what they bought, `market` what they bought
+on a marketplace, `contact` what was said to them and what they did on the site, `edges` what
+happens on the edges of windows and links, `habits` what tells a taste, a hunt for prices, a change
+of habits, `voices` what people say to each other. Nothing is random.
 Night 1 ends on 2026-02-14, night 2 on 2026-02-28; as_of is left empty, so that the date follows
 the data.
 """
@@ -24,6 +24,7 @@ from tests.python.independent.shop.book import AS_OF, CUT, FIRST_NIGHT, Book
 from tests.python.independent.shop.contact import contact
 from tests.python.independent.shop.edges import edges
 from tests.python.independent.shop.habits import habits
+from tests.python.independent.shop.market import market
 from tests.python.independent.shop.people import people
 from tests.python.independent.shop.sales import sales
 from tests.python.independent.shop.voices import voices
@@ -61,7 +62,7 @@ Tables = dict[str, list[dict[str, Any]]]
 @cache
 def _book() -> Book:
     book = Book()
-    for write_rows in (people, sales, contact, edges, habits, voices):
+    for write_rows in (people, sales, contact, edges, habits, market, voices):
         write_rows(book)
     return book
 

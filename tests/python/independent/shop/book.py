@@ -77,7 +77,7 @@ class Book:
     def sale(
         self, system: str, number: str, when: dt.datetime, basket: list[Any], **cells: Any
     ) -> Row:
-        """A receipt (pos) or an order (web, wechat) with its lines.
+        """A receipt (pos) or an order (web, wechat, marketplace) with its lines.
 
         basket: a product each, or (product, quantity, net amount or None for the list
         price, amount paid by a third party's coupon).
@@ -127,6 +127,14 @@ class Book:
         number = cells.pop("number", f"x-{who}-{days_ago}")
         cells = {"app_id": "mall", "payment_method": "wechat_pay", **cells}
         return self.sale("wechat", number, at(days_ago, clock), list(basket), **cells)
+
+    def market(
+        self, who: str, days_ago: int, *basket: Any, clock: str = "21:30", **cells: Any
+    ) -> Row:
+        """An order on the marketplace t-<who>-<days ago>, in the platform's word for its status."""
+        number = cells.pop("number", f"t-{who}-{days_ago}")
+        cells = {"status": "TRADE_FINISHED", **cells}
+        return self.sale("marketplace", number, at(days_ago, clock), list(basket), **cells)
 
     # -- visits ------------------------------------------------------------------------
 

@@ -184,6 +184,11 @@ def alone(book: Book) -> None:
     )
     # income alone, and an age that begins with no number
     member(book, "M35", 235, 235, full_name="俞岱", age_band="under 25", income_band="25-34K")
+    # names that come apart, in letters and in characters, and one of the two; companies
+    member(book, "M38", 230, 230, given_name="Ada ", family_name="BYRON", company="Engine Works")
+    member(book, "M39", 230, 230, given_name="宝", family_name="欧阳", company="N/A")
+    member(book, "M40", 230, 230, given_name="Test", family_name="User 8")
+    member(book, "M41", 230, 230, full_name="白雪", family_name="白", company="白氏茶行")
     # half a place each: the stores she goes to lie in it, and in another
     member(book, "M36", 235, 235, full_name="任盈", card_no="VC1136", province="上海")
     member(book, "M37", 235, 235, full_name="柳青", card_no="VC1137", province="浙江")
