@@ -48,6 +48,7 @@ def model(dbt, session):
             "predictions.next_products": dbt.ref("next_products"),
             "predictions.product_crowds": dbt.ref("product_crowds"),
             "predictions.product_rule_crowds": dbt.ref("product_rule_crowds"),
+            "predictions.next_orders": dbt.ref("next_orders"),
             "predictions.scores": dbt.ref("scores"),
             "campaigns.campaign_audiences": dbt.ref("campaign_audiences"),
             "campaigns.campaign_effects": dbt.ref("campaign_effects"),

@@ -85,7 +85,9 @@ totals as (
         count(distinct case when is_after then ordered_date end) as order_days_after,
         count(distinct case when is_after and is_known_at_end then ordered_date end)
             as order_days_after_known,
-        sum(case when is_after then net_amount else 0 end) as net_amount_after
+        sum(case when is_after then net_amount else 0 end) as net_amount_after,
+        sum(case when is_after and is_known_at_end then net_amount else 0 end)
+            as net_amount_after_known
     from dated_days
     group by horizon_days, step, look_back_days, snapshot_date, one_id
 
@@ -128,5 +130,7 @@ select
     cast(case when step > 0 then order_days_after end as bigint) as order_days_after,
     cast(case when step > 0 then order_days_after_known end as bigint) as order_days_after_known,
     cast(case when step > 0 then net_amount_after end as decimal(28, 4)) as net_amount_after,
+    cast(case when step > 0 then net_amount_after_known end as decimal(28, 4))
+        as net_amount_after_known,
     cast(snapshot_date as date) as snapshot_date
 from known_customers

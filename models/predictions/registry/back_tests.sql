@@ -2,6 +2,7 @@
 {%- set rooms = [
     ref("int_churn__back_tests"),
     ref("int_next_products__back_tests"),
+    ref("int_repeat__back_tests"),
 ] -%}
 with
 

@@ -2,6 +2,7 @@
 {%- set rooms = [
     ref("int_churn__models"),
     ref("int_next_products__models"),
+    ref("int_repeat__models"),
 ] -%}
 with
 

@@ -1,6 +1,7 @@
 {#- A line per model. -#}
 {%- set rooms = [
     ref("int_churn__scores"),
+    ref("int_repeat__scores"),
 ] -%}
 with
 

@@ -97,6 +97,9 @@ def score_frame(world: World) -> Rows:
                 row["days_after"] = days_of(after)
                 row["days_after_known"] = days_of(x for x in after if x["known_date"] <= end)
                 row["amount_after"] = sum(x["net_amount"] for x in after)
+                row["amount_after_known"] = sum(
+                    x["net_amount"] for x in after if x["known_date"] <= end
+                )
             rows.append(row)
     return rows
 

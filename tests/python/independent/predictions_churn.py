@@ -1,132 +1,29 @@
-"""Churn, by scikit-learn called as the doc block predictions__churn says."""
+"""Churn and its opposite, from the doc block predictions__churn."""
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import json
 import math
 from collections import defaultdict
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
 
-from tests.python.independent.predictions import FEATURES, deviation, probability_metrics
+from tests.python.independent.predictions import probability_metrics
+from tests.python.independent.predictions_fits import judged, linear, versions
 from tests.python.independent.world import Row, Rows, World, table
 
-METHODS: dict[str, tuple[str, ...]] = {
-    "base_rate": (),
-    "recency": ("recency_days",),
-    "rfm": ("recency_days", "order_days", "net_amount"),
-    "logistic": FEATURES,
-}
-SQUARED = ("recency_days", "order_days", "net_amount", "overdue_ratio")
 LEVELS = ("normal", "mild", "serious", "very_serious")
 
 
 @table("steps.churn_versions", key=["purpose", "model_version"])
 def churn_versions(world: World) -> Rows:
     """Every version with its parameters, or why it could not be fitted."""
-    rows = []
-    for horizon in sorted({row["horizon_days"] for row in world["steps.prediction_dates"]}):
-        dates = [r for r in world["steps.prediction_dates"] if r["horizon_days"] == horizon]
-        for date in dates:
-            if date["step"] and not date["is_tested"]:
-                continue
-            learnt = [
-                row
-                for row in world["steps.score_frame"]
-                if row["horizon_days"] == horizon and 1 <= row["step"] - date["step"] <= 3
-            ]
-            learnt.sort(key=lambda row: (row["step"], row["one_id"]))
-            for method, columns in METHODS.items():
-                reason, parameters = fitted(world, learnt, columns, date["last_step"])
-                names = ("feature", "coefficient", "square_coefficient", "centre", "scale")
-                text = json.dumps({name: [p[name] for p in parameters] for name in names})
-                label = "none" if reason else hashlib.sha256(text.encode()).hexdigest()[:8]
-                last = max((row["date"] for row in learnt), default=None)
-                rows.append(
-                    {
-                        "purpose": f"churn_{horizon}",
-                        "horizon_days": horizon,
-                        "step": date["step"],
-                        "method": method,
-                        "model_version": f"{method}-{date['fit_date']}-{label}",
-                        "parameters": parameters,
-                        "reason": reason,
-                        "rows_trained": len(learnt),
-                        "train_from_date": min((row["date"] for row in learnt), default=None),
-                        "train_to_date": last and last + dt.timedelta(days=horizon),
-                        "fit_date": date["fit_date"],
-                    }
-                )
-    return rows
-
-
-def fitted(
-    world: World, learnt: Rows, columns: tuple[str, ...], last_step: int
-) -> tuple[str | None, Rows]:
-    """Why nothing can be fitted, or None; and a row of parameters per feature."""
-    fewest = world.setting("prediction_min_customers")
-    outcome = np.array([row["days_after_known"] == 0 for row in learnt], dtype=int)
-    rarer = min(outcome.sum(), len(outcome) - outcome.sum())
-    if last_step < 2:
-        return "history_too_short", []
-    if len(learnt) < fewest:
-        return "too_few_customers", []
-    if rarer == 0:
-        return "one_outcome_only", []
-    if rarer < fewest / 10:
-        return "too_few_customers", []
-    for name in columns:
-        ones, zeros = (
-            [r[name] for r, o in zip(learnt, outcome, strict=True) if o == k] for k in (1, 0)
-        )
-        if max(zeros) < min(ones) or max(ones) < min(zeros):
-            return f"leak_{name}", []
-    parameters: list[dict[str, Any]] = []
-    scaled: dict[str, np.ndarray] = {}
-    for name in columns:
-        logs = np.log1p([row[name] for row in learnt])
-        centre, scale = (float(np.round(f(logs), 9)) for f in (np.mean, np.std))
-        if scale:
-            scaled[name] = (logs - centre) / scale
-            parameters.append({"feature": name, "centre": centre, "scale": scale})
-    squares = [name for name in scaled if name in SQUARED]
-    matrix = [*scaled.values(), *(scaled[name] ** 2 for name in squares)]
-    if matrix:
-        model = LogisticRegression(solver="newton-cholesky", tol=1e-12, max_iter=1000)
-        model.fit(np.column_stack(matrix), outcome)
-        intercept, found = model.intercept_[0], [float(np.round(c, 9)) for c in model.coef_[0]]
-    else:
-        share = outcome.mean()
-        intercept, found = math.log(share / (1 - share)), []
-    for number, row in enumerate(parameters):
-        row["coefficient"] = found[number]
-        row["square_coefficient"] = 0.0
-        if row["feature"] in squares:
-            row["square_coefficient"] = found[len(parameters) + squares.index(row["feature"])]
-    first = {
-        "feature": "intercept",
-        "coefficient": float(np.round(intercept, 9)),
-        "square_coefficient": 0.0,
-        "centre": 0.0,
-        "scale": 1.0,
-    }
-    return None, [first, *parameters]
+    return versions(world, "logistic", {"churn": lambda row: row["days_after_known"] == 0})
 
 
 def probability(customer: Row, parameters: Rows) -> float:
     """What a version gives a customer, with twelve decimals."""
-    odds = 0.0
-    for row in parameters:
-        if row["feature"] == "intercept":
-            odds += row["coefficient"]
-        else:
-            scaled = (math.log(1 + customer[row["feature"]]) - row["centre"]) / row["scale"]
-            odds += row["coefficient"] * scaled + row["square_coefficient"] * scaled**2
-    return round(1 / (1 + math.exp(-odds)), 12)
+    return round(1 / (1 + math.exp(-linear(customer, parameters))), 12)
 
 
 @table("steps.churn_tested")
@@ -153,12 +50,14 @@ def churn_tested(world: World) -> Rows:
                         "outcome": int(customer["days_after"] == 0),
                     }
                 )
+    for row in rows:
+        row["error"] = (row["probability"] - row["outcome"]) ** 2
     return rows
 
 
 @table("steps.churn_back_tests")
 def churn_back_tests(world: World) -> Rows:
-    """The metrics of each version and tested date."""
+    """The metrics of each version and tested date, of leaving and of buying."""
     groups: dict[tuple[Any, ...], Rows] = defaultdict(list)
     for row in world["steps.churn_tested"]:
         key = (row["purpose"], row["model_version"], row["method"], row["tested_date"])
@@ -180,63 +79,24 @@ def churn_back_tests(world: World) -> Rows:
                     "tested_date": date,
                 }
             )
+    for row in [row for row in rows if row["metric"] != "total_ratio"]:
+        opposite = {**row, "purpose": row["purpose"].replace("churn", "buys")}
+        if row["metric"] == "rate":
+            for name, other in (
+                ("value", "value"),
+                ("value_low", "value_high"),
+                ("value_high", "value_low"),
+            ):
+                opposite[name] = 1 - row[other]
+        rows.append(opposite)
     return rows
 
 
 @table("steps.churn_models", key=["purpose", "model_version"])
 def churn_models(world: World) -> Rows:
-    """Every version, and which one scores."""
-    errors: dict[tuple[str, str], list[float]] = defaultdict(list)
-    pairs: dict[tuple[str, str], dict[Any, dict[bool, float]]] = defaultdict(
-        lambda: defaultdict(dict)
-    )
-    for row in world["steps.churn_tested"]:
-        error = (row["probability"] - row["outcome"]) ** 2
-        if row["is_own_date"]:
-            errors[row["purpose"], row["method"]].append(error)
-        where = (row["tested_date"], row["one_id"])
-        pairs[row["purpose"], row["method"]][where][row["is_own_date"]] = error
-    rows = []
-    for version in world["steps.churn_versions"]:
-        purpose, method = version["purpose"], version["method"]
-        means = {
-            m: sum(errors[purpose, m]) / len(errors[purpose, m])
-            for m in METHODS
-            if errors[purpose, m]
-        }
-        best = min(means, key=lambda m: means[m]) if means else None
-        more = [p[True] - p[False] for p in pairs[purpose, method].values() if len(p) == 2]
-        is_worse = len(more) > 1 and sum(more) / len(more) > 1.645 * deviation(more) / math.sqrt(
-            len(more)
-        )
-        is_best = method == best != "base_rate"
-        is_chosen = is_best and version["reason"] is None and version["step"] == int(is_worse)
-        if version["reason"]:
-            reason = version["reason"]
-        elif is_chosen:
-            reason = "beats_the_baselines" if method == "logistic" else "baseline_not_beaten"
-            reason = "previous_version_kept" if is_worse else reason
-        elif is_best:
-            reason = "replaced" if version["step"] else "worse_than_the_previous_version"
-        else:
-            reason = "does_not_beat_a_baseline" if method == "logistic" else "baseline"
-        rows.append(
-            {
-                "purpose": purpose,
-                "model_version": version["model_version"],
-                "method": method,
-                "library_versions": f"numpy {np.__version__}",
-                "reason": reason,
-                "horizon_days": version["horizon_days"],
-                "rows_trained": version["rows_trained"],
-                "seed": None,
-                "is_chosen": is_chosen,
-                "train_from_date": version["train_from_date"],
-                "train_to_date": version["train_to_date"],
-                "as_of_date": version["fit_date"],
-            }
-        )
-    return rows
+    """Every version, and which one scores; the same ones for buying."""
+    rows = judged(world["steps.churn_versions"], world["steps.churn_tested"], "logistic")
+    return rows + [{**row, "purpose": row["purpose"].replace("churn", "buys")} for row in rows]
 
 
 @table("steps.churn_levels", key=["purpose", "level"])
@@ -244,7 +104,7 @@ def churn_cuts(world: World) -> Rows:
     """Where levels begin, and what happened in them on the tested dates."""
     rows = []
     for model in world["steps.churn_models"]:
-        if not model["is_chosen"]:
+        if not model["is_chosen"] or model["purpose"].startswith("buys"):
             continue
         tested = [
             row
@@ -325,6 +185,10 @@ def churn_scores(world: World) -> Rows:
                     **row,
                 }
             )
+    for row in list(rows):
+        score = None if row["score"] is None else 1 - row["score"]
+        purpose = row["purpose"].replace("churn", "buys")
+        rows.append({**row, "purpose": purpose, "score": score, "level": None})
     return rows
 
 

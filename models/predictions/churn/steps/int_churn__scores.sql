@@ -65,14 +65,24 @@ purposes as (
 
 ),
 
-probabilities as (
+predicted as (
 
     select
         frame.one_id,
         chosen.purpose,
-        {{ logistic_probability("frame", "chosen") }} as score
+        {{ linear_predictor("frame", "chosen") }} as linear
     from frame
     inner join chosen on frame.horizon_days = chosen.horizon_days
+
+),
+
+probabilities as (
+
+    select
+        one_id,
+        purpose,
+        {{ logistic_probability("linear") }} as score
+    from predicted
 
 ),
 
@@ -121,6 +131,24 @@ scores as (
             and probabilities.score >= levels.low
             and (probabilities.score < levels.high or levels.level_position = 4)
 
+),
+
+-- whoever does not leave buys
+with_opposite as (
+
+    select * from scores
+    union all
+    select
+        one_id,
+        replace(purpose, 'churn', 'buys') as purpose,
+        horizon_days,
+        as_of_date,
+        1 - score as score,
+        cast(null as string) as level,
+        model_version,
+        reason
+    from scores
+
 )
 
 select
@@ -132,4 +160,4 @@ select
     cast(horizon_days as integer) as horizon_days,
     cast(score as double) as score,
     cast(as_of_date as date) as as_of_date
-from scores
+from with_opposite

@@ -38,7 +38,7 @@ tested as (
         frame.one_id,
         case when frame.order_days_after = 0 then 1 else 0 end as outcome,
         frame.snapshot_date as tested_date,
-        {{ logistic_probability("frame", "versions") }} as probability
+        {{ linear_predictor("frame", "versions") }} as linear
     from frame
     inner join dates
         on frame.horizon_days = dates.horizon_days and frame.step = dates.step
@@ -47,6 +47,15 @@ tested as (
             frame.horizon_days = versions.horizon_days
             and versions.step between frame.step and frame.step + 1
     where versions.intercept is not null
+
+),
+
+given as (
+
+    select
+        *,
+        {{ logistic_probability("linear") }} as probability
+    from tested
 
 )
 
@@ -59,5 +68,6 @@ select
     cast(tested_step as integer) as tested_step,
     cast(probability as double) as probability,
     cast(outcome as integer) as outcome,
+    cast((probability - outcome) * (probability - outcome) as double) as error,
     cast(tested_date as date) as tested_date
-from tested
+from given

@@ -1,15 +1,19 @@
-"""Fits of churn: the chance that a customer does not buy within a horizon."""
+"""Fits on the score frame: who does not buy within a horizon, how often, and for how much."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from one360.predictions.logistic import NotFitted, fit_logistic
+from one360.engines.python_models import deliver, select
+from one360.predictions.linear import NotFitted, fit_linear
 
 #: Columns of the score frame that describe a customer on a date.
 FEATURES = (
@@ -18,12 +22,11 @@ FEATURES = (
     "overdue_ratio",
 )  # fmt: skip
 
-#: What each method looks at; all but the last are baselines.
-METHODS: dict[str, tuple[str, ...]] = {
+#: What each baseline looks at; the model looks at all features.
+BASELINES: dict[str, tuple[str, ...]] = {
     "base_rate": (),
     "recency": ("recency_days",),
     "rfm": ("recency_days", "order_days", "net_amount"),
-    "logistic": FEATURES,
 }
 SQUARED = ("recency_days", "order_days", "net_amount", "overdue_ratio")
 
@@ -51,20 +54,60 @@ PARAMETER_TYPES: dict[str, str] = {
 }
 
 
+_ARROW_TYPES = {
+    "str": pa.string(),
+    "int32": pa.int32(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "date": pa.date32(),
+}
+
+#: Columns of the score frame that outcomes are made of.
+OUTCOMES = ("order_days_after_known", "net_amount_after_known")
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is predicted.
+
+    ``family`` is that of the linear model, and the name of the method that looks at all features.
+    ``outcome`` makes it of the rows of the frame.
+    """
+
+    purpose: str
+    family: Literal["logistic", "poisson"]
+    outcome: Callable[[pd.DataFrame], pd.Series]
+
+
+CHURN = (Target("churn", "logistic", lambda rows: rows["order_days_after_known"] == 0),)
+REPEAT = (
+    Target("orders", "poisson", lambda rows: rows["order_days_after_known"]),
+    Target("spend", "poisson", lambda rows: rows["net_amount_after_known"].clip(lower=0)),
+)
+
+
 @dataclass(frozen=True)
 class Fit:
-    """One fit: of which horizon, as of which step of the frame, by which method."""
+    """One fit: of what, over which horizon, as of which step of the frame, by which method."""
 
+    target: Target
     horizon_days: int
     step: int
     method: str
 
+    @property
+    def features(self) -> list[str]:
+        """The features that it looks at."""
+        return list(BASELINES.get(self.method, FEATURES))
 
-def fit_churn(frame: pd.DataFrame, dates: pd.DataFrame, fewest: int) -> pd.DataFrame:
+
+def fit_frame(
+    frame: pd.DataFrame, dates: pd.DataFrame, targets: Sequence[Target], fewest: int
+) -> pd.DataFrame:
     """One row per fit and feature, with the columns of PARAMETER_TYPES.
 
     ``frame`` has the rows of the score frame of past dates: one_id, horizon_days, step,
-    snapshot_date, FEATURES and order_days_after_known, any order. ``dates`` has horizon_days,
+    snapshot_date, FEATURES and OUTCOMES, any order. ``dates`` has horizon_days,
     step, last_step, snapshot_date and fit_date. The version of step s learns from the three
     steps before it, whose outcomes were all known on its date. There is one of step 0, the fit
     date, and one of each date to be tested. Where a version cannot be fitted, it has the row of
@@ -83,9 +126,10 @@ def fit_churn(frame: pd.DataFrame, dates: pd.DataFrame, fewest: int) -> pd.DataF
                 (frame["horizon_days"] == horizon_days)
                 & frame["step"].between(step + 1, step + LEARNT_DATES)
             ].sort_values(["step", "one_id"])
-            for method in METHODS:
-                fit = Fit(int(horizon_days), step, method)
-                rows.append(_fitted(fit, learnt, at[step], fewest, last_step))
+            for target in targets:
+                for method in (*BASELINES, target.family):
+                    fit = Fit(target, int(horizon_days), step, method)
+                    rows.append(_fitted(fit, learnt, at[step], fewest, last_step))
     columns = list(PARAMETER_TYPES)
     if not rows:
         return pd.DataFrame(columns=columns)
@@ -96,12 +140,12 @@ def _fitted(
     fit: Fit, learnt: pd.DataFrame, fit_date: pd.Timestamp, fewest: int, last_step: int
 ) -> pd.DataFrame:
     reason = None
-    outcome = (learnt["order_days_after_known"].to_numpy() == 0).astype(float)
+    outcome = fit.target.outcome(learnt).to_numpy(dtype=float)
     try:
         if last_step < 2:
             # one date to learn from and a later one to be tested on are the least
             raise NotFitted("history_too_short")
-        parameters = fit_logistic(learnt[list(METHODS[fit.method])], outcome, SQUARED, fewest)
+        parameters = fit_linear(learnt[fit.features], outcome, SQUARED, fewest, fit.target.family)
     except NotFitted as why:
         reason = str(why)
         parameters = pd.DataFrame({"feature": ["intercept"]})
@@ -112,7 +156,7 @@ def _fitted(
     day = pd.Timestamp(fit_date).date()
     horizon = pd.Timedelta(days=fit.horizon_days)
     return parameters.assign(
-        purpose=f"churn_{fit.horizon_days}",
+        purpose=f"{fit.target.purpose}_{fit.horizon_days}",
         model_version=f"{fit.method}-{day}-{label}",
         method=fit.method,
         reason=reason,
@@ -124,3 +168,25 @@ def _fitted(
         train_to_date=learnt["snapshot_date"].max() + horizon if len(learnt) else None,
         fit_date=fit_date,
     )
+
+
+def fitted_table(
+    session: Any, frame: Any, dates: Any, targets: Sequence[Target], fewest: int
+) -> Any:
+    """What the dbt model of a room returns: the fits of its targets on the score frame."""
+    outcomes = [f"cast({name} as double) as {name}" for name in OUTCOMES]
+    learnt = select(
+        frame,
+        ["one_id", "horizon_days", "step", "snapshot_date", *FEATURES, *outcomes],
+        where="step > 0",
+    )
+    at = select(dates, ["horizon_days", "step", "last_step", "snapshot_date", "fit_date"])
+    for each in (learnt, at):
+        for name in set(each.columns) & {"snapshot_date", "fit_date"}:
+            each[name] = pd.to_datetime(each[name])
+    fitted = fit_frame(learnt, at, targets, fewest)
+    for name, kind in PARAMETER_TYPES.items():
+        if kind == "date":
+            fitted[name] = [None if pd.isna(day) else day.date() for day in fitted[name]]
+    schema = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in PARAMETER_TYPES.items()])
+    return deliver(session, pa.Table.from_pandas(fitted, schema=schema, preserve_index=False))

@@ -1,0 +1,24 @@
+with
+
+judged as (
+
+    {{ chosen_versions(
+        ref("int_repeat__parameters"), ref("int_repeat__tested"), "poisson"
+    ) }}
+
+)
+
+select
+    cast(purpose as string) as purpose,
+    cast(model_version as string) as model_version,
+    cast(method as string) as method,
+    cast(why as string) as reason,
+    cast(library_versions as string) as library_versions,
+    cast(horizon_days as integer) as horizon_days,
+    cast(rows_trained as bigint) as rows_trained,
+    cast(null as bigint) as seed,
+    cast(is_chosen as boolean) as is_chosen,
+    cast(train_from_date as date) as train_from_date,
+    cast(train_to_date as date) as train_to_date,
+    cast(fit_date as date) as as_of_date
+from judged
