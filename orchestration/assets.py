@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
-from one360.errors import one_line
+from one360.errors import BUSY, RESOURCES, one_line
 from one360.publish.tables import PUBLISHED_SCHEMAS
 from one360.runs.backfill import parse_day
+from one360.runs.failures import Failed, explained
 from orchestration.settings import Settings
 
 #: Two of them never run at once on one data set.
@@ -23,7 +25,12 @@ POOL = "warehouse"
 PUBLISHED = dg.AssetKey(["published", "file"])
 PAST = dg.AssetKey(["published", "tag_history_of_month"])
 
+#: Exit codes of what may pass by itself; a gate would find the same data again.
+PASSING = (BUSY, RESOURCES)
+
 _LONGEST_SAID = 4000
+#: What dagster-dbt writes before the messages of dbt.
+_PARSED = "Errors parsed from dbt logs:"
 
 
 class Rooms(DagsterDbtTranslator):
@@ -47,7 +54,7 @@ def one360(context: Any, settings: Settings, *words: str) -> str:
     """Run a command of one360; what it says goes into the log.
 
     Raises:
-        dagster.Failure: it failed; asked for in a way that cannot work, it is not tried again.
+        dagster.Failure: it failed; it is tried again where that helps.
     """
     done = subprocess.run(
         [str(Path(sys.executable).with_name("one360")), *words],
@@ -65,7 +72,7 @@ def one360(context: Any, settings: Settings, *words: str) -> str:
         raise dg.Failure(
             one_line(wrong[-1] if wrong else f"one360 {words[0]} failed", 500),
             metadata={"exit_code": done.returncode},
-            allow_retries=done.returncode == 1,
+            allow_retries=done.returncode in PASSING,
         )
     return said
 
@@ -109,31 +116,35 @@ def models(settings: Settings, rooms: Rooms) -> Any:
     )
     def dbt_build(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         words = ["build", "--exclude-resource-type", "unit_test", "--target", settings.engine]
+        started = time.time()
         run = dbt.cli(words, context=context, target_path=settings.target, raise_on_error=False)
         yield from run.stream()
-        if run.is_successful():
+        error = run.get_error()
+        if error is None:
             return
-        failed = failed_nodes(settings.target)
+        text = (getattr(error, "description", "") or str(error)).rpartition(_PARSED)[2]
+        log = str(settings.target / "dbt.log")
+        why = explained(log, failed_nodes(settings.target, started), text)
         raise dg.Failure(
-            one_line("dbt build failed: " + ("; ".join(failed) or "see the log"), 500),
-            # a gate that found bad data finds it again
-            allow_retries=not any(node.startswith("test ") for node in failed),
+            one_line(why, 500),
+            metadata={"exit_code": why.exit_code},
+            allow_retries=why.exit_code in PASSING,
         )
 
     return dbt_build
 
 
-def failed_nodes(target: Path) -> list[str]:
-    """What failed in the last run, as ``model customers``."""
+def failed_nodes(target: Path, since: float) -> list[Failed]:
+    """What failed in a run that began at a time, in seconds since 1970."""
     file = target / "run_results.json"
-    if not file.exists():
+    if not file.exists() or file.stat().st_mtime < since:
         return []
-    results = json.loads(file.read_text(encoding="utf-8"))["results"]
-    return [
-        " ".join(result["unique_id"].split(".")[:3:2])
-        for result in results
-        if result["status"] in ("error", "fail", "runtime error")
-    ]
+    failed = []
+    for result in json.loads(file.read_text(encoding="utf-8"))["results"]:
+        if result["status"] in ("error", "fail", "runtime error"):
+            kind, _, name = result["unique_id"].split(".")[:3]
+            failed.append(Failed(name, kind, result["status"], result["message"] or ""))
+    return failed
 
 
 def published(settings: Settings, manifest: Mapping[str, Any], rooms: Rooms) -> Any:

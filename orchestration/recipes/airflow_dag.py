@@ -14,7 +14,7 @@ try:
 except ImportError:  # Airflow 2
     from airflow.operators.bash import BashOperator
 
-PROJECT = "/opt/one360"
+PROJECT = "/srv/one360"
 DATASET = "shop"
 
 with DAG(

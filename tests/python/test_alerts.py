@@ -163,7 +163,7 @@ def test_a_server_that_answers_with_an_error_is_told() -> None:
     ("environ", "said"),
     [
         ({"ONE360_ALERT_FORMAT": "teams"}, "ONE360_ALERT_FORMAT is 'teams'; allowed: generic, "),
-        ({"ONE360_ALERT_WEBHOOK": "file:///etc/hosts"}, "ONE360_ALERT_WEBHOOK is no address"),
+        ({"ONE360_ALERT_WEBHOOK": "ftp://shop.example/hook"}, "ONE360_ALERT_WEBHOOK is no address"),
         ({"ONE360_ALERT_EMAIL": "a@b.example"}, "ONE360_ALERT_EMAIL needs ONE360_SMTP"),
         ({"ONE360_SMTP": "mail.example:25"}, "ONE360_SMTP is no mail server"),
         ({"ONE360_SMTP": "smtp://mail.example"}, "ONE360_SMTP is no mail server"),

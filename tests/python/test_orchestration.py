@@ -39,7 +39,7 @@ HELD_ONCE = """#!/bin/sh
 if [ "$1" = build ] || [ "$3" = build ]; then
     if [ ! -e "{flag}" ]; then
         touch "{flag}"
-        echo 'IO Error: Could not set lock on file "shop.duckdb"' >&2
+        echo '{{"info": {{"level": "error", "msg": "IO Error: Could not set lock on file"}}}}'
         exit 2
     fi
 fi
@@ -146,7 +146,7 @@ def test_the_past_of_a_month_is_built(schedule: Schedule, night: Any) -> None:
 
 
 def test_a_gate_that_fails_keeps_what_was_published(schedule: Schedule, night: Any) -> None:
-    """Receipts without their lines: nothing is published, nothing is tried again, people hear."""
+    """No lines of receipts: nothing is published, nothing is tried again, people hear."""
     assert night.success
     before = schedule.paths.published.read_bytes()
     lines = next(schedule.paths.raw.glob("pos/receipt_lines*"))
@@ -177,8 +177,8 @@ def test_a_gate_that_fails_keeps_what_was_published(schedule: Schedule, night: A
     sensor(context)
     (alert,) = told
     assert (alert.dataset, alert.job) == ("shop", "nightly")
-    assert alert.what.startswith("dbt build failed: test gx_raw_in")
-    assert any(line.startswith("gx_raw_in_no_critical_failure: ") for line in alert.details)
+    assert "not everything arrived" in alert.what
+    assert "receipt_lines" in alert.what
     assert alert.url == f"http://localhost:3000/runs/{result.run_id}"
 
 
