@@ -6,7 +6,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from one360.predictions.logistic import log_odds
+from one360.predictions.linear import linear
 
 from one360.predictions.next_products import FEATURES, fit_next_products
 from tests.python.every_kind import NIGHTS, EveryKind
@@ -69,7 +69,7 @@ def test_sql_scores_as_python_does(every_kind: EveryKind, night: int) -> None:
         parameters = connection.sql(f"from {schema}parameters").df()
         scored = connection.sql(f"from {schema}scored").df()
     assert parameters["coefficient"].notna().all() and len(scored) > 500
-    python = 1 / (1 + np.exp(-log_odds(scored, parameters)))
+    python = 1 / (1 + np.exp(-linear(scored, parameters)))
     assert np.abs(scored["probability"].to_numpy() - python).max() < PRECISION
 
 

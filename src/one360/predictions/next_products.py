@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pandas as pd
 
-from one360.predictions.logistic import NotFitted, fit_logistic
+from one360.predictions.linear import NotFitted, fit_linear
 
 #: What is known of an item and a customer on a date, as in int_next_products__candidates.
 FEATURES = ("own_orders", "own_weight", "own_share", "days_since", "popularity", "similarity")
@@ -41,7 +41,7 @@ def fit_next_products(candidates: pd.DataFrame, fewest: int) -> pd.DataFrame:
             raise NotFitted("one_item")
         if candidates["one_id"].nunique() < fewest:
             raise NotFitted("too_few_customers")
-        parameters = fit_logistic(
+        parameters = fit_linear(
             candidates[list(FEATURES)],
             candidates["is_bought"].to_numpy(dtype=float),
             SQUARED,
