@@ -123,6 +123,7 @@ def models(settings: Settings, rooms: Rooms) -> Any:
         if error is None:
             return
         text = (getattr(error, "description", "") or str(error)).rpartition(_PARSED)[2]
+        text = text.strip().removeprefix("Encountered an error:")
         log = str(settings.target / "dbt.log")
         why = explained(log, failed_nodes(settings.target, started), text)
         raise dg.Failure(

@@ -137,7 +137,8 @@ def alert_of(context: dg.RunFailureSensorContext, settings: Settings) -> Alert:
     run = context.dagster_run
     steps = context.get_step_failure_events()
     errors = [step.step_failure_data.error for step in steps]
-    words = [error.cause.message if error.cause else error.message for error in errors if error]
+    # a message begins with the class of the exception
+    words = [(error.cause or error).message.partition(": ")[2] for error in errors if error]
     started = context.instance.get_run_stats(run.run_id).start_time
     since = dt.datetime.fromtimestamp(started, dt.UTC) if started else None
     return Alert(

@@ -6,8 +6,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from one360.predictions.linear import linear
 
+from one360.predictions.linear import linear
 from one360.predictions.next_products import FEATURES, fit_next_products
 from tests.python.every_kind import NIGHTS, EveryKind
 

@@ -368,6 +368,7 @@ def test_rows_lie_on_both_sides_of_the_moment_and_on_it() -> None:
 #: Counts of what was loaded, whatever the moment: the later rows are in them.
 COUNTED = (
     "behaviour.int_behaviour__source_days",
+    "quality.arrivals",
     "quality.data_quality_results",
     "quality.gx_raw_in",
     "quality.rejected_records",
