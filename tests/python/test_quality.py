@@ -362,6 +362,13 @@ def test_column_without_any_value_is_not_applicable_but_its_absence_is_judged():
     assert results["sold_at has a value, for at least 95 % of rows"] == "failed"
 
 
+@pytest.mark.parametrize("name", sorted(set(SUITES) - {"order_volume", "customer_base"}))
+def test_the_only_row_of_a_table_is_not_shown(name: str):
+    suite = SUITES[name]
+    results = run_one(suite, good_frame(name).head(1))
+    assert not set(results["observed_value"].dropna()) & set(map(str, good_frame(name).iloc[0]))
+
+
 def test_no_order_at_all_is_critical():
     frames, counts = empty_order_frames()
     results = run_one(SUITES["order_volume"], order_facts(frames, counts))

@@ -247,7 +247,7 @@ def _outcome(suite: Suite, frame: pd.DataFrame, result: Any) -> dict[str, Any]:
     observed = details.get("observed_value")
     labels = details.get("partial_unexpected_index_list")
     columns = columns_of(result.expectation_config.to_domain_obj())
-    if observed is None and len(frame) == 1 and len(columns) == 1:
+    if observed is None and suite.is_of_facts and len(frame) == 1 and len(columns) == 1:
         observed = frame[columns[0]].iloc[0]
     elif observed is None and not result.success and suite.row_label and labels:
         observed = ", ".join(str(frame[suite.row_label].iloc[index]) for index in labels)

@@ -71,6 +71,11 @@ class Suite:
     row_label: str | None = None
     needs_rows: bool = False
 
+    @property
+    def is_of_facts(self) -> bool:
+        """Whether its one row holds counts and shares, not what somebody delivered."""
+        return "." not in self.table
+
     def __post_init__(self) -> None:
         """Refuse what Great Expectations would let pass in silence."""
         if not self.expectations:

@@ -353,7 +353,7 @@ def judge(item: dict[str, str], suite: dict[str, str], rows: Rows) -> Row:
     wrong, judged = unexpected(item, rows)
     is_met = not judged or (judged - len(wrong)) / judged >= asked
     seen = None
-    if len(rows) == 1 and len(columns) == 1:
+    if len(rows) == 1 and len(columns) == 1 and "." not in suite["table"]:
         seen = shown(rows[0][columns[0]])
     elif not is_met and suite["row_label"]:
         seen = ", ".join(str(row[suite["row_label"]]) for row in wrong[:5])
