@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.python.project import ROOT, DbtProcess, Project, made_once
+from tests.python.project import ROOT, DbtProcess, Project, made_once, raw_tables
 
 pytestmark = pytest.mark.build
 
@@ -57,7 +57,8 @@ def test_freshness_of_every_source_is_known_text_or_not(shop: Project) -> None:
     shop.write("pos.stores", [unreadable], types={"loaded_at": "string"})
     result = shop.dbt("source", "freshness").check()
     found = json.loads((shop.target / "sources.json").read_text())["results"]
-    assert len(found) == 21
+    # third parties deliver when they like
+    assert len(found) == sum(not name.startswith("third_party.") for name in raw_tables())
     assert {each["status"] for each in found} == {"warn"}, result.output
     newest = {each["unique_id"]: each["max_loaded_at"] for each in found}
     # a CSV file, and one whose only time cannot be read

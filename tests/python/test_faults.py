@@ -31,8 +31,8 @@ from one360.datasets.simulate import simulate
 from one360.errors import One360Error
 from one360.paths import DatasetPaths
 from one360.publish.publication import publish
-from tests.python.project import SEEDS_AND_FUNCTIONS, Project, raw_tables
-from tests.python.test_promises import as_time, read_raw, write_raw
+from tests.python.project import SEEDS_AND_FUNCTIONS, Project
+from tests.python.test_promises import as_time, delivered_tables, read_raw, write_raw
 
 pytestmark = [pytest.mark.build, pytest.mark.slow]
 
@@ -239,7 +239,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("faults")
     first = Project(folder / "first")
     simulate(first.raw, scale=0.01, seed=360)
-    rows = {table: read_raw(first, table) for table in raw_tables()}
+    rows = {table: read_raw(first, table) for table in delivered_tables(first)}
     dbt = Dbt(first)
     deliver(first, rows, FIRST)
     dbt.run(first, *SEEDS_AND_FUNCTIONS).check()
@@ -426,7 +426,7 @@ def test_half_a_file_and_a_missing_day_and_then_all_of_it_twice(shop: Shop, tmp_
     assert missing <= set(shop.differing(project, run.finished))
 
     deliver(project, shop.rows, SECOND)
-    for table in raw_tables():
+    for table in shop.rows:
         path = project.path(table)
         folder = path.with_suffix("")
         folder.mkdir()

@@ -22,7 +22,7 @@ def test_one_table_alone_builds_and_says_what_is_missing(project: Project, table
     result = project.dbt("build", "--exclude-resource-type", "unit_test").check()
     said = [line for line in result.output.splitlines() if "comes out empty" in line]
     assert len(set(said)) == 1
-    assert "has no order (pos.receipts, web.orders, wechat.orders)" in said[0]
+    assert "has no order (marketplace.orders, pos.receipts, web.orders, wechat.orders)" in said[0]
     customers, empty = FEW[table]
     assert project.query("select count(*) from core.customers where is_identified") == [
         (customers,)

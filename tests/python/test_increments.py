@@ -28,7 +28,7 @@ import pytest
 
 from one360.datasets.simulate import simulate
 from tests.python.project import SEEDS_AND_FUNCTIONS, Project, raw_tables
-from tests.python.test_promises import as_time, read_raw, write_raw
+from tests.python.test_promises import as_time, delivered_tables, read_raw, write_raw
 
 pytestmark = [pytest.mark.build, pytest.mark.slow]
 
@@ -83,7 +83,7 @@ class Shop:
         self.forgotten: Rows = {}
         self.missing: Rows = {}
         self.testers: list[tuple[Row, str, Any]] = []
-        for table in raw_tables():
+        for table in delivered_tables(project):
             rows = read_raw(project, table)
             known = [row for row in rows if loaded_at(row) < self.night]
             self.to_come[table] = without(rows, known)
@@ -104,7 +104,7 @@ class Shop:
         """All that was loaded until a night, and what else happens, by chance and besides."""
         self.night = datetime.combine(night, time(20))
         self.open_till()
-        for table in raw_tables():
+        for table in self.rows:
             arrived = [row for row in self.to_come[table] if loaded_at(row) < self.night]
             self.to_come[table] = without(self.to_come[table], arrived)
             self.rows[table] += arrived
@@ -116,7 +116,7 @@ class Shop:
             self.delete(table)
         for happening in happenings:
             happening()
-        for table in raw_tables():
+        for table in self.rows:
             self.overwrite(table)
         self.write()
 

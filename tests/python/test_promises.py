@@ -327,6 +327,11 @@ def moved_past(table: str, row: dict[str, Any], moment: datetime) -> dict[str, A
     return {**row, **{name: moment for name in times if row[name]}}
 
 
+def delivered_tables(project: Project) -> list[str]:
+    """The raw tables that have a file."""
+    return [table for table in raw_tables() if project.path(table).exists()]
+
+
 def read_raw(project: Project, table: str) -> list[dict[str, Any]]:
     path = project.path(table)
     if path.suffix == ".parquet":

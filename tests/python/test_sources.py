@@ -463,7 +463,8 @@ def test_no_orders_at_all(shop: Project) -> None:
     for table in SMALL_SHOP:
         if "order" in table or "receipt" in table:
             shop.remove(table)
-    said = f"raw/{shop.dataset} has no order (pos.receipts, web.orders, wechat.orders)"
+    tables = "marketplace.orders, pos.receipts, web.orders, wechat.orders"
+    said = f"raw/{shop.dataset} has no order ({tables})"
     assert_says(register(shop).check().output, said, "comes out empty")
     shop.write("pos.receipts", [])
     shop.write("pos.receipt_lines", [])
