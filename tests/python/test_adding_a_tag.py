@@ -26,7 +26,8 @@ STEP = re.compile(
 COMMANDS = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 BUILT_BEFORE = (
-    "build", "--exclude-resource-type", "test", "unit_test", "--select", "+customer_tag_reasons",
+    "build", "--exclude-resource-type", "test", "unit_test",
+    "--select", "+customer_tag_reasons", "+customer_360",
 )  # fmt: skip
 
 #: What of the checkout belongs to the dbt project.
