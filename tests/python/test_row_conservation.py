@@ -136,7 +136,8 @@ def losing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
                 whole,
                 "from (\n"
                 "        select * from {{ raw_rows }}\n"
-                "        {% if table == 'members' %}where member_id <> 'm2'{% endif %}\n"
+                "        {% if (system, table) == ('crm', 'members') %}"
+                "where member_id <> 'm2'{% endif %}\n"
                 "    ) as raw_rows\n",
             )
         copy.write_text(text, encoding="utf-8")
