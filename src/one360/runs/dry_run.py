@@ -28,7 +28,7 @@ _SELECTION = (
 )  # fmt: skip
 _NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 #: Upstream of the selection; the rest of the identity schema is copied whole.
-_ALSO_READ = ("behaviour.int_behaviour__as_of",)
+_ALSO_READ = ("behaviour.int_behaviour__as_of", "input.input_identifiers")
 
 
 @dataclass(frozen=True)
@@ -88,21 +88,25 @@ def dry_run(
 
 
 def _copy_identity(warehouse: Path, copy: Path) -> None:
-    with duckdb.connect(str(copy)) as connection:
-        connection.execute(f"attach {literal(warehouse.absolute())} as built (read_only)")
+    # views name the warehouse as its file is called
+    built = warehouse.stem
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {literal(warehouse.absolute())} as {built} (read_only)")
+        connection.execute(f"attach {literal(copy.absolute())} as dry")
         tables = [
             f"{schema}.{name}"
             for schema, name in connection.execute(
                 "select schema_name, table_name from duckdb_tables()"
-                " where database_name = 'built' and schema_name = 'identity'"
+                " where database_name = ? and schema_name = 'identity'",
+                [built],
             ).fetchall()
         ]
         if "identity.int_identity__one_ids" not in tables:
             raise UsageError(f"{warehouse} holds no one_ids yet: build first")
-        connection.execute("create schema identity")
-        connection.execute("create schema behaviour")
+        for schema in ("identity", "behaviour", "input"):
+            connection.execute(f"create schema dry.{schema}")
         for table in [*tables, *_ALSO_READ]:
-            connection.execute(f"create table {table} as from built.{table}")
+            connection.execute(f"create table dry.{table} as from {built}.{table}")
 
 
 def _compare(warehouse: Path, copy: Path, examples: int) -> DryRun:
