@@ -72,8 +72,10 @@ UP_TO_CORE = (
 MEMORY = {
     "core.customer_profile_history", "core.customer_profiles", "core.issued_one_ids",
     "core.one_id_ledger", "identity.int_identity__assignments", "identity.int_identity__one_ids",
-    "quality.arrivals",
 }  # fmt: skip
+
+#: What each night found of the raw tables: nights that did not end are in it.
+NIGHTS = {"quality.arrivals"}
 
 #: No file may grow larger, as if the disk were full; a night's write-ahead log would.
 FULL = 1_000_000
@@ -231,7 +233,7 @@ class Shop:
         """Tables (or those of some) that are not as the undisturbed second night left them."""
         found = contents(project)
         names = found.keys() | self.contents.keys() if tables is None else set(tables)
-        return sorted(name for name in names if found.get(name) != self.contents.get(name))
+        return sorted(name for name in names - NIGHTS if found.get(name) != self.contents.get(name))
 
 
 @pytest.fixture(scope="module")
@@ -425,7 +427,8 @@ def test_half_a_file_and_a_missing_day_and_then_all_of_it_twice(shop: Shop, tmp_
     path = project.path("crm.members")
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(lines[: len(lines) // 2]), encoding="utf-8")
-    let_through = ("--vars", json.dumps({"accept_arrivals": ["crm"]}))
+    systems = sorted({table.split(".")[0] for table in shop.rows})
+    let_through = ("--vars", json.dumps({"accept_arrivals": systems}))
     run = shop.dbt.run(project, *UP_TO_CORE, *let_through).check()
     missing = {"staging.stg_crm__members", "staging.stg_pos__receipts", "core.customers"}
     assert missing <= set(shop.differing(project, run.finished))
@@ -437,7 +440,7 @@ def test_half_a_file_and_a_missing_day_and_then_all_of_it_twice(shop: Shop, tmp_
         folder.mkdir()
         shutil.copy(path, folder / f"again{path.suffix}")
         path.rename(folder / path.name)
-    run = shop.dbt.run(project, *UP_TO_CORE).check()
+    run = shop.dbt.run(project, *UP_TO_CORE, *let_through).check()
     counted = {table for table in run.finished if table.startswith("staging.stg_")}
     counted |= {"quality.row_conservation", "quality.rejected_records"}
     assert set(shop.differing(project, run.finished)) - MEMORY == counted

@@ -222,6 +222,7 @@ def test_raw_records_stay(built: Built) -> None:
 REJECTED_KEYS = {
     "members": "M00001234",
     "member_consents": "M00001234|sms|2026-01-01 00:00:00",
+    "member_identifiers": "M00001234|erp|C-77",
     "campaign_members": "k1|M00001234",
     "accounts": "u-1234",
     "users": "shop|oAbCdEfGhIjKlMnOpQrSt",
@@ -233,7 +234,9 @@ REJECTED_KEYS = {
     "service_tickets": "s-1",
     "stores": "S1",
 }
-KEYS_OF_PERSONS = {"members", "member_consents", "campaign_members", "accounts", "users"}
+KEYS_OF_PERSONS = {
+    "members", "member_consents", "member_identifiers", "campaign_members", "accounts", "users",
+}  # fmt: skip
 
 
 def keys_published(built: Built, salt: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:

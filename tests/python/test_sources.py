@@ -424,7 +424,8 @@ def test_csv_with_a_short_line(shop: Project) -> None:
     path = shop.path("crm.members")
     path.write_text(path.read_text("utf-8") + "m9,secret\n", "utf-8")
     message = only_fault(shop)
-    assert_says(message, "members.csv line 4", "cannot be read as CSV", "expected 24 values")
+    values = f"expected {len(raw_tables()['crm.members']['columns'])} values"
+    assert_says(message, "members.csv line 4", "cannot be read as CSV", values)
     assert "secret" not in message
 
 

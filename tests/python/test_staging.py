@@ -125,7 +125,7 @@ def test_of_many_versions_the_newest_counts_and_copies_are_counted(shop: Project
     ]
     assert shop.query(
         "select raw_rows, staged_rows, rejected_rows, exact_duplicate_rows "
-        "from quality.row_conservation where source_table = 'members'"
+        "from quality.row_conservation where source_system = 'crm' and source_table = 'members'"
     ) == [(6, 1, 2, 3)]
 
 
