@@ -23,15 +23,15 @@ def main(home: Path) -> int:
     known = json.loads((home / "shop.json").read_text(encoding="utf-8"))
     # Spark's Python workers keep the name of the data set that they were started with.
     normalisers.DATASET = known["dataset"]
+    # one warehouse has one salt
+    os.environ["ONE360_SALT"] = known["salt"]
     wrong = normalisers.main(home)
     raw = home / "raw" / known["dataset"]
     shutil.rmtree(raw)
     (home / "shop").rename(raw)
-    os.environ["ONE360_SALT"] = known["salt"]
     from pyspark.sql import SparkSession
 
     session = SparkSession.builder.getOrCreate()
-    session.sql(f"declare or replace variable one360_salt string default '{known['salt']}'")
     dbt = normalisers.Dbt(**known["variables"])
     leave_out = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
     dbt("build", *leave_out, **known["variables"])
