@@ -43,7 +43,10 @@ TABLES = {
 
 
 #: Names of columns by which a person is known.
-OF_PERSONS = {"member_id", "user_id", "openid", "unionid", "card_no", "anonymous_id", "mobile"}
+OF_PERSONS = {
+    "member_id", "user_id", "openid", "unionid", "card_no", "anonymous_id", "mobile",
+    "contact_hash",
+}  # fmt: skip
 
 #: What the YAML of these tables says of their columns.
 PERSONAL = {
@@ -223,6 +226,7 @@ REJECTED_KEYS = {
     "members": "M00001234",
     "member_consents": "M00001234|sms|2026-01-01 00:00:00",
     "member_identifiers": "M00001234|erp|C-77",
+    "attributes": "dmp|phone|0f1e2d3c4b5a|income_band",
     "campaign_members": "k1|M00001234",
     "accounts": "u-1234",
     "users": "shop|oAbCdEfGhIjKlMnOpQrSt",
@@ -236,6 +240,7 @@ REJECTED_KEYS = {
 }
 KEYS_OF_PERSONS = {
     "members", "member_consents", "member_identifiers", "campaign_members", "accounts", "users",
+    "attributes",
 }  # fmt: skip
 
 
