@@ -32,7 +32,8 @@ rated as (
         coalesce(customers.customers, 0) as customers,
         as_of.as_of_date,
         levels.churned / nullif(cast(levels.tested_customers as double), 0) as measured_rate,
-        (levels.churned + 1.9208) / (levels.tested_customers + 3.8416) as centre
+        cast(levels.churned + 1.9208 as double)
+        / cast(levels.tested_customers + 3.8416 as double) as centre
     from levels
     cross join as_of
     left join customers
@@ -44,7 +45,8 @@ churn_levels as (
 
     select
         *,
-        1.96 * sqrt(centre * (1 - centre) / (tested_customers + 3.8416)) as half_width
+        1.96 * sqrt(centre * (1 - centre) / cast(tested_customers + 3.8416 as double))
+            as half_width
     from rated
 
 )

@@ -32,8 +32,10 @@ shares as (
 
     select
         *,
-        (customers_before + 0.5) / (all_before + bins * 0.5) as share_before,
-        (customers_today + 0.5) / (all_today + bins * 0.5) as share_today
+        (customers_before + cast(0.5 as double)) / (all_before + bins * cast(0.5 as double))
+            as share_before,
+        (customers_today + cast(0.5 as double)) / (all_today + bins * cast(0.5 as double))
+            as share_today
     from bins
     where all_before > 0 and all_today > 0
 
