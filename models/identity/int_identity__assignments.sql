@@ -104,6 +104,7 @@ preferred as (
     select
         cluster_id,
         one_id,
+        profile_count,
         row_number() over (
             partition by one_id order by profile_count desc, cluster_id asc
         ) as cluster_rank
@@ -111,7 +112,8 @@ preferred as (
 
 ),
 
--- … and among the ids that want one cluster the oldest wins
+-- … and among the ids that want one cluster the oldest wins, of those of one build the one
+-- with the most holders here
 kept as (
 
     select cluster_id, one_id
@@ -122,8 +124,9 @@ kept as (
             row_number() over (
                 partition by preferred.cluster_id
                 order by
-                    issued.issued_at, issued.issued_in_build,
-                    issued.founder_profile_id, preferred.one_id
+                    issued.issued_at asc, issued.issued_in_build asc,
+                    preferred.profile_count desc,
+                    issued.founder_profile_id asc, preferred.one_id asc
             ) as id_rank
         from preferred
         inner join issued on preferred.one_id = issued.one_id

@@ -113,8 +113,16 @@ def ids_issued(assignments: Rows) -> dict[str, dict[str, Any]]:
 def kept_ids(
     clusters: Mapping[str, list[str]], held: Mapping[str, str], issued: Mapping[str, Any]
 ) -> dict[str, str]:
-    """cluster → id: an id goes with its largest part, of those that meet the oldest stays."""
+    """cluster → id: an id goes with its largest part, of those that meet the oldest stays.
+
+    Of ids of one build that is the one with the most holders in the cluster.
+    """
     wishes = defaultdict(list)
+    holders = Counter(
+        (cluster, held.get(profile_id))
+        for cluster, members in clusters.items()
+        for profile_id in members
+    )
     for one_id, cluster in largest_parts(
         (cluster, held[profile_id])
         for cluster, members in clusters.items()
@@ -123,11 +131,14 @@ def kept_ids(
     ):
         wishes[cluster].append(one_id)
 
-    def age(one_id: str) -> tuple[Any, ...]:
+    def age(cluster: str, one_id: str) -> tuple[Any, ...]:
         one = issued[one_id]
-        return (one["at"], one["build"], one["founder"], one_id)
+        return (one["at"], one["build"], -holders[cluster, one_id], one["founder"], one_id)
 
-    return {cluster: min(ids, key=age) for cluster, ids in wishes.items()}
+    return {
+        cluster: min(ids, key=lambda one_id: age(cluster, one_id))
+        for cluster, ids in wishes.items()
+    }
 
 
 def restored_ids(free: Mapping[str, list[str]], then: Rows, used: set[str]) -> dict[str, str]:
