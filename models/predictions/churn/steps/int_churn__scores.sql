@@ -1,97 +1,12 @@
 {#- The chance of no order within the horizon, of every customer; where there is none, why. -#}
 with
 
-as_of as (
+scored as (
 
-    select as_of_date from {{ ref("int_behaviour__as_of") }}
-
-),
-
-customers as (
-
-    select one_id from {{ ref("customers") }}
-
-),
-
-frame as (
-
-    select * from {{ ref("int_predictions__frame") }}
-    where step = 0
-
-),
-
-models as (
-
-    select * from {{ ref("int_churn__models") }}
-
-),
-
-parameters as (
-
-    select * from {{ ref("int_churn__parameters") }}
-
-),
-
-versions as (
-
-    {{ linear_parameters("parameters", ["purpose", "model_version", "horizon_days"]) }}
-
-),
-
-chosen as (
-
-    select versions.*
-    from versions
-    inner join models
-        on versions.purpose = models.purpose and versions.model_version = models.model_version
-    where models.is_chosen
-
-),
-
--- why nobody has a score: what kept the newest version of the widest model from being fitted
-purposes as (
-
-    select
-        parameters.purpose,
-        parameters.horizon_days,
-        chosen.model_version,
-        coalesce(parameters.reason, 'no_model_beats_the_base_rate') as reason
-    from parameters
-    left join chosen on parameters.purpose = chosen.purpose
-    where
-        parameters.feature = 'intercept'
-        and parameters.step = 0
-        and parameters.method = 'logistic'
-
-),
-
-predicted as (
-
-    select
-        frame.one_id,
-        chosen.purpose,
-        {{ linear_predictor("frame", "chosen") }} as linear
-    from frame
-    inner join chosen on frame.horizon_days = chosen.horizon_days
-
-),
-
-probabilities as (
-
-    select
-        one_id,
-        purpose,
-        {{ logistic_probability("linear") }} as score
-    from predicted
-
-),
-
-buyers as (
-
-    select
-        one_id,
-        horizon_days
-    from frame
+    {{ frame_scores(
+        ref("int_churn__models"), ref("int_churn__parameters"), "logistic",
+        logistic_probability("linear"),
+    ) }}
 
 ),
 
@@ -104,32 +19,14 @@ levels as (
 scores as (
 
     select
-        customers.one_id,
-        purposes.purpose,
-        purposes.horizon_days,
-        as_of.as_of_date,
-        probabilities.score,
-        levels.level,
-        case when probabilities.score is not null then purposes.model_version end as model_version,
-        case
-            when probabilities.score is not null then null
-            when buyers.one_id is null then 'no_order_yet'
-            else purposes.reason
-        end as reason
-    from customers
-    cross join purposes
-    cross join as_of
-    left join probabilities
-        on customers.one_id = probabilities.one_id and purposes.purpose = probabilities.purpose
-    left join buyers
-        on
-            customers.one_id = buyers.one_id
-            and purposes.horizon_days = buyers.horizon_days
+        scored.*,
+        levels.level
+    from scored
     left join levels
         on
-            probabilities.purpose = levels.purpose
-            and probabilities.score >= levels.low
-            and (probabilities.score < levels.high or levels.level_position = 4)
+            scored.purpose = levels.purpose
+            and scored.score >= levels.low
+            and (scored.score < levels.high or levels.level_position = 4)
 
 ),
 
@@ -144,9 +41,9 @@ with_opposite as (
         horizon_days,
         as_of_date,
         1 - score as score,
-        cast(null as string) as level,
         model_version,
-        reason
+        reason,
+        cast(null as string) as level
     from scores
 
 )
