@@ -1,6 +1,7 @@
 {#-
-    Every version, and which one scores: of the methods the one that errs least on the tested dates,
-    of its versions the newest unless the one before was better on the same dates.
+    Every version, and which one scores: of the methods that beat the base rate the one that errs
+    least on the tested dates, of its versions the newest unless the one before was better on the
+    same dates.
 -#}
 {% macro chosen_versions(parameters, tested, model_method) %}
     with versions as (
@@ -28,23 +29,58 @@
 
     ),
 
+    -- what each customer gains by a method, over all tested dates
+    gains as (
+
+        select
+            tried.purpose,
+            tried.method,
+            tried.one_id,
+            sum(base_rate.error - tried.error) as gain
+        from tested as tried
+        inner join tested as base_rate
+            on
+                tried.purpose = base_rate.purpose
+                and tried.step = base_rate.step
+                and tried.tested_step = base_rate.tested_step
+                and tried.one_id = base_rate.one_id
+        where tried.step = tried.tested_step and base_rate.method = 'base_rate'
+        group by tried.purpose, tried.method, tried.one_id
+
+    ),
+
+    -- more than chance would give, so that noise scores nobody
+    useful_methods as (
+
+        select
+            purpose,
+            method
+        from gains
+        group by purpose, method
+        having sum(gain) > 1.645 * stddev_samp(gain) * sqrt(cast(count(*) as double))
+
+    ),
+
     -- the simplest of equal ones
     ranked_methods as (
 
         select
-            *,
+            method_errors.*,
             row_number() over (
-                partition by purpose
+                partition by method_errors.purpose
                 order by
-                    mean_error,
-                    case method
-                        when 'base_rate' then 1
-                        when 'recency' then 2
-                        when 'rfm' then 3
-                        else 4
+                    method_errors.mean_error,
+                    case method_errors.method
+                        when 'recency' then 1
+                        when 'rfm' then 2
+                        else 3
                     end
             ) as preference
         from method_errors
+        inner join useful_methods
+            on
+                method_errors.purpose = useful_methods.purpose
+                and method_errors.method = useful_methods.method
 
     ),
 
@@ -73,8 +109,7 @@
 
         select
             versions.*,
-            coalesce(ranked_methods.preference = 1 and versions.method <> 'base_rate', false)
-                as is_best_method,
+            coalesce(ranked_methods.preference = 1, false) as is_best_method,
             coalesce(refits.difference > 1.645 * refits.difference_error, false)
                 as is_refit_worse
         from versions

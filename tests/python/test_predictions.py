@@ -125,7 +125,8 @@ def frame_of(steps: int, rows: int = 150) -> tuple[pd.DataFrame, pd.DataFrame]:
     parts, dates = [], []
     for step in range(steps + 1):
         date = fit_date - pd.Timedelta(days=28 * step)
-        dates.append((28, step, steps, date if step else pd.Timestamp(2026, 1, 9), fit_date))
+        shown = date if step else pd.Timestamp(2026, 1, 9)
+        dates.append((28, step, min(steps, 6), 28 * (steps - step + 1), shown, fit_date))
         part = pd.DataFrame({name: random.gamma(1.0, 20.0, rows) for name in FEATURES})
         leaves = random.random(rows) < part["recency_days"] / (part["recency_days"] + 20)
         part["order_days_after_known"] = np.where(leaves, 0, 1)
@@ -133,7 +134,9 @@ def frame_of(steps: int, rows: int = 150) -> tuple[pd.DataFrame, pd.DataFrame]:
         part["one_id"] = [f"c{i:03d}" for i in range(rows)]
         part["horizon_days"], part["step"], part["snapshot_date"] = 28, step, date
         parts.append(part)
-    names = ["horizon_days", "step", "last_step", "snapshot_date", "fit_date"]
+    names = [
+        "horizon_days", "step", "last_step", "history_days", "snapshot_date", "fit_date",
+    ]  # fmt: skip
     frame = pd.concat(parts, ignore_index=True)
     return frame[frame["step"] > 0], pd.DataFrame(dates, columns=names)
 
@@ -149,6 +152,37 @@ def test_a_version_learns_from_nothing_later_than_its_date() -> None:
     assert same.any()
     pd.testing.assert_frame_equal(before[same], after[same])
     assert not before[~same].equals(after[~same])
+
+
+def level_of(frame: pd.DataFrame, dates: pd.DataFrame) -> float:
+    """Mean probability that the version of the fit date gives the customers of step 1."""
+    found = fit_frame(frame, dates, CHURN, 100)
+    found = found[(found["step"] == 0) & (found["method"] == "logistic")]
+    return float((1 / (1 + np.exp(-linear(frame[frame["step"] == 1], found)))).mean())
+
+
+def test_the_level_is_nearer_to_the_newest_date_than_to_all() -> None:
+    """On the newest date learnt from more leave than before."""
+    frame, dates = frame_of(steps=5, rows=400)
+    newest = (frame["step"] == 1) & (frame.index % 3 == 0)
+    frame.loc[newest, "order_days_after_known"] = 0
+    left = frame["order_days_after_known"] == 0
+    rate = left[frame["step"] == 1].mean()
+    all_dates = left[frame["step"].between(1, 3)].mean()
+    assert abs(level_of(frame, dates) - rate) < abs(level_of(frame, dates) - all_dates)
+
+
+@pytest.mark.parametrize(
+    ("history", "moves"), [(182, True), (181, False)], ids=["half a year", "a day less"]
+)
+def test_the_season_of_a_year_ago_moves_the_level(history: int, moves: bool) -> None:
+    """A year before the date to come everybody left, one step earlier nobody did."""
+    frame, dates = frame_of(steps=14)
+    dates["history_days"] += history - dates["history_days"].min()
+    before = level_of(frame, dates)
+    for step, bought in ((13, 0), (14, 1)):
+        frame.loc[frame["step"] == step, "order_days_after_known"] = bought
+    assert (level_of(frame, dates) > before + 0.05) is moves
 
 
 def test_versions_are_of_the_fit_date_and_of_each_tested_date() -> None:

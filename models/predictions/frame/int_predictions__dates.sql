@@ -1,9 +1,10 @@
 {#-
     The dates of the frame. Step 0 is the as-of date; the others lie whole horizons before the day
     of the last fit, so that what is known of them does not change until the next one. Every date
-    looks back equally far.
+    looks back equally far. Thirteen horizons of 28 days are a year, and so nearly are four of 90.
 -#}
 {%- set refit_days = var("prediction_refit_days") -%}
+{%- set year_steps = {28: 13, 90: 4} -%}
 with
 
 as_of as (
@@ -35,18 +36,20 @@ history as (
 
 horizons as (
 
-    {% for days in [28, 90] -%}
-        select {{ days }} as horizon_days
+    {% for days, year_step in year_steps.items() -%}
+        select
+            {{ days }} as horizon_days,
+            {{ year_step }} as year_step
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
 
--- three dates to test, each after three to learn from, as far as the history reaches
 lengths as (
 
     select
         horizons.horizon_days,
+        horizons.year_step,
         as_of.as_of_date,
         as_of.fit_date,
         coalesce({{ days_between("history.first_ordered_date", "as_of.fit_date") }}, 0)
@@ -58,6 +61,7 @@ lengths as (
 
 ),
 
+-- three dates to test, each after three to learn from, as far as the history reaches
 counted as (
 
     select
@@ -72,7 +76,7 @@ counted as (
 
 steps as (
 
-    {% for step in range(7) -%}
+    {% for step in range(18) -%}
         select {{ step }} as step
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -87,6 +91,7 @@ dated as (
         counted.customers,
         counted.fit_date,
         steps.step,
+        counted.history_days - steps.step * counted.horizon_days as history_days,
         steps.step between 1 and least(counted.last_step - 1, 3) as is_tested,
         least(
             {{ var("prediction_look_back_days") }},
@@ -97,7 +102,14 @@ dated as (
             else {{ add_days("counted.fit_date", "(-steps.step * counted.horizon_days)") }}
         end as snapshot_date
     from counted
-    inner join steps on counted.last_step >= steps.step
+    -- with those a year before the dates of versions, where half a year lies before them
+    inner join steps
+        on
+            counted.last_step >= steps.step
+            or (
+                steps.step between counted.year_step and counted.year_step + 4
+                and counted.history_days - steps.step * counted.horizon_days >= 182
+            )
 
 )
 
@@ -106,6 +118,7 @@ select
     cast(step as integer) as step,
     cast(last_step as integer) as last_step,
     cast(look_back_days as integer) as look_back_days,
+    cast(history_days as integer) as history_days,
     cast(customers as bigint) as customers,
     cast(is_tested as boolean) as is_tested,
     cast(snapshot_date as date) as snapshot_date,

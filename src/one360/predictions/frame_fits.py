@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from one360.engines.python_models import deliver, select
-from one360.predictions.linear import NotFitted, fit_linear
+from one360.predictions.linear import DIGITS, NotFitted, fit_linear, linear, mean_of
 
 #: Columns of the score frame that describe a customer on a date.
 FEATURES = (
@@ -33,6 +33,13 @@ SQUARED = ("recency_days", "order_days", "net_amount", "overdue_ratio")
 #: Dates that a version learns from, and dates that versions are tested on.
 LEARNT_DATES = 3
 TESTED_DATES = 3
+
+#: Steps that make a year, per horizon, and days of history that a year's comparison needs.
+YEAR_STEPS = {28: 13, 90: 4}
+SEASON_HISTORY_DAYS = 182
+
+#: Days in which half of what a version was off on a date is gone.
+LEVEL_HALF_LIFE_DAYS = 90
 
 PARAMETER_TYPES: dict[str, str] = {
     "purpose": "str",
@@ -107,37 +114,70 @@ def fit_frame(
     """One row per fit and feature, with the columns of PARAMETER_TYPES.
 
     ``frame`` has the rows of the score frame of past dates: one_id, horizon_days, step,
-    snapshot_date, FEATURES and OUTCOMES, any order. ``dates`` has horizon_days,
-    step, last_step, snapshot_date and fit_date. The version of step s learns from the three
-    steps before it, whose outcomes were all known on its date. There is one of step 0, the fit
-    date, and one of each date to be tested. Where a version cannot be fitted, it has the row of
-    its intercept alone, without a coefficient, and the reason.
+    snapshot_date, FEATURES and OUTCOMES, any order. ``dates`` has horizon_days, step,
+    last_step, history_days, snapshot_date and fit_date. The version of step s learns from the
+    three steps before it, whose outcomes were all known on its date, and its intercept is moved
+    by ``level_shift``. There is one of step 0, the fit date, and one of each date to be tested.
+    Where a version cannot be fitted, it has the row of its intercept alone, without a
+    coefficient, and the reason.
     """
     rows = []
     for horizon_days in sorted(set(dates["horizon_days"])):
         of_horizon = dates[dates["horizon_days"] == horizon_days]
+        known = frame[frame["horizon_days"] == horizon_days].sort_values(["step", "one_id"])
         last_step = int(of_horizon["last_step"].iloc[0])
         fit_date = of_horizon["fit_date"].iloc[0]
         at = dict(zip(of_horizon["step"], of_horizon["snapshot_date"], strict=True))
         at[0] = fit_date
+        seasonal = of_horizon["history_days"] >= SEASON_HISTORY_DAYS
+        seasonal_steps = set(of_horizon.loc[seasonal, "step"])
         tested = range(min(last_step - 1, TESTED_DATES) + 1)
         for step in tested or range(1):
-            learnt = frame[
-                (frame["horizon_days"] == horizon_days)
-                & frame["step"].between(step + 1, step + LEARNT_DATES)
-            ].sort_values(["step", "one_id"])
+            learnt = known[known["step"].between(step + 1, step + LEARNT_DATES)]
+            year_before = step + YEAR_STEPS[int(horizon_days)]
+            season = known[known["step"].isin(seasonal_steps & {year_before, year_before + 1})]
             for target in targets:
                 for method in (*BASELINES, target.family):
                     fit = Fit(target, int(horizon_days), step, method)
-                    rows.append(_fitted(fit, learnt, at[step], fewest, last_step))
+                    rows.append(_fitted(fit, learnt, season, at[step], fewest, last_step))
     columns = list(PARAMETER_TYPES)
     if not rows:
         return pd.DataFrame(columns=columns)
     return pd.concat(rows, ignore_index=True)[columns]
 
 
+def level_shift(
+    fit: Fit, parameters: pd.DataFrame, newest: pd.DataFrame, season: pd.DataFrame
+) -> float:
+    """How far the intercept lies from that of the date to come.
+
+    What the parameters were off on the ``newest`` date they learnt from, as far as it lasts: half
+    of it after LEVEL_HALF_LIFE_DAYS. And half of what the level changed a year ago between the
+    same two dates, where ``season`` has both of them.
+    """
+    shift = 0.5 ** (fit.horizon_days / LEVEL_HALF_LIFE_DAYS) * _off(fit, parameters, newest)
+    if season["step"].nunique() == 2:
+        is_later = season["step"] == season["step"].min()
+        later, earlier = (_off(fit, parameters, season[rows]) for rows in (is_later, ~is_later))
+        shift += (later - earlier) / 2
+    return shift
+
+
+def _off(fit: Fit, parameters: pd.DataFrame, rows: pd.DataFrame) -> float:
+    """One step of Newton's method on the intercept, at most 1 either way."""
+    outcome = fit.target.outcome(rows).to_numpy(dtype=float)
+    mean = mean_of(fit.target.family, linear(rows, parameters))
+    variance = mean if fit.target.family == "poisson" else mean * (1 - mean)
+    return float(np.clip((outcome - mean).sum() / variance.sum(), -1, 1))
+
+
 def _fitted(
-    fit: Fit, learnt: pd.DataFrame, fit_date: pd.Timestamp, fewest: int, last_step: int
+    fit: Fit,
+    learnt: pd.DataFrame,
+    season: pd.DataFrame,
+    fit_date: pd.Timestamp,
+    fewest: int,
+    last_step: int,
 ) -> pd.DataFrame:
     reason = None
     outcome = fit.target.outcome(learnt).to_numpy(dtype=float)
@@ -146,6 +186,10 @@ def _fitted(
             # one date to learn from and a later one to be tested on are the least
             raise NotFitted("history_too_short")
         parameters = fit_linear(learnt[fit.features], outcome, SQUARED, fewest, fit.target.family)
+        newest = learnt[learnt["step"] == learnt["step"].min()]
+        shift = level_shift(fit, parameters, newest, season)
+        moved = np.round(parameters["coefficient"].iloc[0] + shift, DIGITS)
+        parameters.loc[0, "coefficient"] = moved
     except NotFitted as why:
         reason = str(why)
         parameters = pd.DataFrame({"feature": ["intercept"]})
@@ -180,7 +224,10 @@ def fitted_table(
         ["one_id", "horizon_days", "step", "snapshot_date", *FEATURES, *outcomes],
         where="step > 0",
     )
-    at = select(dates, ["horizon_days", "step", "last_step", "snapshot_date", "fit_date"])
+    at = select(
+        dates,
+        ["horizon_days", "step", "last_step", "history_days", "snapshot_date", "fit_date"],
+    )
     for each in (learnt, at):
         for name in set(each.columns) & {"snapshot_date", "fit_date"}:
             each[name] = pd.to_datetime(each[name])

@@ -87,6 +87,14 @@ def linear(features: pd.DataFrame, parameters: pd.DataFrame) -> np.ndarray:
     return total
 
 
+def mean_of(family: Literal["logistic", "poisson"], total: np.ndarray) -> np.ndarray:
+    """The probabilities, or the means, that belong to what ``linear`` gives."""
+    mean: np.ndarray = (
+        np.exp(np.clip(total, -20, 30)) if family == "poisson" else 1 / (1 + np.exp(-total))
+    )
+    return mean
+
+
 def _check(features: pd.DataFrame, outcome: np.ndarray, fewest: int) -> None:
     """Raise NotFitted where there is too little to learn, or a feature says it all."""
     if len(outcome) < fewest:

@@ -60,13 +60,16 @@ def prediction_dates(world: World) -> Rows:
         look_back = min(
             max(history - last * horizon, 1), world.setting("prediction_look_back_days")
         )
-        for step in range(last + 1):
+        year = {28: 13, 90: 4}[horizon]
+        a_year_before = {n for n in range(year, year + 5) if history - n * horizon >= 182}
+        for step in sorted({*range(last + 1), *a_year_before}):
             past = fit_date - dt.timedelta(days=step * horizon)
             rows.append(
                 {
                     "horizon_days": horizon,
                     "step": step,
                     "last_step": last,
+                    "history": history - step * horizon,
                     "look_back": look_back,
                     "is_tested": 1 <= step <= min(last - 1, 3),
                     "date": past if step else world.as_of_date,

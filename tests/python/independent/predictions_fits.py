@@ -30,6 +30,9 @@ Outcome = Callable[[Row], float]
 def versions(world: World, family: str, learnt_from: dict[str, Outcome]) -> Rows:
     """Every version with its parameters, or why it could not be fitted."""
     rows = []
+    of_step: dict[tuple[int, int], Rows] = defaultdict(list)
+    for row in world["steps.score_frame"]:
+        of_step[row["horizon_days"], row["step"]].append(row)
     for horizon in sorted({row["horizon_days"] for row in world["steps.prediction_dates"]}):
         dates = [r for r in world["steps.prediction_dates"] if r["horizon_days"] == horizon]
         for date in dates:
@@ -47,6 +50,15 @@ def versions(world: World, family: str, learnt_from: dict[str, Outcome]) -> Rows
                     reason, parameters = fitted(
                         world, learnt, outcomes, columns, family, date["last_step"]
                     )
+                    if reason is None:
+                        year = date["step"] + {28: 13, 90: 4}[horizon]
+                        newest, then, before = (
+                            of_step[horizon, step] for step in (date["step"] + 1, year, year + 1)
+                        )
+                        season = [then, before] if then and before else []
+                        if season and before[0]["history"] < 182:
+                            season = []
+                        move_the_level(parameters, outcome, family, newest, season)
                     names = ("feature", "coefficient", "square_coefficient", "centre", "scale")
                     text = json.dumps({name: [p[name] for p in parameters] for name in names})
                     label = "none" if reason else hashlib.sha256(text.encode()).hexdigest()[:8]
@@ -137,6 +149,31 @@ def fitted(
     return None, [first, *parameters]
 
 
+def move_the_level(
+    parameters: Rows, outcome: Outcome, family: str, newest: Rows, season: list[Rows]
+) -> None:
+    """Move the intercept by what lasts of the newest distance, and by half the season's change."""
+
+    def off(rows: Rows) -> float:
+        residual = variance = 0.0
+        for row in rows:
+            odds = linear(row, parameters)
+            if family == "poisson":
+                mean = math.exp(min(max(odds, -20), 30))
+                variance += mean
+            else:
+                mean = 1 / (1 + math.exp(-odds))
+                variance += mean * (1 - mean)
+            residual += float(outcome(row)) - mean
+        return min(max(residual / variance, -1.0), 1.0)
+
+    shift = 0.5 ** (newest[0]["horizon_days"] / 90) * off(newest)
+    if season:
+        then, before = season
+        shift += (off(then) - off(before)) / 2
+    parameters[0]["coefficient"] = float(np.round(parameters[0]["coefficient"] + shift, 9))
+
+
 def linear(customer: Row, parameters: Rows) -> float:
     """What a version gives a customer, before it becomes a probability or a mean."""
     odds = 0.0
@@ -147,6 +184,20 @@ def linear(customer: Row, parameters: Rows) -> float:
             scaled = (math.log(1 + customer[row["feature"]]) - row["centre"]) / row["scale"]
             odds += row["coefficient"] * scaled + row["square_coefficient"] * scaled**2
     return odds
+
+
+def beats_the_base_rate(
+    errors: dict[Any, dict[bool, float]], base: dict[Any, dict[bool, float]]
+) -> bool:
+    """Whether customers gain more by a method than by chance, each over its tested dates."""
+    gains: dict[str, float] = defaultdict(float)
+    for (date, one_id), error in errors.items():
+        if True in error:
+            gains[one_id] += base[date, one_id][True] - error[True]
+    if len(gains) < 2:
+        return False
+    limit = 1.645 * deviation(list(gains.values())) * math.sqrt(len(gains))
+    return sum(gains.values()) > limit
 
 
 def judged(versions: Rows, tested: Rows, family: str) -> Rows:
@@ -167,14 +218,14 @@ def judged(versions: Rows, tested: Rows, family: str) -> Rows:
         means = {
             m: sum(errors[purpose, m]) / len(errors[purpose, m])
             for m in (*BASELINES, family)
-            if errors[purpose, m]
+            if beats_the_base_rate(pairs[purpose, m], pairs[purpose, "base_rate"])
         }
         best = min(means, key=lambda m: means[m]) if means else None
         more = [p[True] - p[False] for p in pairs[purpose, method].values() if len(p) == 2]
         is_worse = len(more) > 1 and sum(more) / len(more) > 1.645 * deviation(more) / math.sqrt(
             len(more)
         )
-        is_best = method == best != "base_rate"
+        is_best = method == best
         is_chosen = is_best and version["reason"] is None and version["step"] == int(is_worse)
         if version["reason"]:
             reason = version["reason"]
