@@ -7,7 +7,7 @@
         {% set tables = raw_tables() %}
         {% set found = find_raw_tables(tables) %}
         {% set faults = found.faults + order_source_faults(tables, found) %}
-        {% set warnings = found.warnings %}
+        {% set warnings = found.warnings + people_source_warnings(found) %}
         {% set views = [] %}
         {% for table in tables %}
             {% set branches = [] %}

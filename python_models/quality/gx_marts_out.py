@@ -53,6 +53,13 @@ def model(dbt, session):
             "campaigns.campaign_audiences": dbt.ref("campaign_audiences"),
             "campaigns.campaign_effects": dbt.ref("campaign_effects"),
         },
+        records=[
+            dbt.ref("input_people"),
+            dbt.ref("input_orders"),
+            dbt.ref("input_events"),
+            dbt.ref("input_calls"),
+            dbt.ref("input_tickets"),
+        ],
         as_of=dbt.ref("int_behaviour__as_of"),
         most_rows=int(dbt.config.meta_get("gx_sample_rows")),
         high_share=float(dbt.config.meta_get("activity_high_share")),

@@ -627,6 +627,30 @@ def test_the_share_of_highly_active_customers_follows_its_variable():
     assert "activity_high_share: \"{{ var('activity_high_share') }}\"" in settings
 
 
+def test_marts_may_be_without_customers_where_nobody_was_delivered():
+    frames = {
+        name: good_frame(suite.name).head(0)
+        for name, suite in ((suite.table, suite) for suite in marts_out_suites(AS_OF, HIGH_SHARE))
+        if suite.name != "customer_base"
+    }
+    frames["mart_facts"] = facts_of_marts(
+        core_customers="select 0 as profile_count where false",
+        core_customer_profiles="select 'o' as one_id where false",
+        tags_customer_360="select 'o' as one_id where false",
+    ).to_frame().T.astype("Float64")  # fmt: skip
+    failed = {}
+    for has_records in (True, False):
+        suites = marts_out_suites(AS_OF, HIGH_SHARE, has_records)
+        results = run_suites("marts_out", frames, suites)
+        failed[has_records] = set(
+            results[(results["status"] == "failed") & (results["severity"] == "critical")]["suite"]
+        )
+    assert failed == {
+        True: {"customer_base", "customers", "customer_profiles", "customer_360"},
+        False: set(),
+    }
+
+
 # --- samples -----------------------------------------------------------------------------
 
 

@@ -6,12 +6,12 @@ hold the results; tests on those tables stop the build.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
-from one360.engines.python_models import deliver, select
+from one360.engines.python_models import deliver, row_count, select
 from one360.quality.frames import read_samples
 from one360.quality.marts_out import mart_facts, marts_out_suites, published_text
 from one360.quality.order_facts import order_facts
@@ -43,7 +43,12 @@ def check_raw_in(
 
 
 def check_marts_out(
-    session: Any, relations: Mapping[str, Any], as_of: Any, most_rows: int, high_share: float
+    session: Any,
+    relations: Mapping[str, Any],
+    records: Sequence[Any],
+    as_of: Any,
+    most_rows: int,
+    high_share: float,
 ) -> Any:
     """Evaluate the marts; returns the results as a table for dbt.
 
@@ -51,12 +56,18 @@ def check_marts_out(
         session: What dbt hands to a Python model.
         relations: ``<schema>.<table>`` → relation, for every mart with a suite; all of
             them are searched for personal values.
+        records: Relations whose rows make customers; where all are empty, the marts may be
+            without any.
         as_of: Relation with one row: as_of_date and as_of_at.
         most_rows: About how many rows of a table are looked at.
         high_share: Share of customers that are to be highly active.
     """
     moment = _one_row(as_of)
-    suites = marts_out_suites(pd.Timestamp(moment["as_of_date"]), high_share)
+    suites = marts_out_suites(
+        pd.Timestamp(moment["as_of_date"]),
+        high_share,
+        has_records=any(row_count(relation) for relation in records),
+    )
     frames, _ = read_samples(relations, suites, most_rows)
     frames["mart_facts"] = mart_facts(relations, pd.Timestamp(moment["as_of_at"]))
     frames["published_text"] = published_text(relations)

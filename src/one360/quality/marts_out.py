@@ -77,12 +77,16 @@ def _as_of(as_of_date: pd.Timestamp) -> Expectation:
     return one_of("as_of_date", [pd.Timestamp(as_of_date)])
 
 
-def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite, ...]:
+def marts_out_suites(
+    as_of_date: pd.Timestamp, high_share: float, has_records: bool = True
+) -> tuple[Suite, ...]:
     """The suites of the checkpoint ``marts_out``.
 
     Args:
         as_of_date: Date that tags must bear.
         high_share: Share of customers that are to be highly active.
+        has_records: Whether anything was delivered of which customers are made. Of posts or
+            products alone there are none, which is a warning.
     """
     return (
         Suite(
@@ -91,7 +95,7 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             title="The marts together: counts that must agree, and shares that make sense",
             needs_rows=True,
             expectations=(
-                between("customers", 1, None),
+                between("customers", 1, None, severity=CRITICAL if has_records else WARNING),
                 between("customers_beyond_profiles", None, 0),
                 between("customers_without_profile", 0, 0),
                 between("profiles_without_customer", 0, 0),
@@ -124,7 +128,7 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             name="customers",
             table="core.customers",
             title="Customers",
-            needs_rows=True,
+            needs_rows=has_records,
             expectations=(
                 *_key("one_id"),
                 between("profile_count", 1, None),
@@ -141,7 +145,7 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             name="customer_profiles",
             table="core.customer_profiles",
             title="Which profile belongs to which customer",
-            needs_rows=True,
+            needs_rows=has_records,
             expectations=(
                 *_key("profile_id"),
                 present("one_id"),
@@ -245,7 +249,7 @@ def marts_out_suites(as_of_date: pd.Timestamp, high_share: float) -> tuple[Suite
             name="customer_360",
             table="tags.customer_360",
             title="Everything about a customer in one row",
-            needs_rows=True,
+            needs_rows=has_records,
             expectations=(*_key("one_id"),),
             sample_by=("one_id",),
         ),
