@@ -1,4 +1,7 @@
-{#- The last business day of the data, unless var as_of says otherwise. -#}
+{#-
+    The last business day of the data, unless var as_of says otherwise; of data that name no time,
+    such as products alone, the day of the build.
+-#}
 {{- config(post_hook="{{ name_sources_apart() }}") -}}
 {%- set as_of = var("as_of") | string -%}
 {%- set gap_days = var("as_of_gap_days") -%}
@@ -92,7 +95,8 @@ chosen as (
         {% if as_of -%}
         cast('{{ as_of }}' as timestamp) as business_time,
         {%- else -%}
-            cast({{ business_date("occurred_at") }} as timestamp) as business_time,
+            cast({{ business_date("coalesce(occurred_at, " ~ clock() ~ ")") }} as timestamp)
+                as business_time,
         {%- endif %}
         {{ "true" if " " in as_of else "false" }} as has_time_of_day
     from latest

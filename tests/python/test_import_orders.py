@@ -322,6 +322,32 @@ def test_numbers_with_a_decimal_point(tmp_path: Path, text: str, amount: str | N
 # -- orders, returns, customers ---------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("amounts", "signs"),
+    [
+        (("1,250", "12,75"), ("12,75", "1,250")),
+        (("1.250,5", "-2,500"), ("1.250,5", "-2,500")),
+        # thousands beside a point, and a word that is no number, are no doubt
+        (("1,250", "12.75"), None),
+        (("1,250", "much,5"), None),
+        (("2,500", "1,250.50"), None),
+    ],
+)
+def test_a_comma_that_may_be_either_sign_is_asked_for(
+    tmp_path: Path, amounts: tuple[str, str], signs: tuple[str, str] | None
+) -> None:
+    rows = "".join(f'a,2026-03-01,{no},"{paid}"\n' for no, paid in enumerate(amounts))
+    content = f"who,when,no,paid\n{rows}"
+    if signs is None:
+        assert run(tmp_path, content, max_bad_rows=60).found.lines
+        return
+    said = f"{signs[0]!r} has a decimal comma and {signs[1]!r} may have one; say --decimal , or"
+    with pytest.raises(UsageError, match=re.escape(said)):
+        run(tmp_path, content, max_bad_rows=60)
+    for decimal in (".", ","):
+        assert run(tmp_path, content, max_bad_rows=60, decimal=decimal).found.lines
+
+
 def test_without_order_numbers_a_customer_at_a_time_is_an_order(tmp_path: Path) -> None:
     imported = run(
         tmp_path,
@@ -985,6 +1011,109 @@ def test_a_file_that_grows_while_it_is_read_is_told(
     with pytest.raises(UsageError, match="changed while it was read; import it again once"):
         import_orders(file, tmp_path / "out", COLUMNS, OrderOptions())
     assert not (tmp_path / "out").exists()
+
+
+# -- status and currency ------------------------------------------------------------
+
+#: Orders of a web shop: the status stands on the first line of an order, as Shopify exports it.
+WEB_SHOP = """who,when,no,paid,Order Status,Currency
+a,2026-03-01,1,10,Completed,USD
+a,2026-03-01,1,5,,
+a,2026-03-02,2,20,wc-cancelled,USD
+b,2026-03-03,3,30,Refunded,usd
+b,2026-03-03,3,3,,
+b,2026-03-04,4,40,On hold,USD
+c,2026-03-05,5,50,PENDING PAYMENT,USD
+c,2026-03-06,6,60,交易关闭,USD
+d,2026-03-07,7,70,,USD
+e,2026-03-08,8,x,failed,USD
+"""
+WITH_STATUS = replace(COLUMNS, status="order status")
+
+
+def test_what_was_cancelled_or_never_paid_is_no_sale(tmp_path: Path) -> None:
+    imported = run(tmp_path, WEB_SHOP, columns=WITH_STATUS, max_bad_rows=50)
+    found = imported.found
+    assert imported.rows("select receipt_id, total_amount from receipts order by 1") == [
+        ("1", 15), ("4", 40), ("7", 70),
+    ]  # fmt: skip
+    assert found.left_out == {
+        "no sale (wc-cancelled)": 1, "no sale (Refunded)": 2, "no sale (PENDING PAYMENT)": 1,
+        "no sale (交易关闭)": 1,
+    }  # fmt: skip
+    assert found.rejected == {"amount is not a number": 1}
+    assert found.rows == found.lines + sum(found.left_out.values()) + 1
+    assert "rows of these statuses are sales: Completed 2, On hold 1, empty 1" in found.notes
+    assert [row["reason"] for row in imported.rejects()][1] == "no sale (Refunded)"
+
+
+def test_without_order_numbers_a_row_has_the_status_it_says(tmp_path: Path) -> None:
+    columns = replace(WITH_STATUS, order=None)
+    found = run(tmp_path, WEB_SHOP, columns=columns, max_bad_rows=50).found
+    assert found.left_out["no sale (Refunded)"] == 1
+
+
+def test_the_words_of_no_sale_may_be_given(tmp_path: Path) -> None:
+    imported = run(
+        tmp_path, WEB_SHOP, columns=WITH_STATUS, max_bad_rows=50, no_sale=("on-hold", "REFUNDED")
+    )
+    assert imported.rows("select string_agg(receipt_id, '' order by receipt_id) from receipts") == [
+        ("12567",)
+    ]
+    with pytest.raises(UsageError, match="--no-sale 'refund' is no value of it; it has: Completed"):
+        run(tmp_path, WEB_SHOP, columns=WITH_STATUS, max_bad_rows=50, no_sale=("refund",))
+    with pytest.raises(UsageError, match="so --status is needed too"):
+        run(tmp_path, WEB_SHOP, no_sale=("refunded",))
+
+
+def test_a_file_of_which_nothing_was_sold_says_so(tmp_path: Path) -> None:
+    content = "who,when,no,paid,status\na,2026-03-01,1,10,failed\na,2026-03-02,2,10,failed\n"
+    with pytest.raises(UsageError, match=r"no row is left of 2: no sale \(failed\) 2"):
+        run(tmp_path, content, columns=replace(COLUMNS, status="status"))
+
+
+@pytest.mark.parametrize(
+    "name", ["orders.csv", "orders.jsonl", "orders.xlsx", "orders.parquet"]
+)  # fmt: skip
+def test_columns_that_change_an_amount_are_named_where_no_option_reads_them(
+    tmp_path: Path, name: str
+) -> None:
+    header = (*HEADER, "order_state", "Currency")
+    row = ("a", "2026-03-01", "1", "10", "sent", "EUR")
+    if name.endswith("csv"):
+        content: Any = f"{','.join(header)}\n{','.join(row)}\n"
+    elif name.endswith("jsonl"):
+        content = json.dumps(dict(zip(header, row, strict=True)))
+    elif name.endswith("xlsx"):
+        content = workbook({"S": [header, row]})
+    else:
+        table = pa.table({key: [value] for key, value in zip(header, row, strict=True)})
+        pq.write_table(table, tmp_path / "made.parquet")
+        content = (tmp_path / "made.parquet").read_bytes()
+    assert run(tmp_path, content, name).found.notes == [
+        "column 'order_state' is not read, so orders that were cancelled or never paid are counted "
+        "as sales; say --status 'order_state'",
+        "column 'Currency' is not read, so amounts of all its currencies are added up as they are; "
+        "say --currency 'Currency'",
+    ]
+    columns = replace(COLUMNS, status="order_state", currency="currency")
+    imported = run(tmp_path, content, name, columns=columns)
+    assert imported.found.notes == [
+        "rows of these statuses are sales: sent 1",
+        "amounts are in EUR: what is not in var reporting_currency needs a rate in "
+        "seeds/staging/exchange_rates.csv",
+    ]
+    assert imported.rows("select currency from receipts") == [("EUR",)]
+
+
+def test_an_order_has_one_currency(tmp_path: Path) -> None:
+    columns = replace(COLUMNS, currency="Currency")
+    assert run(tmp_path, WEB_SHOP, columns=columns, max_bad_rows=50).rows(
+        "select distinct upper(currency) from receipts"
+    ) == [("USD",)]
+    mixed = WEB_SHOP.replace("a,2026-03-01,1,5,,", "a,2026-03-01,1,5,,EUR")
+    with pytest.raises(UsageError, match="order '1' has amounts in EUR and USD; an order has one"):
+        run(tmp_path, mixed, columns=columns, max_bad_rows=50)
 
 
 # -- clear messages ---------------------------------------------------------------

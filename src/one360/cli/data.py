@@ -103,7 +103,22 @@ def import_orders(
         str | None,
         typer.Option(help="Sheet of a workbook. Without: the first one that has rows."),
     ] = None,
-    decimal: Annotated[str, typer.Option(help="Decimal sign of numbers, . or ,")] = ".",
+    decimal: Annotated[
+        str | None, typer.Option(help="Decimal sign of numbers, . or , Without: the point.")
+    ] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(
+            help="Column: status of the order; cancelled, unpaid, failed and refunded are no sale."
+        ),
+    ] = None,
+    no_sale: Annotated[
+        str | None,
+        typer.Option(help="Which statuses are no sale instead, as in 'cancelled,refused'."),
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option(help="Column: currency of the order, as in EUR.")
+    ] = None,
     return_prefix: Annotated[
         str | None,
         typer.Option(help="Order numbers that begin so are returns or cancellations, as in C."),
@@ -171,6 +186,8 @@ def import_orders(
         brand=brand,
         category=category,
         store=store,
+        status=status,
+        currency=currency,
     )
     options = orders.OrderOptions(
         timezone=timezone,
@@ -180,6 +197,7 @@ def import_orders(
         discount_is=discount_is,
         sheet=sheet,
         decimal=decimal,
+        no_sale=_words(no_sale),
         return_prefix=return_prefix or None,
         order_per=order_per,
         fill_customer=fill_customer,
@@ -194,6 +212,10 @@ def import_orders(
     with busy(f"reading {file.name}"), new_raw_folder(paths, made_by) as folder:
         found = orders.import_orders(file, folder, columns, options)
     _say_orders(paths, found, options, time.perf_counter() - started)
+
+
+def _words(given: str | None) -> tuple[str, ...] | None:
+    return None if given is None else tuple(word.strip() for word in given.split(",") if word)
 
 
 def _say_orders(paths: DatasetPaths, found: Any, options: Any, seconds: float) -> None:

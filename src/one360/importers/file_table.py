@@ -28,11 +28,12 @@ class FileTable:
 
     ``table`` has the asked columns under the names asked for them and ``file_row``,
     the row's number as a spreadsheet shows it (the header of a CSV file is row
-    1). ``broken`` are (row, reason, text) of rows that are no rows of the table.
-    ``notes`` say what was chosen where a file leaves a choice.
+    1). ``header`` has the names of all columns. ``broken`` are (row, reason, text) of rows that
+    are no rows of the table. ``notes`` say what was chosen where a file leaves a choice.
     """
 
     table: pa.Table
+    header: Sequence[str]
     broken: list[tuple[int, str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

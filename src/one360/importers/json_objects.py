@@ -54,7 +54,7 @@ def read_objects(
         signs=signs,
         all_columns=all_columns,
     )
-    return FileTable(table, broken)
+    return FileTable(table, header, broken)
 
 
 def _loaded(text: str) -> Any:

@@ -159,7 +159,7 @@ def _read_parquet(file: Path, columns: dict[str, str], all_columns: bool) -> Fil
             if at not in found.values():
                 arrays[f"other_{at}"] = table.column(name)
     rows = pa.array(np.arange(1, table.num_rows + 1, dtype=np.int64))
-    return FileTable(numbered(pa.table(arrays), rows))
+    return FileTable(numbered(pa.table(arrays), rows), header)
 
 
 def _read_csv(
@@ -231,7 +231,7 @@ def _read_csv(
         for at, name in enumerate(names):
             if at not in found.values():
                 arrays[name] = table.column(name)
-    return FileTable(numbered(pa.table(arrays), pa.array(numbers[1:])), broken)
+    return FileTable(numbered(pa.table(arrays), pa.array(numbers[1:])), header, broken)
 
 
 def _open_binary(file: Path) -> IO[bytes]:

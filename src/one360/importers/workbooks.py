@@ -68,6 +68,7 @@ def read_workbook(
             signs=signs,
             all_columns=all_columns,
         ),
+        header,
         notes=notes,
     )
 

@@ -129,6 +129,8 @@ def _line_of_customers(connection: duckdb.DuckDBPyConnection) -> str:
         """
     ).fetchall()
     parts = ", ".join(f"{system} {count:,}" for system, count in systems)
+    if not profiles:
+        return _line("customers", "none")
     return _line("customers", f"{customers:,} from {profiles:,} profiles ({parts})")
 
 

@@ -97,7 +97,7 @@ class TimePlaceSources(Section):
     ] = does(
         "Nothing later is seen, in tags and in training alike; in the business time zone. Empty: "
         "the last business day with an order; where there are none with an event, without either "
-        "with anything else."
+        "with anything else, and of data without any time the day of the build."
     )
     as_of_follows: Literal["orders", "activity"] = does(
         "With `as_of` empty, whether orders set the date alone where there are any, or events as "

@@ -748,8 +748,7 @@ def as_of(world: World) -> Rows:
         of_kind = [moments(world, kind) for kind in (SOLD, BROWSED, ALL_ELSE)]
         several = [times for times in of_kind if len(times) > 1]
         times = next((times for times in [*several, *of_kind] if times), [])
-        latest = world.business_date(_without_a_stray(times, world.setting("as_of_gap_days")))
-        if latest is None:
-            return [{"has_time_of_day": False, "as_of_date": None, "as_of_at": None}]
+        newest = _without_a_stray(times, world.setting("as_of_gap_days"))
+        latest = world.business_date(newest or dt.datetime.now(dt.UTC).replace(tzinfo=None))
         has_time_of_day, day, instant = False, latest, last_instant(world, latest)
     return [{"has_time_of_day": has_time_of_day, "as_of_date": day, "as_of_at": instant}]

@@ -18,6 +18,7 @@ What is decided on the way:
   is negative or the whole order comes to less than nothing.
 * An order has one customer. An order number used by several customers becomes several
   receipts, and so do rows without a customer, unless ``--fill-customer`` says otherwise.
+* What ``--status`` says was cancelled, not paid or paid back is no sale.
 * A customer's key is compared as it is, letter by letter. A word for nobody (guest, 0) that
   several orders bear is no customer.
 * Ids that a spreadsheet or a float cut stop the import; 6001.0 is 6001.
@@ -40,6 +41,7 @@ from one360.importers.orders.job import (
 )
 from one360.importers.orders.receipts import make_lines, make_receipts
 from one360.importers.orders.rows import validate_rows
+from one360.importers.orders.sales import note_unread_columns
 from one360.importers.orders.values import type_values
 from one360.importers.orders.write import write_files
 from one360.importers.reading import read_file
@@ -69,7 +71,7 @@ def import_orders(
         delimiter=options.delimiter,
         sheet=options.sheet,
         # ids and names are read alike whatever sign numbers have
-        signs=dict.fromkeys(NUMBERS, options.decimal),
+        signs=dict.fromkeys(NUMBERS, options.sign),
         all_columns=options.drop_duplicates,
     )
     if options.limit is not None:
@@ -85,6 +87,7 @@ def import_orders(
         connection.register("given", read.table)
         type_values(job)
         validate_rows(job)
+        note_unread_columns(job)
         make_lines(job)
         make_receipts(job)
         write_files(job)

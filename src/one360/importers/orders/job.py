@@ -32,6 +32,8 @@ class OrderColumns:
     brand: str | None = None
     category: str | None = None
     store: str | None = None
+    status: str | None = None
+    currency: str | None = None
 
     def given(self) -> dict[str, str]:
         """Name here → name in the file."""
@@ -45,7 +47,8 @@ class OrderOptions:
 
     ``timezone`` is the zone of times that name none. ``sheet`` is that of a workbook.
     ``discount_is`` is what a discount is, money off the line or a share of its price.
-    ``decimal`` is the decimal sign of numbers kept as text. ``return_prefix`` marks the
+    ``decimal`` is the decimal sign of numbers kept as text, the point unless it is given.
+    ``no_sale`` has the words of a status whose rows are no sale. ``return_prefix`` marks the
     numbers of returns and cancellations. ``order_per`` (day, store or day,store) is what
     makes an order number one order where numbers begin anew. With ``fill_customer`` a row
     without customer takes the one that the other rows of its order name. ``max_bad_rows`` is
@@ -58,7 +61,8 @@ class OrderOptions:
     delimiter: str | None = None
     discount_is: str | None = None
     sheet: str | None = None
-    decimal: str = "."
+    decimal: str | None = None
+    no_sale: tuple[str, ...] | None = None
     return_prefix: str | None = None
     order_per: str | None = None
     fill_customer: bool = False
@@ -67,6 +71,11 @@ class OrderOptions:
     drop_anonymous: bool = False
     max_bad_rows: float = 5.0
     limit: int | None = None
+
+    @property
+    def sign(self) -> str:
+        """The decimal sign of numbers kept as text."""
+        return self.decimal or "."
 
 
 @dataclass
@@ -98,8 +107,10 @@ def check_options(columns: OrderColumns, options: OrderOptions) -> None:
         raise UsageError(
             "--price is the price of a unit, so --quantity is needed too (or --amount)"
         )
-    if options.decimal not in (".", ","):
+    if options.decimal not in (None, ".", ","):
         raise UsageError(f"--decimal is . or , and not {options.decimal!r}")
+    if options.no_sale is not None and columns.status is None:
+        raise UsageError("--no-sale has words of a status, so --status is needed too")
     if options.discount_is is not None:
         if options.discount_is not in DISCOUNT_IS:
             raise UsageError(
@@ -133,7 +144,10 @@ DISCOUNT_IS = ("money", "share")
 ORDER_PER = ("day", "store", "day,store")
 
 #: Columns of the file by what they hold; the time is neither.
-TEXTS = ("customer", "order", "product", "product_name", "brand", "category", "store")
+TEXTS = (
+    "customer", "order", "product", "product_name", "brand", "category", "store", "status",
+    "currency",
+)  # fmt: skip
 NUMBERS = ("amount", "price", "quantity", "discount")
 #: Of the texts, those that identify something.
 IDS = ("customer", "order", "product", "store")

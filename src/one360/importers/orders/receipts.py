@@ -7,6 +7,7 @@ from decimal import Decimal
 from one360.errors import UsageError
 from one360.importers.orders.job import Job, loaded_at
 from one360.importers.orders.rows import NOBODY
+from one360.importers.orders.sales import refuse_mixed_currencies
 from one360.sql import literal
 
 
@@ -47,7 +48,7 @@ def make_lines(job: Job) -> None:
         create temp table signed as
         with amounts as (
             select
-                file_row, ordered_at, customer, store,
+                file_row, ordered_at, customer, store, currency,
                 product, product_name, brand, category, price,
                 {order_key} as order_key,
                 {has_prefix} as has_prefix,
@@ -196,6 +197,7 @@ def _key_as_card(customer: str) -> str:
 def make_receipts(job: Job) -> None:
     """Receipts of the lines; a return names the receipt that it returns, where it is known."""
     prefix = len(job.options.return_prefix or "")
+    refuse_mixed_currencies(job)
     job.connection.execute(
         f"""
         create temp table receipts as
@@ -208,6 +210,7 @@ def make_receipts(job: Job) -> None:
                 min(sale_receipt_id) as sale_receipt_id,
                 min(customer) as customer,
                 min_by(store, file_row) filter (store is not null) as store_id,
+                min(currency) as currency,
                 count(distinct store) as store_count,
                 count(distinct ordered_at) as time_count,
                 count(distinct (order_key, customer_number, is_return)) as receipt_count,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from one360.errors import UsageError
 from one360.importers.orders.job import NUMBERS, Job
+from one360.importers.orders.sales import leave_out_what_is_no_sale
 from one360.importers.orders.values import examples
 from one360.sql import identifier, literal
 
@@ -119,6 +120,7 @@ def _leave_out(job: Job) -> None:
                 and validated.reason is null
             """
         )
+    leave_out_what_is_no_sale(job)
     if job.options.drop_anonymous:
         job.connection.execute(
             """
@@ -151,4 +153,7 @@ def _refuse_bad_file(job: Job) -> None:
         )
     kept = job.count("select count(*) from validated where reason is null and left_out is null")
     if not kept:
-        raise UsageError(f"{job.file}: no row is left of {job.found.rows:,}")
+        left_out = ", ".join(f"{reason} {rows:,}" for reason, rows in job.found.left_out.items())
+        raise UsageError(
+            f"{job.file}: no row is left of {job.found.rows:,}{left_out and ': ' + left_out}"
+        )

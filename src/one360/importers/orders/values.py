@@ -37,8 +37,40 @@ def type_values(job: Job) -> None:
                 name,
                 "numbers are wanted, as in 1234.50 (with --decimal , as in 1234,50)",
             )
+    if job.options.decimal is None:
+        for name in NUMBERS:
+            _refuse_two_signs(job, name)
     if "discount" in job.given and job.options.discount_is is None:
         _refuse_shares(job)
+
+
+def _refuse_two_signs(job: Job, name: str) -> None:
+    """Stop where a comma is the decimal sign of one number, and thousands would be cut in others.
+
+    1,250 beside 12,75 is one and a quarter; read as grouped by thousands it is a thousand times
+    as much, and the other one is rejected.
+    """
+    if name not in job.given or not pa.types.is_string(job.kind(name)):
+        return
+    column = identifier(name)
+    decimal, grouped = r"[-+]?(?:\d+|\d{1,3}(?:[.]\d{3})+),\d+", r"[-+]?\d{1,3}(?:,\d{3})+"
+    found = job.connection.execute(
+        f"""
+        select
+            arg_min(given.{column}, given.file_row) filter (
+                typed.{column} is null and regexp_full_match(trim(given.{column}), '{decimal}')
+            ),
+            arg_min(given.{column}, given.file_row) filter (
+                regexp_full_match(trim(given.{column}), '{grouped}')
+            )
+        from given inner join typed on given.file_row = typed.file_row
+        """
+    ).fetchone()
+    if found and None not in found:
+        raise UsageError(
+            f"{job.file} column {job.given[name]!r} as --{name}: {found[0]!r} has a decimal comma "
+            f"and {found[1]!r} may have one; say --decimal , or --decimal ."
+        )
 
 
 def _refuse_shares(job: Job) -> None:
@@ -70,7 +102,7 @@ def _text(job: Job, name: str) -> str:
     column = identifier(name)
     if name in IDS:
         _refuse_lost_digits(job, name)
-        return _clean_id(column, job.kind(name), job.options.decimal)
+        return _clean_id(column, job.kind(name), job.options.sign)
     whole_numbers = pa.types.is_string(job.kind(name)) and not job.count(
         f"""
         select count(*) from given
@@ -83,7 +115,7 @@ def _text(job: Job, name: str) -> str:
 def _number(job: Job, name: str) -> str:
     if name not in job.given:
         return "cast(null as decimal(18, 4))"
-    return _clean_number(identifier(name), job.kind(name), job.options.decimal)
+    return _clean_number(identifier(name), job.kind(name), job.options.sign)
 
 
 #: A number as a float is written: 6001.0, 1.36E+10, 6E+15. Of the second its digits and exponent.
@@ -126,7 +158,7 @@ def _refuse_lost_digits(job: Job, name: str) -> None:
     if pa.types.is_floating(kind):
         lost = f"isfinite({column}) and abs({column}) > {_LARGEST_WHOLE[kind]}"
     elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        text = _pointed(_unguarded(column), job.options.decimal)
+        text = _pointed(_unguarded(column), job.options.sign)
         fraction = f"regexp_extract({text}, '^-?\\d[.]?(\\d*)[eE]', 1)"
         exponent = f"try_cast(regexp_extract({text}, '[eE][+]?(\\d+)$', 1) as integer)"
         lost = (

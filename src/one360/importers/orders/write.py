@@ -27,6 +27,7 @@ def write_files(job: Job) -> None:
             cast(null as varchar) as payment_method,
             returns_receipt_id,
             cast(total_amount as decimal(18, 4)) as total_amount,
+            cast(currency as varchar) as currency,
             loaded_at
         from receipts
         order by first_row

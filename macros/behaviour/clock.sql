@@ -1,0 +1,3 @@
+{%- macro clock() -%}
+    cast(current_timestamp as timestamp)
+{%- endmacro -%}

@@ -1,0 +1,136 @@
+"""Which rows are sales, by the status of their order, and what the file says besides."""
+
+from __future__ import annotations
+
+from one360.errors import UsageError
+from one360.importers.file_table import trimmed
+from one360.importers.orders.job import Job
+from one360.sql import literal
+
+#: Words of a status whose orders were never paid, came to nothing or were paid back; compared
+#: without case, blanks and marks. An order on hold, in process or sent is a sale.
+NO_SALE = (
+    "pending", "pending payment", "pending availability", "payment pending", "awaiting payment",
+    "unpaid", "not paid", "failed", "failure", "declined", "denied", "error",
+    "cancelled", "canceled", "cancel", "void", "voided", "expired", "abandoned", "closed",
+    "draft", "checkout draft", "auto draft", "trash", "deleted", "unfulfillable",
+    "refunded", "fully refunded", "returned", "charged back", "chargeback",
+    "交易关闭", "已关闭", "已取消", "取消", "待付款", "未付款", "未支付", "待支付", "等待买家付款",
+    "付款失败", "支付失败", "已退款", "退款成功", "全额退款", "已退货",
+)  # fmt: skip
+
+#: Names of columns that change what an amount is, by the option that reads them.
+TELLING = {
+    "status": (
+        "status", "order status", "financial status", "payment status", "state", "order state",
+        "状态", "订单状态", "交易状态",
+    ),
+    "currency": (
+        "currency", "currency code", "order currency", "order currency code", "币种", "货币",
+        "order total currency code",
+    ),
+}  # fmt: skip
+_WHY = {
+    "status": "orders that were cancelled or never paid are counted as sales",
+    "currency": "amounts of all its currencies are added up as they are",
+}
+
+
+def _word(text: str) -> str:
+    """SQL of a status without case, blanks, marks and the prefix of WooCommerce."""
+    return f"regexp_replace(lower({text}), '^wc-|[^a-z0-9\u4e00-\u9fff]', '', 'g')"
+
+
+def leave_out_what_is_no_sale(job: Job) -> None:
+    """Mark the rows of ``validated`` whose status says that nothing was sold.
+
+    A row without a status has that of its order, as exports write it on the first line alone.
+    """
+    if job.columns.status is None:
+        return
+    of_order = 'max(status) over (partition by "order")' if job.columns.order else "null"
+    job.connection.execute(
+        f"""
+        create temp table statuses as
+        select
+            file_row,
+            coalesce(status, {of_order}) as status,
+            {_word(f"coalesce(status, {of_order})")} as word
+        from validated
+        """
+    )
+    words = job.options.no_sale
+    if words is not None:
+        _refuse_unknown_words(job, words)
+    listed = ", ".join(_word(literal(word)) for word in (NO_SALE if words is None else words))
+    job.connection.execute(
+        f"""
+        update validated set left_out = 'no sale (' || statuses.status || ')'
+        from statuses
+        where
+            validated.file_row = statuses.file_row
+            and validated.reason is null
+            and validated.left_out is null
+            and statuses.word in ({listed})
+        """
+    )
+    kept = job.connection.execute(
+        """
+        select coalesce(statuses.status, 'empty'), count(*)
+        from validated inner join statuses on validated.file_row = statuses.file_row
+        where validated.reason is null and validated.left_out is null
+        group by 1 order by 2 desc, 1
+        """
+    ).fetchall()
+    if kept:
+        shown = ", ".join(f"{status} {rows:,}" for status, rows in kept[:8])
+        more = f" and {len(kept) - 8} more" if len(kept) > 8 else ""
+        job.found.notes.append(f"rows of these statuses are sales: {shown}{more}")
+
+
+def _refuse_unknown_words(job: Job, words: tuple[str, ...]) -> None:
+    found = job.connection.execute(
+        "select word, any_value(status) from statuses where word is not null group by 1 order by 2"
+    ).fetchall()
+    for word in words:
+        asked = job.value(f"select {_word(literal(word))}")
+        if asked not in {each for each, _ in found}:
+            raise UsageError(
+                f"{job.file} column {job.columns.status!r}: --no-sale {word!r} is no value of it; "
+                f"it has: {', '.join(status for _, status in found[:12])}"
+            )
+
+
+def note_unread_columns(job: Job) -> None:
+    """A note on each column that changes what an amount is: read or not, it asks for something."""
+    if "currency" in job.given:
+        found = job.value("select string_agg(distinct upper(currency), ', ' order by 1) from typed")
+        if found:
+            job.found.notes.append(
+                f"amounts are in {found}: what is not in var reporting_currency needs a rate in "
+                "seeds/staging/exchange_rates.csv"
+            )
+    for option, names in TELLING.items():
+        if option in job.given:
+            continue
+        for name in trimmed(job.read.header):
+            if " ".join(name.lower().replace("_", " ").split()) in names:
+                job.found.notes.append(
+                    f"column {name!r} is not read, so {_WHY[option]}; say --{option} {name!r}"
+                )
+                break
+
+
+def refuse_mixed_currencies(job: Job) -> None:
+    """Stop where the lines of a receipt are in several currencies."""
+    mixed = job.connection.execute(
+        """
+        select receipt_id, string_agg(distinct currency, ' and ' order by currency)
+        from lines group by receipt_id having count(distinct upper(currency)) > 1 order by 1 limit 1
+        """
+    ).fetchone()
+    if mixed:
+        raise UsageError(
+            f"{job.file} column {job.columns.currency!r}: order {mixed[0]!r} has amounts in "
+            f"{mixed[1]}; an order has one currency"
+        )
