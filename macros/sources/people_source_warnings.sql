@@ -15,7 +15,7 @@
         {% endif %}
     {% endfor %}
     {% set warnings = [] %}
-    {% if state.is_empty %}
+    {% if names and state.is_empty %}
         {% do warnings.append(
             found.place ~ " tells of nobody (" ~ names | unique | sort | join(", ")
             ~ "): customers and what is made of them come out empty"

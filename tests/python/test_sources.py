@@ -472,25 +472,6 @@ def test_no_orders_at_all(shop: Project) -> None:
     assert_says(register(shop).check().output, said, "comes out empty")
 
 
-def test_nobody_who_can_be_a_customer(shop: Project) -> None:
-    named = {
-        "call_centre.calls", "community.members", "crm.members", "crm.service_tickets",
-        "marketplace.orders", "pos.receipts", "web.accounts", "web.events", "web.orders",
-        "wechat.orders", "wechat.users",
-    }  # fmt: skip
-    for table in named:
-        shop.remove(table)
-        shop.remove(table.replace("receipts", "receipt_lines").replace("orders", "order_lines"))
-    said = f"raw/{shop.dataset} tells of nobody ({', '.join(sorted(named))}): customers"
-    assert_says(register(shop).check().output, said, "come out empty")
-    shop.write("crm.members", [])
-    assert_says(register(shop).check().output, said)
-    for table in ("crm.service_tickets", "crm.members", "web.events"):
-        shop.write(table, SMALL_SHOP[table])
-        assert "tells of nobody" not in register(shop).check().output
-        shop.remove(table)
-
-
 def test_no_row_at_all(shop: Project) -> None:
     shop.clear()
     shop.write("pos.receipts", [])
