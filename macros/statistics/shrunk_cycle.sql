@@ -10,18 +10,30 @@
 {%- endmacro %}
 
 {# Half the variance turns the mean of logs into the mean of days. #}
+{% macro cycle_days_of(expected_log_gap, within) -%}
+    round(greatest(exp({{ expected_log_gap }} + {{ within }} / 2), 1), 2)
+{%- endmacro %}
+
 {% macro shrunk_cycle_days(shrinkage_weight, own_log_gap, population_log_gap, within) %}
-    round(
-        greatest(
-            exp(
-                {{ shrinkage_weight }} * {{ own_log_gap }}
-                + (1 - {{ shrinkage_weight }}) * {{ population_log_gap }}
-                + {{ within }} / 2
-            ),
-            1
-        ),
-        2
-    )
+    {%- set expected = shrinkage_weight ~ " * " ~ own_log_gap ~ " + (1 - " ~ shrinkage_weight
+        ~ ") * " ~ population_log_gap -%}
+    {{ cycle_days_of(expected, within) }}
+{%- endmacro %}
+
+{#
+    What a log gap is expected to come to that is at least so long already. The logistic
+    distribution of the same variance stands for the normal one: its mean beyond a point has a
+    closed form. Thirty scales away a double holds no more of it than its limit.
+#}
+{% macro expected_open_log_gap(log_open_gap, expected_log_gap, scale) %}
+    {%- set distance = "(" ~ log_open_gap ~ " - " ~ expected_log_gap ~ ") / " ~ scale -%}
+    case
+        when {{ distance }} < -30 then {{ expected_log_gap }}
+        when {{ distance }} > 30 then {{ log_open_gap }} + {{ scale }}
+        else
+            {{ log_open_gap }}
+            + {{ scale }} * (1 + exp({{ distance }})) * ln(1 + exp(-({{ distance }})))
+    end
 {%- endmacro %}
 
 {#

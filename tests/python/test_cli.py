@@ -322,6 +322,24 @@ def test_summary_in_under_twenty_lines(home: Path, capsys: pytest.CaptureFixture
         assert part in said, said
 
 
+def test_summary_names_the_states_that_do_not_hold(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published(home)
+    with duckdb.connect(str(home / "published" / "demo.duckdb")) as connection:
+        connection.execute(
+            "create table tags.tag_nes_calibration as select * from (values"
+            " ('S3', 5, 0, null, null, false), ('E0', 2, 4, 0.331, 0.46, false),"
+            " ('S1', 3, 4, 0.2, 0.3, null)) as states (nes_status, state_position, rolling_dates,"
+            " smallest_share, largest_share, is_separable)"
+        )
+    assert run(["summary"]) == 0
+    said = capsys.readouterr().out
+    assert "E0 not separable here (33% to 46% bought again within a cycle on past dates)" in said
+    assert "S3 not separable here (no past date has thirty customers to test)" in said
+    assert "S1" not in said
+
+
 def test_query_shows_a_result_and_cannot_write(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -23,6 +23,15 @@ states as (
 
 ),
 
+calibration as (
+
+    select
+        nes_status,
+        is_separable
+    from {{ ref("tag_nes_calibration") }}
+
+),
+
 with_status as (
 
     select
@@ -39,10 +48,12 @@ tag_nes as (
         with_status.*,
         states.name_en,
         states.name_zh,
+        calibration.is_separable,
         {{ add_days("with_status.last_ordered_date", "ceil(with_status.purchase_cycle_days)") }}
             as next_order_expected_date
     from with_status
     left join states on with_status.nes_status = states.state_code
+    left join calibration on with_status.nes_status = calibration.nes_status
 
 )
 
@@ -55,6 +66,7 @@ select
     {{ rounded("shrinkage_weight", 5, 4) }} as cycle_shrinkage_weight,
     cast(days_since_last_order as integer) as days_since_last_order,
     {{ rounded("cycles_since_last_order", 12, 4) }} as cycles_since_last_order,
+    cast(is_separable as boolean) as is_separable,
     cast(next_order_expected_date as date) as next_order_expected_date,
     cast(snapshot_date as date) as as_of_date
 from tag_nes

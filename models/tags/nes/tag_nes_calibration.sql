@@ -19,7 +19,7 @@ multiples as (
 tested as (
 
     select * from {{ ref("int_nes__cycles") }}
-    where purpose = 'test'
+    where purpose <> 'current'
 
 ),
 
@@ -50,6 +50,33 @@ counts as (
         -- six decimals: the last digits of a float depend on the order of the rows
         round(avg(purchase_cycle_days), 6) as mean_cycle_days
     from with_status
+    where purpose = 'test'
+    group by nes_status
+
+),
+
+-- the shares of each past date on which there were enough customers
+dated_shares as (
+
+    select
+        nes_status,
+        snapshot_date,
+        avg(case when has_bought_within_cycle then 1.0 else 0.0 end) as return_share
+    from with_status
+    where has_bought_within_cycle is not null
+    group by nes_status, snapshot_date
+    having count(*) >= 30
+
+),
+
+ranges as (
+
+    select
+        nes_status,
+        count(*) as rolling_dates,
+        min(return_share) as smallest_share,
+        max(return_share) as largest_share
+    from dated_shares
     group by nes_status
 
 ),
@@ -67,6 +94,15 @@ tag_nes_calibration as (
         counts.mean_cycle_days,
         snapshots.horizon_days,
         snapshots.snapshot_date,
+        ranges.smallest_share,
+        ranges.largest_share,
+        coalesce(ranges.rolling_dates, 0) as rolling_dates,
+        case states.state_code
+            when 'E0'
+                then coalesce(ranges.smallest_share > {{ var("nes_active_share") }}, false)
+            when 'S3'
+                then coalesce(ranges.largest_share < {{ var("nes_sleeping_share") }}, false)
+        end as is_separable,
         coalesce(counts.customers, 0) as customers,
         coalesce(counts.tested_customers, 0) as tested_customers,
         coalesce(counts.bought_again, 0) as bought_again,
@@ -75,6 +111,7 @@ tag_nes_calibration as (
     from states
     cross join multiples
     left join counts on states.state_code = counts.nes_status
+    left join ranges on states.state_code = ranges.nes_status
     left join snapshots on snapshots.purpose = 'test'
 
 )
@@ -88,6 +125,10 @@ select
     cast(tested_customers as bigint) as tested_customers,
     cast(bought_again as bigint) as bought_again,
     cast(bought_again_share as double) as bought_again_share,
+    cast(rolling_dates as bigint) as rolling_dates,
+    cast(smallest_share as double) as smallest_share,
+    cast(largest_share as double) as largest_share,
+    cast(is_separable as boolean) as is_separable,
     cast(mean_cycle_days as double) as mean_cycle_days,
     cast(active_multiple as double) as active_multiple,
     cast(dozing_multiple as double) as dozing_multiple,

@@ -60,6 +60,8 @@ def summarise(paths: DatasetPaths, target: Path) -> list[str]:
             lines.append(_line_of_orders(connection))
         if "quality.rejected_records" in tables:
             lines.append(_line_of_rejects(connection))
+        if "tags.tag_nes_calibration" in tables:
+            lines += _lines_of_states(connection)
         if results is not None:
             lines += _lines_of_warnings(results)
         query = SEGMENTS_QUERY if "tags.tag_rfm" in tables else CUSTOMERS_QUERY
@@ -160,6 +162,27 @@ def _line_of_rejects(connection: duckdb.DuckDBPyConnection) -> str:
     further = len(reasons) - _SHOWN_REASONS
     more = f" and {further} more reasons" if further > 0 else ""
     return _line("rejected", f"{total:,} raw rows: {parts}{more}; each in quality.rejected_records")
+
+
+def _lines_of_states(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The NES states that do not keep what they say on past dates, if there are any."""
+    said = [
+        f"{state} not separable here ("
+        + (
+            f"{smallest:.0%} to {largest:.0%} bought again within a cycle on past dates)"
+            if dates
+            else "no past date has thirty customers to test)"
+        )
+        for state, dates, smallest, largest in connection.execute(
+            """
+            select nes_status, rolling_dates, smallest_share, largest_share
+            from tags.tag_nes_calibration
+            where not is_separable
+            order by state_position
+            """
+        ).fetchall()
+    ]
+    return [_line("NES", "; ".join(said))] if said else []
 
 
 def _lines_of_warnings(results: dict[str, Any]) -> list[str]:

@@ -338,8 +338,14 @@ class Nes(Section):
 
     nes_multiples: Annotated[list[Annotated[float, Field(ge=0.1, le=1000)]], INCREASING] = so_many(
         3,
-        "Purchase cycles since the last order at which E0 ends (and N, since the first), S1 ends, "
-        "and S2 ends at the earliest.",
+        "Purchase cycles since the last order at which E0 ends at the latest (and N, since the "
+        "first), S1 ends, and S2 ends at the earliest.",
+    )
+    nes_active_share: float = between(
+        0,
+        1,
+        "E0 ends where more than this share have bought again within a cycle on earlier dates; the "
+        "first multiple is lowered for it, at most to a tenth. 0 takes it as it is.",
     )
     nes_sleeping_share: float = between(
         0,
@@ -562,7 +568,8 @@ class Predictions(Section):
     prediction_refit_days: int = between(
         1,
         366,
-        "Models are fitted anew every so many days, counted from 1970-01-01, and held in between.",
+        "Models, and the limits of NES, are fitted anew every so many days, counted from "
+        "1970-01-01, and held in between.",
     )
     prediction_look_back_days: int = between(
         28,

@@ -12,7 +12,7 @@ from tests.python.independent.statistics import gaps, rounded, variance_componen
 from tests.python.independent.world import Row, Rows, World, table
 
 SMALLEST_VARIANCE = 1e-6
-FEWEST_SLEEPERS = 30
+FEWEST_TESTED = 30
 
 
 def order_days(world: World) -> dict[str, list[dt.date]]:
@@ -63,12 +63,42 @@ def cycle_of(own: list[float], common: Row) -> tuple[Decimal, float]:
     return rounded(max(math.exp(log), 1.0), 2), share
 
 
+def fit_date(world: World) -> dt.date:
+    """The day on which limits and what is common were fitted."""
+    number = (world.as_of_date - dt.date(1970, 1, 1)).days
+    return world.as_of_date - dt.timedelta(days=number % world.setting("prediction_refit_days"))
+
+
+def cycle_with_open_gap(own: list[float], silence: int, common: Row) -> tuple[Decimal, float]:
+    """As cycle_of, with the gap since the last order taken at what it is expected to come to."""
+    if not own or silence < 1:
+        return cycle_of(own, common)
+    within, between = common["within"], common["between"]
+    closed = shrinkage_weight(len(own), within, between)
+    mean = closed * math.fsum(own) / len(own) + (1 - closed) * common["mean"]
+    share = shrinkage_weight(len(own) + 1, within, between)
+    scale = math.sqrt(within + (1 - share) * between) * math.sqrt(3) / math.pi
+    for _ in range(5):
+        z = (math.log(silence) - mean) / scale
+        if z < -30:
+            expected = mean
+        elif z > 30:
+            expected = math.log(silence) + scale
+        else:
+            tail = (1 + math.exp(z)) * math.log1p(math.exp(-z))
+            expected = math.log(silence) + scale * tail
+        gaps_mean = (math.fsum(own) + expected) / (len(own) + 1)
+        mean = share * gaps_mean + (1 - share) * common["mean"]
+    return rounded(max(math.exp(mean + within / 2), 1.0), 2), share
+
+
 def horizon_days(world: World) -> int:
     """Days watched after each date of the past."""
     if world.setting("nes_backtest_days"):
         return int(world.setting("nes_backtest_days"))
     means = []
-    for days in order_days(world).values():
+    for dates in order_days(world).values():
+        days = known(dates, fit_date(world))
         if len(days) > 1:
             means.append((days[-1] - days[0]).days / (len(days) - 1))
     twice = math.ceil(2 * math.fsum(means) / len(means)) if means else 0
@@ -77,15 +107,18 @@ def horizon_days(world: World) -> int:
 
 @table("steps.nes_dates", key=["step"])
 def nes_dates(world: World) -> Rows:
-    """The dates on which cycles are computed, by horizons before the as-of date."""
+    """The dates on which cycles are computed, by horizons before the day of the last fit."""
     horizon = horizon_days(world)
     days = order_days(world)
     first = min((dates[0] for dates in days.values()), default=None)
     rows = []
     for step in range(5):
-        date = world.as_of_date - dt.timedelta(days=step * horizon)
-        if step == 0 or (first and date >= first + dt.timedelta(days=horizon)):
-            rows.append({"step": step, "date": date, "horizon_days": horizon})
+        fitted_on = fit_date(world) - dt.timedelta(days=step * horizon)
+        if step == 0 or (first and fitted_on >= first + dt.timedelta(days=horizon)):
+            date = fitted_on if step else world.as_of_date
+            rows.append(
+                {"step": step, "date": date, "fitted_on": fitted_on, "horizon_days": horizon}
+            )
     return rows
 
 
@@ -96,7 +129,9 @@ def nes_population(world: World) -> Rows:
     return [
         {
             **row,
-            **population(world, (log_gaps(known(dates, row["date"])) for dates in days.values())),
+            **population(
+                world, (log_gaps(known(dates, row["fitted_on"])) for dates in days.values())
+            ),
         }
         for row in world["steps.nes_dates"]
     ]
@@ -117,7 +152,8 @@ def nes_cycles(world: World) -> Rows:
             before = known(dates, common["date"])
             if not before:
                 continue
-            cycle, share = cycle_of(log_gaps(before), common)
+            silence = (common["date"] - before[-1]).days
+            cycle, share = cycle_with_open_gap(log_gaps(before), silence, common)
             after = dates[len(before)] if len(before) < len(dates) else None
             bought = after is not None and (after - common["date"]).days <= cycle
             is_tested = common["step"] > 0 and cycle <= common["horizon_days"]
@@ -142,28 +178,48 @@ def nes_multiples(world: World) -> Rows:
     """The three multiples of the cycle that divide the states, the last one fitted."""
     active, dozing, sleeping = (Decimal(str(m)) for m in world.setting("nes_multiples"))
     limit = world.setting("nes_sleeping_share")
-    tested = [
-        row
-        for row in world["steps.nes_cycles"]
-        if row["step"] >= 2
-        and row["bought_again"] is not None
-        and row["days_since_first"] > active * row["cycle_days"]
+    rows = [
+        r for r in world["steps.nes_cycles"] if r["step"] >= 2 and r["bought_again"] is not None
     ]
-    upper_ends = []
+    lowered = (active * tenth / 10 for tenth in range(10, 0, -1))
+    enough = world.setting("nes_active_share")
+    first = next((a for a in lowered if min(active_shares(rows, a), default=0.0) > enough), active)
+    tested = [row for row in rows if row["days_since_first"] > active * row["cycle_days"]]
+    upper_ends, below = [], []
     for step in range(41):
         multiple = sleeping + step * Decimal("0.5")
         asleep = [r for r in tested if r["days_since_last"] > multiple * r["cycle_days"]]
-        if len(asleep) < FEWEST_SLEEPERS:
+        if len(asleep) < FEWEST_TESTED:
             break
-        upper_ends.append(
-            (upper_end(sum(r["bought_again"] for r in asleep), len(asleep)), multiple)
-        )
-    below = [multiple for end, multiple in upper_ends if end < limit]
+        end = upper_end(sum(r["bought_again"] for r in asleep), len(asleep))
+        upper_ends.append((end, multiple))
+        if end < limit and all(share < limit for share in shares_by_date(asleep)):
+            below.append(multiple)
     if limit and below:
         sleeping = below[0]
     elif limit and upper_ends:
         sleeping = min(upper_ends)[1]
-    return [{"active": active, "dozing": dozing, "sleeping": sleeping}]
+    return [{"active": first, "dozing": dozing, "sleeping": sleeping}]
+
+
+def shares_by_date(rows: Rows) -> list[float]:
+    """The share that bought again on each date with enough tested customers."""
+    by_step: dict[int, list[bool]] = defaultdict(list)
+    for row in rows:
+        if row["bought_again"] is not None:
+            by_step[row["step"]].append(row["bought_again"])
+    return [sum(each) / len(each) for each in by_step.values() if len(each) >= FEWEST_TESTED]
+
+
+def active_shares(rows: Rows, multiple: Decimal) -> list[float]:
+    """Those shares of the customers that are active up to a multiple, and not new."""
+    return shares_by_date(
+        [
+            row
+            for row in rows
+            if row["days_since_last"] <= multiple * row["cycle_days"] < row["days_since_first"]
+        ]
+    )
 
 
 def upper_end(successes: int, trials: int) -> float:
@@ -188,6 +244,9 @@ def tag_nes(world: World) -> Rows:
     """The state of each customer on the as-of date."""
     (multiples,) = world["steps.nes_multiples"]
     names = {row["state_code"]: row for row in world.seed("nes_states")}
+    separable = {
+        row["nes_status"]: row["is_separable"] for row in world["tags.tag_nes_calibration"]
+    }
     result = []
     for row in world["steps.nes_cycles"]:
         if row["step"] > 0:
@@ -203,6 +262,7 @@ def tag_nes(world: World) -> Rows:
                 "cycle_shrinkage_weight": rounded(row["shrinkage_weight"], 4),
                 "days_since_last_order": row["days_since_last"],
                 "cycles_since_last_order": rounded(row["days_since_last"] / row["cycle_days"], 4),
+                "is_separable": separable[code],
                 "next_order_expected_date": row["last"]
                 + dt.timedelta(days=math.ceil(row["cycle_days"])),
                 "as_of_date": world.as_of_date,
@@ -220,6 +280,16 @@ def tag_nes_calibration(world: World) -> Rows:
     result = []
     for state in world.seed("nes_states"):
         rows = [row for row in tested if state_of(row, multiples) == state["state_code"]]
+        past = [
+            row
+            for row in world["steps.nes_cycles"]
+            if row["step"] and state_of(row, multiples) == state["state_code"]
+        ]
+        shares = shares_by_date(past)
+        is_separable = {
+            "E0": min(shares, default=0.0) > world.setting("nes_active_share"),
+            "S3": max(shares, default=1.0) < world.setting("nes_sleeping_share"),
+        }.get(state["state_code"] or "")
         outcomes = [row["bought_again"] for row in rows if row["bought_again"] is not None]
         cycles = [row["cycle_days"] for row in rows]
         result.append(
@@ -232,6 +302,10 @@ def tag_nes_calibration(world: World) -> Rows:
                 "tested_customers": len(outcomes),
                 "bought_again": sum(outcomes),
                 "bought_again_share": sum(outcomes) / len(outcomes) if outcomes else None,
+                "rolling_dates": len(shares),
+                "smallest_share": min(shares, default=None),
+                "largest_share": max(shares, default=None),
+                "is_separable": is_separable,
                 "mean_cycle_days": float(rounded(sum(cycles) / len(cycles), 6)) if cycles else None,
                 "active_multiple": float(multiples["active"]),
                 "dozing_multiple": float(multiples["dozing"]),
