@@ -51,7 +51,7 @@ session_categories as (
 
     select
         interests.profile_id,
-        products.category,
+        coalesce(products.category, interests.category) as category,
         interests.activity_date,
         1 as sessions,
         sum(interests.product_views) as product_views,
@@ -59,11 +59,12 @@ session_categories as (
         sum(interests.wishlist_adds) as wishlist_adds,
         sum(interests.engaged_seconds) as engaged_seconds
     from interests
-    inner join products
+    left join products
         on interests.product_id = products.product_id
+    where coalesce(products.category, interests.category) is not null
     group by
         interests.profile_id,
-        products.category,
+        coalesce(products.category, interests.category),
         interests.activity_date,
         interests.visitor_key,
         interests.session_number

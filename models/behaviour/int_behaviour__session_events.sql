@@ -157,6 +157,7 @@ select
     cast(events.order_id as string) as order_id,
     cast(events.product_id as string) as product_id,
     cast(events.brand as string) as brand,
+    cast(events.category as string) as category,
     cast(events.search_query as string) as search_query,
     cast(events.page_path as string) as page_path,
     cast(events.device_type as string) as device_type,

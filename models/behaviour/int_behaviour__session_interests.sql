@@ -18,6 +18,7 @@ events as (
         occurred_at,
         case when event_type <> 'product_searched' then product_id end as product_id,
         case when event_type <> 'product_searched' then brand end as brand,
+        case when event_type <> 'product_searched' then category end as category,
         case when event_type = 'product_searched' then lower(search_query) end as search_query
     from {{ ref("int_behaviour__session_events") }}
     where
@@ -49,6 +50,7 @@ interests as (
         session_number,
         product_id,
         brand,
+        category,
         search_query,
         count(case when event_type = 'product_viewed' then 1 end) as product_views,
         count(case when event_type = 'product_added' then 1 end) as cart_adds,
@@ -58,8 +60,8 @@ interests as (
         min(case when event_type = 'product_viewed' then occurred_at end) as first_viewed_at,
         max(case when event_type = 'product_added' then occurred_at end) as last_added_at
     from events
-    where coalesce(product_id, brand, search_query) is not null
-    group by visitor_key, session_number, product_id, brand, search_query
+    where coalesce(product_id, brand, category, search_query) is not null
+    group by visitor_key, session_number, product_id, brand, category, search_query
 
 )
 
@@ -69,6 +71,7 @@ select
     cast(sessions.profile_id as string) as profile_id,
     cast(interests.product_id as string) as product_id,
     cast(interests.brand as string) as brand,
+    cast(interests.category as string) as category,
     cast(interests.search_query as string) as search_query,
     cast(interests.product_views as integer) as product_views,
     cast(interests.cart_adds as integer) as cart_adds,

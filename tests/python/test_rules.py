@@ -511,14 +511,15 @@ CASES: list[tuple[str, Change, int, str]] = [
         2,
         "rate is 0; allowed is a number above 0",
     ),
-    ("event_names", added(preset="any", event_name=" PAGE_Viewed", event_type="page_viewed"), 84,
+    ("event_names", added(preset="any", event_name=" PAGE_Viewed", event_type="page_viewed"), 88,
      "preset any and event_name PAGE_Viewed is in row 2 too; each is allowed once"),
     ("event_names", cells(2, event_type="page_view"), 2,
      "event_type is page_view; allowed are: page_viewed, page_pinged, product_viewed, "
-     "product_searched, product_added, product_removed, product_wishlisted, checkout_started, "
-     "order_completed, signed_in, signed_up, link_clicked, app_opened; did you mean page_viewed?"),
-    ("event_columns", added(preset="ga4", column_name="event", read_from="name"), 83,
-     "preset ga4 and column_name event is in row 26 too; each is allowed once"),
+     "product_list_viewed, product_searched, product_added, product_removed, product_wishlisted, "
+     "checkout_started, order_completed, signed_in, signed_up, link_clicked, app_opened; did you "
+     "mean page_viewed?"),
+    ("event_columns", added(preset="ga4", column_name="event", read_from="name"), 79,
+     "preset ga4 and column_name event is in row 25 too; each is allowed once"),
     ("event_columns", cells(2, column_name="order_number"), 2,
      "column_name is order_number; allowed are: "
      + ", ".join(raw_tables()["web.events"]["columns"]) + "; did you mean order_id?"),

@@ -41,7 +41,6 @@ normalised as {{ inlined() }} (
         {{ function("normalise_name") }}(category) as category,
         {{ function("normalise_text") }}(user_agent) as user_agent,
         properties,
-        cast({{ function("parse_money") }}(event_value) as decimal(18, 4)) as event_value,
         cast({{ function("parse_money") }}(engaged_seconds) as decimal(18, 2)) as engaged_seconds,
         {{ function("parse_timestamp_text") }}(occurred_at) as occurred_at,
         {{ function("parse_timestamp_text") }}(received_at) as received_at,

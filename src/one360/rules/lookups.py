@@ -94,6 +94,7 @@ class EventName(Row):
         "page_viewed",
         "page_pinged",
         "product_viewed",
+        "product_list_viewed",
         "product_searched",
         "product_added",
         "product_removed",

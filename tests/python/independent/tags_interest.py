@@ -41,7 +41,11 @@ def interest_events(world: World) -> Rows:
         event
         for event in world["steps.session_events"]
         if event["event_type"] in KINDS
-        and event["search_query" if event["event_type"] == "product_searched" else "product_id"]
+        and (
+            event["search_query"]
+            if event["event_type"] == "product_searched"
+            else event["product_id"] or event["category"]
+        )
         and age_in_days(world, event["started_date"]) < world.setting("interest_window_days")
     ]
 
@@ -77,7 +81,7 @@ def tag_category_interest(world: World) -> Rows:
             query = event["search_query"].lower()
             found = {c for word, named in words.items() if word in query for c in named}
         else:
-            found = {category_of.get(event["product_id"])} - {None}
+            found = {category_of.get(event["product_id"]) or event["category"]} - {None}
         for category in found:
             shown[event["one_id"], category].append(event)
     bought: dict[tuple[str, str], Rows] = defaultdict(list)
@@ -184,7 +188,12 @@ def tag_interest(world: World) -> Rows:
         top = by_position[0] if by_position else {}
         unbought = [c for c in by_position if c["is_never_bought"]]
         views = grouped(
-            [e for e in events.get(one_id, []) if e["event_type"] == "product_viewed"], "product_id"
+            [
+                e
+                for e in events.get(one_id, [])
+                if e["event_type"] == "product_viewed" and e["product_id"]
+            ],
+            "product_id",
         )
         unbought_views = {
             product: len(own)

@@ -415,7 +415,14 @@ def visits(book: Book) -> None:
     book.visit("c-coupon", at(1, "09:00"), (0, "coupon claimed"), user="W12")
     # what else an event may say
     book.visit("c-value", at(13, "09:00"), (0, done, {"order_id": "o-none-2"}), category="Tea",
-               event_value=19.999, properties='{"total": 19.999}', user_agent="Mozilla CUBOT P30")
+               properties='{"total": 19.999}', user_agent="Mozilla CUBOT P30")
+    # a category that the event alone names: of an unknown product, of none; of a known one it does
+    # not count, and neither beside a search
+    book.visit("c-shelf", at(13, "10:00"),
+               (0, view, {"product_id": "p-unknown", "category": "Shelf"}),
+               (20, view, {"category": "Shelf"}),
+               (40, view, {"product_id": "p02", "category": "Shelf"}),
+               (60, search, {"search_query": "nothing at all", "category": "Shelf"}), user="W11")
     # sent twice, rejected
     book.again("web.events", book.rows["web.events"][0], loaded_at=at(90))
     book.again("web.events", book.rows["web.events"][1], product_id="p02", loaded_at=at(90))
