@@ -1,7 +1,7 @@
 {#-
     The dates of the frame. Step 0 is the as-of date; the others lie whole horizons before the day
-    of the last fit, so that what is known of them does not change until the next one. Every date
-    looks back equally far. Thirteen horizons of 28 days are a year, and so nearly are four of 90.
+    of the last fit, so that what is known of them does not change until the next one. Thirteen
+    horizons of 28 days are a year, and so nearly are four of 90.
 -#}
 {%- set refit_days = var("prediction_refit_days") -%}
 {%- set year_steps = {28: 13, 90: 4} -%}
@@ -93,10 +93,7 @@ dated as (
         steps.step,
         counted.history_days - steps.step * counted.horizon_days as history_days,
         steps.step between 1 and least(counted.last_step - 1, 3) as is_tested,
-        least(
-            {{ var("prediction_look_back_days") }},
-            greatest(counted.history_days - counted.last_step * counted.horizon_days, 1)
-        ) as look_back_days,
+        {{ var("prediction_look_back_days") }} as look_back_days,
         case
             when steps.step = 0 then counted.as_of_date
             else {{ add_days("counted.fit_date", "(-steps.step * counted.horizon_days)") }}

@@ -1,6 +1,5 @@
 {#-
-    What was known of each customer on each date, looking back equally far on all of them, and what
-    it did within the horizon after it. Of the past a sample of customers is enough.
+    What was known of each customer on each date, and what it did within the horizon after it. Of the past a sample of customers is enough.
 -#}
 with
 

@@ -574,8 +574,7 @@ class Predictions(Section):
     prediction_look_back_days: int = between(
         28,
         3660,
-        "Days that every date of the score frame looks back at most; a shorter history looks back "
-        "as far as all its dates can.",
+        "Days that every date of the score frame looks back, as far as there is history.",
     )
     prediction_sample_customers: int = between(
         1000,

@@ -57,9 +57,7 @@ def prediction_dates(world: World) -> Rows:
     rows = []
     for horizon in HORIZONS:
         last = max(min(history // horizon - 1, 6), 0)
-        look_back = min(
-            max(history - last * horizon, 1), world.setting("prediction_look_back_days")
-        )
+        look_back = world.setting("prediction_look_back_days")
         year = {28: 13, 90: 4}[horizon]
         a_year_before = {n for n in range(year, year + 5) if history - n * horizon >= 182}
         for step in sorted({*range(last + 1), *a_year_before}):
