@@ -72,7 +72,7 @@ RAW_TABLES = ONE360_RAW_TABLES="$$($(BIN)/python -c \
 
 .PHONY: help setup setup-dev build prepare dbt publish summary intraday backfill orchestrate test lint format \
 	ruff mypy parse sqlfluff small-build spark-check parity both-engines pytest mutate \
-	docs rule-docs bench bench-increments bench-rfm profile accuracy bench-identity lock clean clean-env
+	docs rule-docs bench bench-increments bench-rfm bench-repeat profile accuracy bench-identity lock clean clean-env
 
 help: ## list every target
 	@echo "make <target> [DATASET=$(DATASET)] [SF=$(SF)] [TARGET=$(TARGET)]"
@@ -276,6 +276,9 @@ bench-increments: setup-dev ## time a night with 1 % new rows and a day with 0.1
 
 bench-rfm: setup-dev ## time RFM and customer summaries beside pandas and polars (built DATASET)
 	@$(BIN)/python benchmarks/peers_rfm.py --dataset "$$ONE360_DATASET"
+
+bench-repeat: $(STAMPS)/accuracy ## purchases to come beside Pareto/NBD and Gamma-Gamma on CDNOW
+	@$(BIN)/python benchmarks/peers_repeat.py
 
 profile: setup-dev ## the ten most costly models of the last build and their largest operator
 	@$(BIN)/python benchmarks/profile_models.py --dataset "$$ONE360_DATASET"
