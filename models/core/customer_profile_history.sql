@@ -15,7 +15,7 @@ assignments as (
 
 ),
 
-customer_profile_history as (
+periods as (
 
     select
         profile_id,
@@ -25,6 +25,14 @@ customer_profile_history as (
         lead(assigned_at) over (partition by profile_id order by assigned_at) as valid_to
     from assignments
     where recency = 1
+
+),
+
+-- a retired customer has no profiles
+customer_profile_history as (
+
+    select * from periods
+    where change_reason <> 'retired'
 
 )
 

@@ -86,6 +86,7 @@ issued_one_ids as (
         issued.one_id,
         ranked.current_one_id,
         coalesce(issued.one_id = ranked.current_one_id, false) as is_current,
+        ranked.current_one_id is null as is_retired,
         issued.issued_at
     from issued
     left join ranked on issued.one_id = ranked.one_id and ranked.heir_rank = 1
@@ -96,5 +97,6 @@ select
     cast(one_id as string) as one_id,
     cast(current_one_id as string) as current_one_id,
     cast(is_current as boolean) as is_current,
+    cast(is_retired as boolean) as is_retired,
     cast(issued_at as timestamp) as issued_at
 from issued_one_ids

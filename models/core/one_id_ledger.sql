@@ -60,12 +60,17 @@ events as (
     select
         build_number,
         previous_one_id as one_id,
-        one_id as into_one_id,
+        case when one_id <> previous_one_id then one_id end as into_one_id,
         change_reason as event,
-        case change_reason
-            when 'merged' then 'a link joined two customers; the older id stays'
-            when 'moved' then 'profiles are linked to another customer now; both ids stay'
-            when 'split' then 'no link holds the profiles together; the smaller part gets a new id'
+        case
+            when change_reason = 'retired' then 'none of its profiles is in any source any more'
+            when one_id = previous_one_id then 'its profiles are in a source again'
+            when change_reason = 'merged'
+                then 'a link joined two customers; the older id stays'
+            when change_reason = 'moved'
+                then 'profiles are linked to another customer now; both ids stay'
+            when change_reason = 'split'
+                then 'no link holds the profiles together; the smaller part gets a new id'
             else 'profiles were set free again and take back the id they had before'
         end as reason,
         profile_count,

@@ -58,11 +58,13 @@ held as (
 
     select
         profile_id,
-        max_by(one_id, build_number) as one_id
+        max_by(one_id, build_number) as one_id,
+        coalesce(max_by(change_reason, build_number) = 'retired', false) as is_retired
     from (
         select
             history.profile_id,
             history.one_id,
+            history.change_reason,
             history.build_number,
             history.assigned_at,
             max(history.assigned_at) over (partition by history.profile_id) as last_assigned_at
@@ -249,6 +251,8 @@ assignments as (
         case
             when held.one_id is null and chosen.choice = 'created' then 'created'
             when held.one_id is null then 'joined'
+            -- back from where all of its customer's records had gone
+            when held.one_id = chosen.one_id then 'restored'
             when chosen.choice = 'created' then 'split'
             when chosen.choice = 'restored' then 'restored'
             when survivors.one_id is not null then 'moved'
@@ -261,7 +265,78 @@ assignments as (
     left join held on members.profile_id = held.profile_id
     -- some of those that held the previous id still do
     left join chosen as survivors on held.one_id = survivors.one_id
-    where held.one_id is null or held.one_id <> chosen.one_id
+    where held.one_id is null or held.one_id <> chosen.one_id or held.is_retired
+
+),
+
+-- ids whose records went into another customer since the id was last given
+passed_on as (
+
+    select previous_one_id as one_id, max(build_number) as build_number
+    from history
+    where
+        change_reason = 'merged'
+        and assigned_at <= (select as_of_at from as_of)
+    group by previous_one_id
+
+),
+
+last_given as (
+
+    select one_id, max(build_number) as build_number
+    from history
+    where
+        change_reason <> 'retired'
+        and assigned_at <= (select as_of_at from as_of)
+    group by one_id
+
+),
+
+present_ids as (
+
+    select distinct one_id from holdings
+
+),
+
+-- a customer of which no record is left
+retired as (
+
+    select
+        held.profile_id,
+        held.one_id,
+        issued.founder_profile_id
+    from held
+    inner join issued on held.one_id = issued.one_id
+    left join members on held.profile_id = members.profile_id
+    left join present_ids on held.one_id = present_ids.one_id
+    left join chosen on held.one_id = chosen.one_id
+    left join last_given on held.one_id = last_given.one_id
+    left join passed_on
+        on
+            held.one_id = passed_on.one_id
+            and last_given.build_number < passed_on.build_number
+    where
+        members.profile_id is null
+        and present_ids.one_id is null
+        and chosen.one_id is null
+        and passed_on.one_id is null
+        and not held.is_retired
+
+),
+
+changes as (
+
+    select * from assignments
+    union all
+    select
+        profile_id,
+        one_id,
+        one_id as previous_one_id,
+        founder_profile_id,
+        'retired' as change_reason,
+        coalesce((select max(build_number) from history), 0) + 1 as build_number,
+        (select as_of_at from as_of) as assigned_at
+    from retired
 
 )
 
@@ -273,4 +348,4 @@ select
     cast(change_reason as string) as change_reason,
     cast(build_number as bigint) as build_number,
     cast(assigned_at as timestamp) as assigned_at
-from assignments
+from changes

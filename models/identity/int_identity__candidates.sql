@@ -1,5 +1,6 @@
 {#- What would join two profiles, before anything is weighed against anything else. -#}
 {%- set key = ["identifier_hash"] -%}
+{%- set years_between_generations = 14 -%}
 {%- set forced_hash = keyed_hash("'force_link|' || profile_id || '|' || other_profile_id") -%}
 {%- call change_log.changed_keys(key) %}
     {{ change_log.keys_from(ref("int_identity__identifiers"), key) }}
@@ -13,6 +14,11 @@
     where profile_id in (
         select profile_id from {{ change_log.changes_of(ref("int_identity__profiles")) }}
     )
+{% endcall -%}
+{%- call change_log.changed_keys(key) %}
+    {{ change_log.keys_from(ref("int_identity__named_people"), key) }}
+    union all
+    {{ change_log.keys_from(ref("int_identity__lent_cards"), key) }}
 {% endcall -%}
 {#- links made by hand are few, and what they name may have come or gone -#}
 {%- call change_log.changed_keys(key) %}
@@ -28,8 +34,27 @@ with
 
 identifiers as (
 
-    select * from {{ ref("int_identity__identifiers") }}
-    {{ change_log.only_changed("where", key) }}
+    select identifiers.*
+    from {{ ref("int_identity__identifiers") }} as identifiers
+    left join {{ ref("int_identity__lent_cards") }} as lent_cards
+        on
+            identifiers.profile_id = lent_cards.profile_id
+            and identifiers.identifier_hash = lent_cards.identifier_hash
+    where
+        lent_cards.profile_id is null
+    {{ change_log.only_changed("and", ["identifiers.identifier_hash"]) }}
+
+),
+
+named_people as (
+
+    select * from {{ ref("int_identity__named_people") }}
+
+),
+
+agreements as (
+
+    select * from {{ ref("int_identity__name_agreements") }}
 
 ),
 
@@ -63,9 +88,11 @@ profiles as (
 
     select
         profiles.profile_id,
+        profiles.full_name,
         profiles.name_key,
-        left(profiles.name_key, 1) || '|' || cast(profiles.birth_date as string)
-            as surname_and_birth_date
+        coalesce(profiles.name_key, profiles.surname) as meeting_name,
+        profiles.gender,
+        profiles.birth_date
     from {{ ref("int_identity__profiles") }} as profiles
     left join set_apart on profiles.profile_id = set_apart.profile_id
     where set_apart.profile_id is null
@@ -78,18 +105,70 @@ weighed as (
         identifiers.profile_id,
         identifiers.identifier_type,
         identifiers.identifier_hash,
-        profiles.name_key,
-        profiles.surname_and_birth_date,
+        case
+            when named_people.identifier_hash is not null then named_people.person_name
+            else profiles.name_key
+        end as person_name,
+        case
+            when named_people.identifier_hash is not null then named_people.near_name
+            else profiles.name_key
+        end as near_name,
+        profiles.gender,
+        profiles.birth_date,
         suppressed_identifiers.identifier_hash is null as joins_anybody,
         coalesce(suppressed_identifiers.links_by_name, true) as joins_one_person
     from identifiers
     inner join profiles on identifiers.profile_id = profiles.profile_id
+    left join named_people
+        on
+            identifiers.identifier_hash = named_people.identifier_hash
+            and profiles.meeting_name = named_people.name_key
     left join suppressed_identifiers
         on identifiers.identifier_hash = suppressed_identifiers.identifier_hash
 
 ),
 
 -- a suppressed value makes no link, or only among records that agree in more
+agreeing as (
+
+    select
+        profile_id,
+        identifier_type || '_and_name' as rule,
+        identifier_hash,
+        person_name as person_key,
+        gender,
+        birth_date
+    from weighed
+    where joins_one_person and person_name is not null
+    union all
+    select
+        profile_id,
+        identifier_type || '_and_birth_date' as rule,
+        identifier_hash,
+        near_name || '|' || cast(birth_date as string) as person_key,
+        gender,
+        birth_date
+    from weighed
+    where joins_one_person and near_name is not null and birth_date is not null
+
+),
+
+-- a father and a son of one name, a brother and a sister: where genders or generations differ, only
+-- those who say which they are meet
+contradicted as (
+
+    select
+        *,
+        min(gender) over (partition by rule, identifier_hash, person_key)
+        <> max(gender) over (partition by rule, identifier_hash, person_key)
+            as is_of_two_genders,
+        max(extract(year from birth_date)) over (partition by rule, identifier_hash, person_key)
+        - min(extract(year from birth_date)) over (partition by rule, identifier_hash, person_key)
+        >= {{ years_between_generations }} as is_of_two_generations
+    from agreeing
+
+),
+
 joinable as (
 
     select
@@ -102,19 +181,16 @@ joinable as (
     union all
     select
         profile_id,
-        identifier_type || '_and_name' as rule,
+        rule,
         identifier_hash,
-        name_key as person_key
-    from weighed
-    where joins_one_person and name_key is not null
-    union all
-    select
-        profile_id,
-        identifier_type || '_and_birth_date' as rule,
-        identifier_hash,
-        surname_and_birth_date as person_key
-    from weighed
-    where joins_one_person and surname_and_birth_date is not null
+        person_key
+        || case when is_of_two_genders then '|' || gender else '' end
+        || case when is_of_two_generations then '|' || cast(birth_date as string) else '' end
+            as person_key
+    from contradicted
+    where
+        (gender is not null or not coalesce(is_of_two_genders, false))
+        and (birth_date is not null or not coalesce(is_of_two_generations, false))
 
 ),
 
@@ -165,7 +241,21 @@ alike as (
     inner join rules on pairs.rule = rules.identifier_type
     inner join profiles on pairs.profile_id = profiles.profile_id
     inner join profiles as others on pairs.linked_profile_id = others.profile_id
-    where pairs.decision = 'link'
+    left join agreements
+        on
+            profiles.full_name = agreements.full_name
+            and others.full_name = agreements.other_full_name
+    left join agreements as turned
+        on
+            others.full_name = turned.full_name
+            and profiles.full_name = turned.other_full_name
+    where
+        pairs.decision = 'link'
+        -- names that meet and are different are two people's
+        and not (
+            coalesce(agreements.agreement = 'different', false)
+            and coalesce(turned.agreement = 'different', false)
+        )
 
 ),
 

@@ -2,6 +2,15 @@
 {%- call change_log.changed_keys(key) %}
     {{ change_log.keys_from(ref("int_identity__identifiers"), key) }}
 {% endcall -%}
+{%- call change_log.changed_keys(key) %}
+    {{ change_log.keys_from(ref("int_identity__named_people"), key) }}
+{% endcall -%}
+{#- a card that is lent counts neither itself nor on the phone beside it -#}
+{%- call change_log.changed_keys(key) %}
+    {{ change_log.keys_from(ref("int_identity__lent_cards"), key) }}
+    union all
+    {{ change_log.keys_from(ref("int_identity__lent_cards"), ["phone_hash"]) }}
+{% endcall -%}
 {#- who carries a value weighs it -#}
 {%- call change_log.changed_keys(key) %}
     select {{ change_log.key_hash(key) }} as key_hash
@@ -12,16 +21,45 @@
 {% endcall -%}
 with
 
+lent_cards as (
+
+    select * from {{ ref("int_identity__lent_cards") }}
+
+),
+
 identifiers as (
 
-    select * from {{ ref("int_identity__identifiers") }}
-    {{ change_log.only_changed("where", key) }}
+    select identifiers.*
+    from {{ ref("int_identity__identifiers") }} as identifiers
+    left join lent_cards
+        on
+            identifiers.profile_id = lent_cards.profile_id
+            and identifiers.identifier_hash = lent_cards.identifier_hash
+    where
+        lent_cards.profile_id is null
+    {{ change_log.only_changed("and", ["identifiers.identifier_hash"]) }}
+
+),
+
+lenders as (
+
+    select distinct profile_id from lent_cards
 
 ),
 
 profiles as (
 
-    select * from {{ ref("int_identity__profiles") }}
+    select
+        profiles.*,
+        case when lenders.profile_id is null then profiles.card_no end as own_card_no
+    from {{ ref("int_identity__profiles") }} as profiles
+    left join lenders on profiles.profile_id = lenders.profile_id
+
+),
+
+named_people as (
+
+    select * from {{ ref("int_identity__named_people") }}
 
 ),
 
@@ -83,6 +121,40 @@ most_by_system as (
 
 ),
 
+-- whose a record is as its name says: names that are one person's count once, and one that fits
+-- another on the value not at all
+held as (
+
+    select
+        identifiers.identifier_hash,
+        identifiers.first_seen_at,
+        profiles.profile_id,
+        profiles.record_type,
+        profiles.source_system,
+        profiles.natural_key,
+        profiles.has_several_people,
+        profiles.gender,
+        profiles.birth_date,
+        profiles.unionid,
+        profiles.own_card_no as card_no,
+        case
+            when named_people.identifier_hash is not null then named_people.person_name
+            else profiles.name_key
+        end as person_name,
+        case
+            when named_people.identifier_hash is not null then named_people.near_name
+            else profiles.name_key
+        end as near_name
+    from shared
+    inner join identifiers on shared.identifier_hash = identifiers.identifier_hash
+    inner join profiles on identifiers.profile_id = profiles.profile_id
+    left join named_people
+        on
+            identifiers.identifier_hash = named_people.identifier_hash
+            and coalesce(profiles.name_key, profiles.surname) = named_people.name_key
+
+),
+
 -- who carries it, by each thing of which a person has one
 carried as (
 
@@ -91,40 +163,37 @@ carried as (
         shared.identifier_type,
         shared.identifier_value,
         count(*) as profile_count,
-        count(*) filter (where profiles.record_type <> 'cookie') as record_count,
-        count(distinct profiles.name_key) as name_count,
-        max(case when profiles.has_several_people then 1 else 0 end) as mixed_record_count,
-        count(distinct left(profiles.name_key, 1)) as surname_count,
-        count(distinct profiles.surname) as titled_surname_count,
-        count(distinct profiles.gender) as gender_count,
-        count(distinct profiles.birth_date) as birth_date_count,
-        count(distinct profiles.name_key) filter (where profiles.birth_date is not null)
+        count(*) filter (where held.record_type <> 'cookie') as record_count,
+        count(distinct held.person_name) as name_count,
+        count(distinct held.near_name) as near_name_count,
+        max(case when held.has_several_people then 1 else 0 end) as mixed_record_count,
+        count(distinct held.gender) as gender_count,
+        count(distinct held.birth_date) as birth_date_count,
+        count(distinct held.person_name) filter (where held.birth_date is not null)
             as dated_name_count,
-        count(distinct profiles.unionid) as unionid_count,
-        count(distinct profiles.card_no) as card_count,
+        count(distinct held.unionid) as unionid_count,
+        count(distinct held.card_no) as card_count,
         max(most_by_system.member_count) as member_count,
         max(most_by_system.named_member_count) as named_member_count,
         max(most_by_system.login_count) as login_count
     from shared
-    inner join identifiers
-        on shared.identifier_hash = identifiers.identifier_hash
-    inner join profiles on identifiers.profile_id = profiles.profile_id
+    inner join held on shared.identifier_hash = held.identifier_hash
     inner join most_by_system on shared.identifier_hash = most_by_system.identifier_hash
     group by shared.identifier_hash, shared.identifier_type, shared.identifier_value
 
 ),
 
--- a slip of the pen is no second person: one surname and one birth date under each name
+-- a slip of the pen, or a surname by marriage, is no second person: names that are nearly one and
+-- one birth date under each
 counted as (
 
     select
         carried.*,
-        -- or a title names another family, or one record bears the names of several
+        -- or one record bears the names of several
         carried.mixed_record_count > 0
-        or carried.titled_surname_count > 1
         or carried.name_count > 1
         and not (
-            carried.surname_count = 1
+            carried.near_name_count = 1
             and carried.birth_date_count = 1
             and carried.dated_name_count = carried.name_count
         ) as has_several_names,
@@ -169,15 +238,15 @@ weighed as (
 arrivals as (
 
     select distinct
-        identifiers.identifier_hash,
-        {{ business_date("identifiers.first_seen_at") }} as first_seen_date,
+        held.identifier_hash,
+        {{ business_date("held.first_seen_at") }} as first_seen_date,
         rules.window_days,
         rules.max_customers_in_window,
         coalesce(
-            profiles.name_key, profiles.unionid, profiles.card_no,
+            held.person_name, held.unionid, held.card_no,
             case
-                when profiles.record_type in ('member', 'account')
-                    then profiles.source_system || '|' || profiles.natural_key
+                when held.record_type in ('member', 'account')
+                    then held.source_system || '|' || held.natural_key
             end
         ) as person_key
     from weighed
@@ -188,10 +257,8 @@ arrivals as (
             -- over the cap of all time it is refused anyway
             and weighed.customer_count <= rules.max_customers
             and weighed.record_count <= rules.max_records
-    inner join identifiers
-        on weighed.identifier_hash = identifiers.identifier_hash
-    inner join profiles on identifiers.profile_id = profiles.profile_id
-    where identifiers.first_seen_at is not null
+    inner join held on weighed.identifier_hash = held.identifier_hash
+    where held.first_seen_at is not null
 
 ),
 
@@ -218,11 +285,14 @@ crowded as (
 
 ),
 
-blocked_values as (
+-- a value that is a word for nobody in its form, or that the blocklist names; a row of the
+-- blocklist may also say that a value does name a person
+listed_values as (
 
     select
         shared.identifier_hash,
-        min(blocklist.reason_code) as suppression_reason
+        min(blocklist.reason_code) as suppression_reason,
+        bool_and(blocklist.is_blocked) as is_blocked
     from shared
     inner join blocklist
         on
@@ -238,6 +308,61 @@ blocked_values as (
 
 ),
 
+forms as (
+
+    select
+        shared.identifier_hash,
+        shared.identifier_type,
+        shared.identifier_value,
+        -- a key of a record is whatever its system numbers it with
+        rules.record_type is not null as is_own_key,
+        case
+            when shared.identifier_type = 'email'
+                then {{ function("email_issue") }}(shared.identifier_value)
+        end as email_issue
+    from shared
+    inner join rules on shared.identifier_type = rules.identifier_type
+
+),
+
+issues as (
+
+    select
+        identifier_hash,
+        case
+            when email_issue = 'role_address' then 'role_address'
+            when email_issue = 'throw_away' then 'throw_away'
+            when email_issue is not null then 'placeholder'
+            when identifier_type = 'email' then null
+            when identifier_type = 'phone'
+                then
+                    case
+                        when {{ function("is_placeholder_phone") }}(identifier_value)
+                            then 'placeholder'
+                    end
+            when
+                not is_own_key
+                and {{ function("is_placeholder_number") }}(identifier_value)
+                then 'placeholder'
+        end as issue
+    from forms
+
+),
+
+nameless as (
+
+    select
+        issues.identifier_hash,
+        case
+            when listed_values.is_blocked then listed_values.suppression_reason
+            when listed_values.is_blocked is null then issues.issue
+        end as suppression_reason,
+        coalesce(listed_values.is_blocked, issues.issue <> 'role_address') as is_nobodys
+    from issues
+    left join listed_values on issues.identifier_hash = listed_values.identifier_hash
+
+),
+
 assessed as (
 
     select
@@ -248,13 +373,13 @@ assessed as (
         weighed.customer_count,
         weighed.max_customers,
         case
-            when blocked_values.suppression_reason is not null
-                then blocked_values.suppression_reason
+            when nameless.is_nobodys then nameless.suppression_reason
             -- no number is that long: a pasted document, a broken export
             when length(weighed.identifier_value) > 256 then 'too_long'
             when weighed.customer_count > weighed.max_customers then 'over_shared'
             when weighed.record_count > weighed.max_records then 'too_many_records'
             when crowded.identifier_hash is not null then 'over_shared_in_window'
+            when nameless.suppression_reason is not null then nameless.suppression_reason
             when not weighed.is_personal and weighed.unionid_count > 1 then 'several_unionids'
             when not weighed.is_personal and weighed.birth_date_count > 1
                 then 'several_birth_dates'
@@ -263,8 +388,8 @@ assessed as (
             when not weighed.is_personal and weighed.has_several_cards then 'several_cards'
         end as suppression_reason
     from weighed
-    left join blocked_values
-        on weighed.identifier_hash = blocked_values.identifier_hash
+    left join nameless
+        on weighed.identifier_hash = nameless.identifier_hash
     left join crowded
         on weighed.identifier_hash = crowded.identifier_hash
 
@@ -277,10 +402,10 @@ suppressed_identifiers as (
         identifier_value,
         identifier_hash,
         suppression_reason,
-        -- a number shared at home still identifies people with names
+        -- a number shared at home or at work still identifies people with names
         suppression_reason in (
-            'several_unionids', 'several_birth_dates', 'several_names', 'several_genders',
-            'several_cards'
+            'role_address', 'several_unionids', 'several_birth_dates', 'several_names',
+            'several_genders', 'several_cards'
         ) as links_by_name,
         profile_count,
         customer_count,

@@ -44,6 +44,33 @@ identifiers as (
         loaded_at
     from {{ ref("stg_crm__member_identifiers") }}
     where reject_reason is null and not is_exact_duplicate
+    union all
+    select
+        'crm' as source_system,
+        'member' as record_type,
+        member_id as natural_key,
+        'phone' as identifier_type,
+        '' as namespace,
+        second_phone as identifier_value,
+        'crm.members' as given_in,
+        -- given with a time it comes after the first one, which is the record's own
+        coalesce(joined_at, updated_at, loaded_at) as seen_at,
+        loaded_at
+    from {{ ref("stg_crm__members") }}
+    where reject_reason is null and not is_exact_duplicate and second_phone is not null
+    union all
+    select
+        'web' as source_system,
+        'account' as record_type,
+        user_id as natural_key,
+        'phone' as identifier_type,
+        '' as namespace,
+        second_phone as identifier_value,
+        'web.accounts' as given_in,
+        coalesce(registered_at, updated_at, loaded_at) as seen_at,
+        loaded_at
+    from {{ ref("stg_web__accounts") }}
+    where reject_reason is null and not is_exact_duplicate and second_phone is not null
 
 )
 

@@ -46,7 +46,10 @@ GIVEN = {
     "unmerge": {"profile_id": "varchar", **SIGNED},
     "identifier_blocklist": {
         "identifier_type": "varchar", "match_kind": "varchar", "pattern": "varchar",
-        "reason_code": "varchar",
+        "reason_code": "varchar", "is_blocked": "boolean",
+    },
+    "name_agreements": {
+        "full_name": "varchar", "other_full_name": "varchar", "agreement": "varchar",
     },
     "probabilistic_pairs": {
         "profile_id": "varchar", "linked_profile_id": "varchar", "rule": "varchar",
@@ -58,6 +61,7 @@ GIVEN = {
         "record_type": "varchar", "tier": "integer", "priority": "integer", "trust": "double",
         "normaliser": "varchar", "max_customers": "integer", "window_days": "integer",
         "max_customers_in_window": "integer", "max_records": "integer",
+        "max_per_customer": "integer",
         "is_personal": "boolean", "proves_person": "boolean", "is_exclusive": "boolean",
         "on_conflict": "varchar",
     },
@@ -65,7 +69,8 @@ GIVEN = {
 
 #: Models of the repository that are run.
 CHAIN = (
-    "int_identity__identifiers", "int_identity__suppressed_identifiers",
+    "int_identity__identifiers", "int_identity__named_people", "int_identity__lent_cards",
+    "int_identity__name_meetings", "int_identity__suppressed_identifiers",
     "int_identity__decisions", "int_identity__candidates", "int_identity__cannot_link_values",
     "int_identity__clusters", "int_identity__refusals", "int_identity__links",
     "int_identity__assignments", "int_identity__one_ids", "customer_profiles",
@@ -121,12 +126,15 @@ class Chain(IdentityProject):
                     {{{{ keyed_hash("natural_key") }}}} as natural_key_hash,
                     split_part(profile_type, '_', 1) as source_system,
                     split_part(profile_type, '_', 2) as record_type,
+                    coalesce(name_key, surname) as full_name,
                     *
                 from given_profiles {at}""",
             "int_identity__logins": f"""
                 select 'web' as source_system, 'web' as account_system, *
                 from given_logins {at}""",
             "input_identifiers": f"select * exclude (step) from given_identifiers {at}",
+            "int_identity__name_agreements": f"""
+                select * exclude (step) from given_name_agreements {at}""",
             "int_identity__probabilistic_pairs": f"select * from given_probabilistic_pairs {at}",
             "identity_norms": f"select * from read_csv('{norms}')",
             **{

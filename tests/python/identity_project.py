@@ -34,6 +34,7 @@ class IdentityProject(TinyProject):
             packages=("change_log", "graph_clustering"),
             name="one360",
             macros=tuple(ROOT / "macros" / room for room in ROOMS),
+            functions=(ROOT / "functions" / "identity",),
             settings="vars: {as_of: '', business_timezone: UTC, identity_weak_trust: 0.85,"
             " identity_explained_profiles: 100}\n",
         )

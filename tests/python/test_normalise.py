@@ -30,7 +30,14 @@ from phonenumbers.phonemetadata import PhoneMetadata
 from one360.lookups import phone_rules
 from one360.rules.variables import PHONE_REGIONS
 from tests.fixtures import normaliser_vectors
-from tests.python.independent.normalise import as_float, repaired, squeezed, unguarded
+from tests.python.independent import placeholders
+from tests.python.independent.normalise import (
+    as_float,
+    repaired,
+    squeezed,
+    two_phones,
+    unguarded,
+)
 from tests.python.project import ROOT, Project
 
 LONG = 10_000
@@ -48,6 +55,7 @@ FUNCTIONS = (
     "parse_date",
     "parse_money",
     "parse_integer",
+    "is_placeholder_phone",
     "parse_flag",
 )
 
@@ -174,7 +182,14 @@ def test_hash_vectors_are_what_sha256_says() -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", ["functions/normalise", "functions/phone", "macros/normalise", "macros/cross_db"]
+    "folder",
+    [
+        "functions/normalise",
+        "functions/phone",
+        "functions/identity",
+        "macros/normalise",
+        "macros/cross_db",
+    ],
 )
 def test_what_both_engines_have_has_vectors(folder: str) -> None:
     called = set(re.findall(r"\w+", " ".join(group.jinja for group in VECTORS)))
@@ -187,6 +202,7 @@ ELSEWHERE = {
     "functions/normalise": {
         "is_broken_json", "is_unreadable", "is_years_late",  # test_rejects.py
     },
+    "functions/identity": set(),
     "functions/phone": {
         "phone_bare", "phone_coded", "phone_dialled", "phone_given", "phone_if_valid",
         "phone_is_plain", "phone_national", "phone_stripped", "phone_with_code",
@@ -451,12 +467,13 @@ WRITTEN = (
 def library_says(text: str, region: str) -> str | None:
     """The number in E.164 if the library holds it valid, without what a float added to it.
 
-    The library takes a mask for what is written between digits.
+    Of two numbers it is the first. The library takes a mask for what is written between digits.
     """
     if "**" in text or "＊＊" in text:
         return None
     if as_float(unguarded(squeezed(text))):
         text = repaired(squeezed(text)) or ""
+    text = (two_phones(text) or (text,))[0]
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
@@ -603,6 +620,29 @@ def test_placeholders_that_are_valid_numbers_stay(phones: tuple[str, Sql]) -> No
 )
 def test_any_text_is_read_as_the_library_reads_it(phones: tuple[str, Sql], texts: list[str]):
     check_phones(phones, texts)
+
+
+#: Of valid numbers at most so many may be taken for what people type to get past a form.
+MOST_PLACEHOLDERS = 1 / 5_000
+
+
+def test_valid_numbers_of_any_country_are_seldom_placeholders(functions: dict[str, Sql]) -> None:
+    rng = random.Random(360)
+    numbers = set()
+    for region in PHONE_REGIONS:
+        plan = PhoneMetadata.metadata_for_region(region)
+        code = phonenumbers.country_code_for_region(region)
+        for kind in ("mobile", "fixed_line"):
+            pattern = getattr(getattr(plan, kind), "national_number_pattern", None)
+            for _ in range(100 if pattern else 0):
+                number = f"+{code}{number_of(pattern, rng)}"
+                if phonenumbers.is_valid_number(phonenumbers.parse(number)):
+                    numbers.add(number)
+    found = {number: placeholders.is_phone(number) for number in sorted(numbers)}
+    print(f"{sum(found.values())} of {len(found)} random valid numbers are placeholders")
+    assert sum(found.values()) < MOST_PLACEHOLDERS * len(found)
+    assert len(found) > 30_000
+    check(functions["is_placeholder_phone"], found)
 
 
 def test_numbers_of_other_countries_need_a_possible_length(phones: tuple[str, Sql]) -> None:

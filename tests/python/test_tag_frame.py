@@ -12,7 +12,7 @@ import pytest
 from one360.errors import UsageError
 from one360.paths import dataset_paths
 from one360.publish.publication import publish
-from one360.published.portrait import portrait
+from one360.published.portrait import _current_one_id, portrait
 
 from .project import Project
 
@@ -297,6 +297,22 @@ def test_a_portrait_of_a_tag_says_why(published: Project):
     assert lines[0].startswith("NES status (nes_status): ")
     assert any(line.split()[:1] == ["purchase_cycle_days"] for line in lines)
     assert any(line.split()[:2] == ["sleeping_multiple", "3.0"] for line in lines)
+
+
+def test_a_customer_without_records_is_retired_or_erased():
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create schema core;"
+            "create table core.customers (one_id varchar);"
+            "create table core.issued_one_ids as"
+            " select unnest(['gone', 'erased']) as one_id, cast(null as varchar) as current_one_id;"
+            "create table core.one_id_ledger as select 'gone' as one_id, 'retired' as event,"
+            " timestamp '2026-01-02 15:59:59' as event_at"
+        )
+        with pytest.raises(UsageError, match="customer gone is retired since 2026-01-02: none of"):
+            _current_one_id(connection, "gone")
+        with pytest.raises(UsageError, match="customer erased was erased"):
+            _current_one_id(connection, "erased")
 
 
 def test_an_unknown_customer_or_tag_is_told_what_is_near(published: Project):

@@ -1,6 +1,7 @@
 """A dbt project of a few models in a folder of its own, with packages of this repository."""
 
 import os
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ class TinyProject:
         name: of the project.
         materialized: how models are that do not say.
         macros: folders of macros besides the project's own.
+        functions: folders of functions.
         settings: what else dbt_project.yml says.
     """
 
@@ -31,12 +33,17 @@ class TinyProject:
         name: str = "tiny",
         materialized: str = "table",
         macros: tuple[Path, ...] = (),
+        functions: tuple[Path, ...] = (),
         settings: str = "",
     ) -> None:
         self.folder = folder
         self.warehouse = folder / "tiny_test.duckdb"
+        self.lacks_functions = bool(functions)
         for part in ("models", "macros", "dbt_packages"):
             (folder / part).mkdir()
+        # copies: dbt writes what it ran of a function beside its path, which is to lie in here
+        for source in functions:
+            shutil.copytree(source, folder / "functions" / source.name)
         for package in packages:
             (folder / "dbt_packages" / package).symlink_to(ROOT / "packages" / package)
         for model, sql in models.items():
@@ -44,6 +51,7 @@ class TinyProject:
         (folder / "dbt_project.yml").write_text(
             f"name: {name}\nversion: '1.0'\nprofile: test\n"
             f"macro-paths: {['macros', *map(str, macros)]}\n"
+            "function-paths: [functions]\n"
             "flags: {send_anonymous_usage_stats: false}\n"
             f"models: {{{name}: {{+materialized: {materialized}}}}}\n{settings}"
         )
@@ -75,6 +83,9 @@ class TinyProject:
 
     def attempt(self, *commands: list[str]) -> tuple[bool, str]:
         """As run, but return whether all succeeded and what dbt printed."""
+        if self.lacks_functions:
+            commands = (["build", "--resource-type", "function"], *commands)
+            self.lacks_functions = False
         parses_once = len(commands) > 1 and not any("--vars" in command for command in commands)
         environment = {
             **_environment(),

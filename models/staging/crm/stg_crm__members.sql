@@ -12,6 +12,23 @@ phones as (
 
 ),
 
+-- the second of two numbers in one field
+listed as (
+
+    select distinct
+        mobile,
+        {{ function("phone_listed") }}(mobile, 2) as second_mobile
+    from source
+    where length(mobile) > 16
+
+),
+
+second_phones as (
+
+    {{ with_phone("(select * from listed where second_mobile is not null)", "second_mobile") }}
+
+),
+
 normalised as (
 
     select
@@ -29,6 +46,7 @@ normalised as (
         {{ function("normalise_name") }}(source.company) as company,
         {{ function("normalise_gender") }}(source.gender) as gender,
         phones.phone,
+        second_phones.phone as second_phone,
         {{ function("normalise_email") }}(source.email) as email,
         {{ function("normalise_name") }}(source.province) as province,
         {{ function("normalise_name") }}(source.city) as city,
@@ -53,6 +71,7 @@ normalised as (
         source.raw_row
     from source
     left join phones on source.mobile = phones.mobile
+    left join second_phones on source.mobile = second_phones.mobile
 
 ),
 

@@ -12,12 +12,30 @@ phones as (
 
 ),
 
+-- the second of two numbers in one field
+listed as (
+
+    select distinct
+        mobile,
+        {{ function("phone_listed") }}(mobile, 2) as second_mobile
+    from source
+    where length(mobile) > 16
+
+),
+
+second_phones as (
+
+    {{ with_phone("(select * from listed where second_mobile is not null)", "second_mobile") }}
+
+),
+
 normalised as (
 
     select
         {{ function("normalise_id") }}(source.user_id) as user_id,
         {{ function("normalise_email") }}(source.email) as email,
         phones.phone,
+        second_phones.phone as second_phone,
         {{ function("normalise_name") }}(source.full_name) as full_name,
         {{ function("normalise_gender") }}(source.gender) as gender,
         {{ function("normalise_name") }}(source.province) as province,
@@ -32,6 +50,7 @@ normalised as (
         source.raw_row
     from source
     left join phones on source.mobile = phones.mobile
+    left join second_phones on source.mobile = second_phones.mobile
 
 ),
 

@@ -121,6 +121,15 @@ def _current_one_id(connection: duckdb.DuckDBPyConnection, one_id: str) -> str:
     if found:
         return one_id
     if row:
+        (retired_at,) = connection.execute(
+            "select max(event_at) from core.one_id_ledger where one_id = ? and event = 'retired'",
+            [one_id],
+        ).fetchone() or (None,)
+        if retired_at:
+            raise UsageError(
+                f"customer {one_id} is retired since {retired_at:%Y-%m-%d}: none of its records is"
+                " in any source any more"
+            )
         raise UsageError(f"customer {one_id} was erased")
     near = connection.execute(
         f"""

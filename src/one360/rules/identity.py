@@ -48,6 +48,7 @@ class IdentifierType(Row):
     window_days: Whole | None = Field(ge=1)
     max_customers_in_window: Whole | None = Field(ge=1)
     max_records: Whole = Field(ge=1)
+    max_per_customer: Whole | None = Field(ge=1)
     is_personal: Flag
     proves_person: Flag
     is_exclusive: Flag
@@ -70,7 +71,7 @@ class IdentifierType(Row):
 
 
 class BlockedIdentifier(Row):
-    """A value or pattern that identifies no person."""
+    """A value or pattern that identifies no person, or does although a rule says otherwise."""
 
     seed = "identifier_blocklist"
     keys = (("identifier_type", "match_kind", "pattern"),)
@@ -79,6 +80,7 @@ class BlockedIdentifier(Row):
     match_kind: Literal["equals", "like"]
     pattern: Text
     reason_code: Code
+    is_blocked: Flag
 
     @classmethod
     def check(cls, rows: list[Self], rules: Rules) -> Iterator[tuple[Row, str]]:

@@ -8,16 +8,23 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from tests.python.independent import keys
+from tests.python.independent import keys, placeholders
+from tests.python.independent.identity_names import (
+    by_person,
+    counted_identifiers,
+    names_of,
+    people_of,
+)
 from tests.python.independent.identity_records import rules
 from tests.python.independent.world import Row, Rows, World, table
 
 #: Reasons under which people who agree in name, or in surname and birth date, still meet.
 JOINS_BY_NAME = (
-    "several_unionids", "several_birth_dates", "several_names", "several_genders",
+    "role_address", "several_unionids", "several_birth_dates", "several_names", "several_genders",
     "several_cards",
 )  # fmt: skip
 LONGEST_VALUE = 256
@@ -36,7 +43,9 @@ def suppressed_identifiers(world: World) -> Rows:
     """One row per value of at least two records that must not join them freely, and why."""
     by_id = profiles_by_id(world)
     holders: dict[tuple[str, str], Rows] = defaultdict(list)
-    for identifier in world["steps.identity_identifiers"]:
+    lent = {row["profile_id"] for row in world["steps.lent_cards"]}
+    people = people_of(world)
+    for identifier in counted_identifiers(world):
         value = (identifier["identifier_type"], identifier["identifier_value"])
         holders[value].append(identifier)
     rule_of = {rule["identifier_type"]: rule for rule in rules(world)}
@@ -44,10 +53,19 @@ def suppressed_identifiers(world: World) -> Rows:
     for (kind, value), held in holders.items():
         if len(held) < 2:
             continue
-        profiles = [by_id[identifier["profile_id"]] for identifier in held]
-        reason = _blocked_by(world, kind, value) or _suppression_reason(
-            world, rule_of[kind], value, held, profiles
-        )
+        profiles = [
+            {
+                **by_id[i["profile_id"]],
+                **names_of(people, i["identifier_hash"], by_id[i["profile_id"]]),
+            }
+            for i in held
+        ]
+        for profile in profiles:
+            if profile["profile_id"] in lent:
+                profile["card_no"] = None
+        issue = _nameless(world, rule_of[kind], kind, value)
+        reason = issue if issue != "role_address" else None
+        reason = reason or _suppression_reason(world, rule_of[kind], value, held, profiles, issue)
         if reason:
             found.append(
                 {
@@ -61,17 +79,30 @@ def suppressed_identifiers(world: World) -> Rows:
     return found
 
 
-def _blocked_by(world: World, kind: str, value: str) -> str | None:
-    """Reason of the blocklist, of several the first in the alphabet."""
-    reasons = []
+def _nameless(world: World, rule: Row, kind: str, value: str) -> str | None:
+    """Why a value names nobody: what the blocklist says of it, else its form."""
+    listed = list(_listed(world, kind, value))
+    if listed:
+        is_blocked = all(row["is_blocked"] == "true" for row in listed)
+        return min(row["reason_code"] or "" for row in listed) if is_blocked else None
+    if kind == "email":
+        return placeholders.email_issue(value)
+    if kind == "phone":
+        return "placeholder" if placeholders.is_phone(value) else None
+    if not rule["record_type"] and placeholders.is_number(value):
+        return "placeholder"
+    return None
+
+
+def _listed(world: World, kind: str, value: str) -> Iterator[Row]:
+    """The rows of the blocklist that a value is like."""
     for row in world.seed("identifier_blocklist"):
         if row["identifier_type"] != kind:
             continue
         pattern = row["pattern"] or ""
         is_like = row["match_kind"] == "like"
         if _like(value, pattern) if is_like else value == pattern:
-            reasons.append(row["reason_code"] or "")
-    return min(reasons, default=None)
+            yield row
 
 
 def _like(value: str, pattern: str) -> bool:
@@ -81,7 +112,7 @@ def _like(value: str, pattern: str) -> bool:
 
 
 def _suppression_reason(
-    world: World, rule: Row, value: str, held: Rows, profiles: Rows
+    world: World, rule: Row, value: str, held: Rows, profiles: Rows, issue: str | None
 ) -> str | None:
     """The first reason that holds, in the order of the docs."""
     crowd = Crowd(profiles)
@@ -93,6 +124,8 @@ def _suppression_reason(
         return "too_many_records"
     if _is_crowded(world, rule, crowd, held, profiles):
         return "over_shared_in_window"
+    if issue:
+        return issue
     if rule["is_personal"]:
         return None
     if len(crowd.unionids) > 1:
@@ -113,19 +146,16 @@ class Crowd:
         members = [p for p in profiles if p["profile_type"] == "crm_member"]
         # a person has one login in a system
         logins = Counter(p["source_system"] for p in profiles if p["record_type"] == "account")
-        names = _values(profiles, "name_key")
+        names = _values(profiles, "person_name")
         self.unionids = _values(profiles, "unionid")
         self.birth_dates = _values(profiles, "birth_date")
         self.genders = _values(profiles, "gender")
         cards = _values(profiles, "card_no")
-        dated = _values([p for p in profiles if p["birth_date"]], "name_key")
-        is_slip = (
-            len({name[0] for name in names}) == 1 and len(self.birth_dates) == 1 and dated == names
-        )
-        self.has_several_names = (
-            any(p["has_several_people"] for p in profiles)
-            or len(_values(profiles, "surname")) > 1
-            or (len(names) > 1 and not is_slip)
+        dated = _values([p for p in profiles if p["birth_date"]], "person_name")
+        near = _values(profiles, "near_name")
+        is_slip = len(near) == 1 and len(self.birth_dates) == 1 and dated == names
+        self.has_several_names = any(p["has_several_people"] for p in profiles) or (
+            len(names) > 1 and not is_slip
         )
         joined_twice = bool(members) and all(member["name_key"] for member in members)
         self.has_several_cards = len(cards) > 1 and not joined_twice
@@ -168,7 +198,7 @@ def _person(profile: Row) -> str | None:
     own_key = None
     if profile["record_type"] in ("member", "account"):
         own_key = f"{profile['source_system']}|{profile['natural_key']}"
-    return profile["name_key"] or profile["unionid"] or profile["card_no"] or own_key
+    return profile["person_name"] or profile["unionid"] or profile["card_no"] or own_key
 
 
 # -- offered links ---------------------------------------------------------------------------
@@ -201,20 +231,23 @@ def identity_candidates(world: World) -> Rows:
     set_apart = {row["profile_id"] for row in made if row["decision"] == "unmerge"}
     found = {row["identifier_hash"]: row for row in world["steps.suppressed_identifiers"]}
     groups: dict[tuple[str, str, Any], set[str]] = defaultdict(set)
-    for identifier in world["steps.identity_identifiers"]:
+    agreeing: dict[tuple[str, str, str], Rows] = defaultdict(list)
+    people = people_of(world)
+    for identifier in counted_identifiers(world):
         profile = by_id[identifier["profile_id"]]
         if profile["profile_id"] in set_apart:
             continue
         kind, value = identifier["identifier_type"], identifier["identifier_hash"]
         suppressed = found.get(value)
-        name = profile["name_key"]
+        names = names_of(people, value, profile)
         if suppressed is None:
             groups[kind, value, None].add(profile["profile_id"])
-        if (suppressed is None or suppressed["links_by_name"]) and name:
-            groups[f"{kind}_and_name", value, name].add(profile["profile_id"])
+        if (suppressed is None or suppressed["links_by_name"]) and names["person_name"]:
+            agreeing[f"{kind}_and_name", value, names["person_name"]].append(profile)
             if profile["birth_date"]:
-                person = (name[0], profile["birth_date"])
-                groups[f"{kind}_and_birth_date", value, person].add(profile["profile_id"])
+                person = f"{names['near_name']}|{profile['birth_date']}"
+                agreeing[f"{kind}_and_birth_date", value, person].append(profile)
+    groups |= by_person(agreeing)
     rule_of = {rule["identifier_type"]: rule for rule in rules(world)}
     found = [
         _link(profile_id, min(group), rule_of[rule_code], value)

@@ -18,6 +18,8 @@ WORDS = {
     "moved": "profiles are linked to another customer now; both ids stay",
     "split": "no link holds the profiles together; the smaller part gets a new id",
     "restored": "profiles were set free again and take back the id they had before",
+    "retired": "none of its profiles is in any source any more",
+    "back": "its profiles are in a source again",
 }
 
 
@@ -35,7 +37,9 @@ def identity_assignments(world: World) -> Rows:
     clusters: dict[str, list[str]] = defaultdict(list)
     for row in world["steps.identity_clusters"]:
         clusters[row["cluster_id"]].append(row["profile_id"])
-    held = {profile_id: row["one_id"] for profile_id, row in latest(then).items()}
+    last = latest(then)
+    held = {profile_id: row["one_id"] for profile_id, row in last.items()}
+    away = {profile_id for profile_id, row in last.items() if row["change_reason"] == "retired"}
     issued = ids_issued(before)
 
     kept = kept_ids(clusters, held, issued)
@@ -63,7 +67,7 @@ def identity_assignments(world: World) -> Rows:
         choice, one_id, founder = chosen[cluster]
         for profile_id in members:
             previous = held.get(profile_id)
-            if previous == one_id:
+            if previous == one_id and profile_id not in away:
                 continue
             new.append(
                 {
@@ -71,12 +75,42 @@ def identity_assignments(world: World) -> Rows:
                     "one_id": one_id,
                     "previous_one_id": previous,
                     "founder_profile_id": founder,
-                    "change_reason": change_reason(choice, previous, living),
+                    "change_reason": "restored"
+                    if previous == one_id
+                    else change_reason(choice, previous, living),
                     "build_number": build_number,
                     "assigned_at": world.as_of_at,
                 }
             )
+    present = used | living | passed_on(then)
+    new += [
+        {
+            "profile_id": profile_id,
+            "one_id": one_id,
+            "previous_one_id": one_id,
+            "founder_profile_id": issued[one_id]["founder"],
+            "change_reason": "retired",
+            "build_number": build_number,
+            "assigned_at": world.as_of_at,
+        }
+        for profile_id, one_id in held.items()
+        if profile_id not in profiles and profile_id not in away and one_id not in present
+    ]
     return [*before, *new]
+
+
+def passed_on(assignments: Rows) -> set[str]:
+    """Ids that went into another one after they were last given."""
+    given: dict[str, int] = {}
+    passed: dict[str, int] = {}
+    for row in assignments:
+        build = row["build_number"]
+        if row["change_reason"] != "retired":
+            given[row["one_id"]] = max(given.get(row["one_id"], build), build)
+        if row["change_reason"] == "merged":
+            former = row["previous_one_id"]
+            passed[former] = max(passed.get(former, build), build)
+    return {one_id for one_id, build in passed.items() if build > given.get(one_id, build)}
 
 
 def change_reason(choice: str, previous: str | None, living: set[str]) -> str:
@@ -223,6 +257,8 @@ def customer_profile_history(world: World) -> Rows:
     for profile_id, rows in by_profile.items():
         moments = sorted(rows)
         for moment, ends in zip(moments, [*moments[1:], None], strict=True):
+            if rows[moment]["change_reason"] == "retired":
+                continue
             found.append(
                 {
                     "profile_id": profile_id,
@@ -252,7 +288,9 @@ def one_id_ledger(world: World) -> Rows:
         is_birth = why == "created" and births.get(one_id) == (at, build)
         if previous is None and not is_birth:
             continue
-        ids = (one_id, None) if previous is None else (previous, one_id)
+        is_same = previous in (None, one_id)
+        ids = (one_id, None) if is_same else (previous, one_id)
+        word = "back" if previous == one_id and why == "restored" else why
         key = f"{build}|{why}|{ids[0]}|{ids[1] or ''}"
         found.append(
             {
@@ -260,7 +298,7 @@ def one_id_ledger(world: World) -> Rows:
                 "one_id": ids[0],
                 "into_one_id": ids[1],
                 "event": why,
-                "reason": WORDS[why],
+                "reason": WORDS[word],
                 "profile_count": profile_count,
                 "event_at": at,
             }
@@ -296,6 +334,7 @@ def issued_one_ids(world: World) -> Rows:
                 "one_id": one_id,
                 "current_one_id": current,
                 "is_current": current == one_id,
+                "is_retired": current is None,
                 "issued_at": issue["at"],
             }
         )

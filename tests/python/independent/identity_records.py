@@ -383,6 +383,7 @@ def identity_identifiers(world: World) -> Rows:
             }
             kind, value = row["identifier_type"], row["identifier_value"]
             carried.append((member["profile_id"], kind, value, seen))
+    carried += second_phones(world, by_id)
     for login in world["steps.identity_logins"]:
         if login["user_id"] is not None:
             profile_id = keys.account_profile(world.salt, login["user_id"])
@@ -411,6 +412,29 @@ def identity_identifiers(world: World) -> Rows:
         }
         for (profile_id, kind, value), seen in times.items()
     ]
+
+
+def second_phones(world: World, by_id: dict[str, Row]) -> list[tuple[str, str, str, Row]]:
+    """The second number of records whose field holds two, since the record began."""
+    found = []
+    tables = (
+        ("staging.stg_crm__members", "member_id", "joined_at", keys.member_profile),
+        ("staging.stg_web__accounts", "user_id", "registered_at", keys.account_profile),
+    )
+    for name, key, began, profile_key in tables:
+        for row in world[name]:
+            profile = by_id.get(profile_key(world.salt, row[key]))
+            since = row[began] or row["updated_at"] or row["loaded_at"]
+            if not profile or not row["second_phone"] or (since and since > world.as_of_at):
+                continue
+            last = profile["last_seen_at"]
+            seen = {
+                "first_seen_at": since or profile["first_seen_at"],
+                "last_seen_at": max(last, since) if since else last,
+                "source_system": profile["source_system"],
+            }
+            found.append((profile["profile_id"], "phone", row["second_phone"], seen))
+    return found
 
 
 def normalised(value: str, normaliser: str) -> str:

@@ -260,6 +260,19 @@ def gender(raw: Any) -> str | None:
     return "female" if value in FEMALE else "male" if value in MALE else None
 
 
+def two_phones(text: str) -> tuple[str, str] | None:
+    """The two numbers of a text that holds two, each of eight digits or more."""
+    spaced = r"[+＋]?[ (]{0,2}(?:[0-9][ ().-]{0,2}){7,}[0-9]"
+    unspaced = r"[+＋]?[0-9]{8,}"
+    between = r"\s*(?:[/\\,;|&、，；／｜]|或者?|和|or|and)\s*"
+    if not 17 <= len(text) <= 100:
+        return None
+    found = re.fullmatch(rf"\s*({spaced}){between}({spaced})\s*", text, re.ASCII) or re.fullmatch(
+        rf"\s*({unspaced})\s+({unspaced})\s*", text, re.ASCII
+    )
+    return (found[1], found[2]) if found else None
+
+
 def phone(raw: Any, region: str, checked_regions: Sequence[str]) -> str | None:
     """E.164 as the phonenumbers library has it; a number under the calling code of a checked
     region is valid, of other countries it has a length that numbers there can have."""
@@ -270,6 +283,7 @@ def phone(raw: Any, region: str, checked_regions: Sequence[str]) -> str | None:
         return None
     if as_float(unguarded(squeezed(given))):
         given = repaired(squeezed(given)) or ""
+    given = (two_phones(given) or (given,))[0]
     try:
         number = phonenumbers.parse(given, region)
     except phonenumbers.NumberParseException:

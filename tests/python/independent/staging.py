@@ -206,6 +206,10 @@ TYPES: dict[str, Callable[[Any], Any]] = {
 }
 
 
+#: Tables whose phone field may hold two numbers.
+TWO_PHONES = ("crm.members", "web.accounts")
+
+
 # -- one row ---------------------------------------------------------------------------------
 
 
@@ -217,9 +221,11 @@ def normalised(world: World, name: str, raw: Row) -> Row:
         if column in NOT_STAGED:
             continue
         if column in ("mobile", "phone_number"):
-            row["phone"] = normalise.phone(
-                value, world.setting("default_region"), world.setting("phone_regions")
-            )
+            regions = world.setting("default_region"), world.setting("phone_regions")
+            row["phone"] = normalise.phone(value, *regions)
+            if name in TWO_PHONES:
+                second = (normalise.two_phones(str(value or "")) or (None, None))[1]
+                row["second_phone"] = normalise.phone(second, *regions)
         elif column in KINDS:
             row[column] = KINDS[column](value)
         elif column.endswith("_id"):

@@ -1,0 +1,142 @@
+"""Whether two names on one identifier are one person's."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from one360.identity.name_words import PINYIN_SURNAMES, PINYIN_WORD
+from one360.identity.names import Name, folded, has_han, name_roots, parse_name, sound
+
+#: What :func:`agreement` says.
+AGREEMENTS = ("same", "near", "says_nothing", "different")
+
+_JUNIOR = re.compile(r"[\s,](jr|jnr|junior|ii|iii)\.?\s*$", re.IGNORECASE)
+_SENIOR = re.compile(r"[\s,](sr|snr|senior)\.?\s*$", re.IGNORECASE)
+#: Letters from which a name may be mistyped; endings that make a woman's name of a man's.
+_LEAST_LETTERS = 4
+_ENDINGS = re.compile(r"(?:[aeoi]|ne|na|ta|tte|lle)?$")
+
+
+@lru_cache(maxsize=500_000)
+def agreement(name: str, other: str) -> str:
+    """What the name says of the other one, both of records that carry one identifier.
+
+    Returns:
+        ``same``: all parts that both have agree: equal in any writing (张偉/张伟/Wei Zhang), in
+        either order, short for one another, one of several, or a slip of a Latin name.
+        ``near``: a part agrees and the other hardly differs, or is a woman's new surname; needs
+        a birth date beside it. ``says_nothing``: all that the name has agrees, but it has no whole
+        given name (王总, J. Smith), or is none at all. ``different``: two people's.
+    """
+    one, two = parse_name(name), parse_name(other)
+    if one == Name() or two == Name():
+        return "says_nothing" if one == Name() else "different"
+    if (_words(name) and _words(name) == _words(other)) or _is_turned(one, two):
+        return "near" if _generations_differ(name, other) else "same"
+    surname, given = _surnames(one, two), _given_names(one, two)
+    if surname == "different":
+        return "near" if given == "same" and _may_marry(one, two) else "different"
+    if given == "different" or _middles_differ(one, two):
+        return "different"
+    if one.given is None or (_is_initial(one.given) and not _is_initial(two.given)):
+        return "says_nothing"
+    if two.given is None or _is_initial(two.given):
+        return "same" if one.given and _is_initial(one.given) else "different"
+    return "near" if given == "near" or _generations_differ(name, other) else "same"
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name of several words in the order of the alphabet."""
+    words = sorted(re.findall(r"\w+", folded(name)))
+    return words if len(words) > 1 else []
+
+
+def _is_turned(one: Name, two: Name) -> bool:
+    """Whether surname and given name are those of the other in the other order."""
+    if not (one.surname and one.given and two.surname and two.given):
+        return False
+    crossed = (one.surname, two.given), (two.surname, one.given)
+    is_latin = not (has_han(one.surname) and has_han(two.surname))
+    return is_latin and all(sound(a) == sound(b) for a, b in crossed)
+
+
+def _surnames(one: Name, two: Name) -> str:
+    if one.surname is None or two.surname is None:
+        return "same"
+    if folded(one.surname) == folded(two.surname):
+        return "same"
+    if sound(one.surname, is_surname=True) == sound(two.surname, is_surname=True):
+        return "same"
+    words, others = (set(re.split(r"[\s-]+", folded(n.surname or ""))) for n in (one, two))
+    if (words & {*others, *_middle(two)}) or (others & set(_middle(one))):
+        # one of several surnames
+        return "same"
+    return "same" if _is_slip(one.surname, two.surname) else "different"
+
+
+def _given_names(one: Name, two: Name) -> str:
+    if one.given is None or two.given is None:
+        return "same"
+    given, other = folded(one.given), folded(two.given)
+    if given == other or set(name_roots(one.given)) & set(name_roots(two.given)):
+        return "same"
+    if _is_initial(given) or _is_initial(other):
+        return "same" if sound(given)[:1] == sound(other)[:1] else "different"
+    if given in _middle(two) or other in _middle(one):
+        return "same"
+    if sound(given) == sound(other):
+        # of one syllable there are too many that sound alike
+        both_han = has_han(given) and has_han(other)
+        return "near" if both_han and min(len(given), len(other)) < 2 else "same"
+    if has_han(given) or has_han(other) or (_is_pinyin(one) and _is_pinyin(two)):
+        return "different"
+    if not _is_slip(given, other):
+        return "different"
+    is_ending = _ENDINGS.sub("", sound(given)) == _ENDINGS.sub("", sound(other))
+    return "near" if is_ending else "slip"
+
+
+def _is_initial(part: str | None) -> bool:
+    return bool(part) and len(part or "") == 1 and not has_han(part)
+
+
+def _is_pinyin(name: Name) -> bool:
+    parts = folded(name.surname or ""), folded(name.given or "")
+    return parts[0] in PINYIN_SURNAMES and bool(PINYIN_WORD.fullmatch(parts[1]))
+
+
+def _middle(name: Name) -> list[str]:
+    return folded(name.middle or "").split()
+
+
+def _middles_differ(one: Name, two: Name) -> bool:
+    """Whether both have a middle name, and none of those of one begins as one of the other."""
+    starts, others = ({word[0] for word in _middle(name)} for name in (one, two))
+    return bool(starts and others and not starts & others)
+
+
+def _generations_differ(name: str, other: str) -> bool:
+    """Whether one of the two alone is a junior, or a senior."""
+    return any(bool(kind.search(name)) != bool(kind.search(other)) for kind in (_JUNIOR, _SENIOR))
+
+
+def _may_marry(one: Name, two: Name) -> bool:
+    return bool(one.surname and two.surname) and not has_han(f"{one.surname}{two.surname}")
+
+
+def _is_slip(one: str, two: str) -> bool:
+    """One letter of a Latin name mistyped, left out, added, or two swapped."""
+    a, b = sound(one), sound(two)
+    if has_han(one) or has_han(two) or min(len(a), len(b)) < _LEAST_LETTERS:
+        return False
+    if len(a) == len(b):
+        places = [n for n, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]
+        if len(places) == 2:
+            first, second = places
+            return second == first + 1 and a[first] == b[second] and a[second] == b[first]
+        return len(places) <= 1
+    short, long = sorted((a, b), key=len)
+    return len(long) == len(short) + 1 and any(
+        long[:n] + long[n + 1 :] == short for n in range(len(long))
+    )

@@ -1,0 +1,64 @@
+"""What one name says of another on one identifier."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from one360.identity.agreement import AGREEMENTS, agreement
+
+#: Two names and what they are; each way round, but for says_nothing, which the first one does.
+PAIRS = {
+    "same": [
+        ("张伟强", "張偉強"), ("Wei Zhang", "Zhang Wei"), ("张伟", "Zhang Wei"),
+        ("张伟", "Wei Zhang"), ("王小明", "Wang Xiao Ming"), ("李明辉", "李明晖"),
+        ("张志强", "章志强"), ("Müller, Hans", "Hans Mueller"), ("José García", "JOSE GARCIA"),
+        ("Nguyen Van An", "Van An Nguyen"), ("Bob Miller", "Robert Miller"),
+        ("John A. Miller", "John Miller"), ("Maria Garcia Lopez", "Maria Garcia"),
+        ("Anna Weber-Schmidt", "Anna Weber"), ("Peter van Dyk", "Peter Dyk"),
+        ("Katherine Smith", "Catherine Smith"), ("Peter Smith", "Peter Smyth"),
+        ("Peter Smtih", "Peter Smith"), ("Mrs. Anna Smith", "Anna Smith"),
+        ("Иванов Иван", "Иван Иванов"), ("欧阳娜娜", "歐陽娜娜"), ("J. Miller", "J Miller"),
+    ],
+    "near": [
+        ("Anna Smith", "Anna Jones"), ("Daniel Berg", "Daniela Berg"), ("王伟", "王薇"),
+        ("John Miller", "John Miller Jr."), ("John Miller Sr", "John Miller Jr"),
+    ],
+    "says_nothing": [
+        ("王女士", "王芳华"), ("王总", "王建军"), ("李*", "李明"), ("J. Miller", "John Miller"),
+        ("爱吃鱼的猫", "刘诗诗"),
+    ],
+    "different": [
+        ("王小明", "王小亮"), ("陈思远", "陈佳怡"), ("刘大海", "刘一鸣"), ("王芳", "李芳"),
+        ("李明", "李明明"), ("司马懿", "司马昭"), ("李小姐", "王先生"), ("김민수", "김민지"),
+        ("Mary Hill", "Mark Owen"), ("J. Miller", "Anna Miller"), ("Emma Brown", "Ella Brown"),
+        ("Tom Lee", "Tim Lee"), ("Zhang Xiaoming", "Zhang Xiaoning"), ("Li Na", "Li Nan"),
+        ("Maria Jose Garcia", "Maria Carmen Garcia"), ("John A. Miller", "John B. Miller"),
+        ("Мария Иванова", "Анна Иванова"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("word", "one", "other"), [(word, *pair) for word, pairs in PAIRS.items() for pair in pairs]
+)
+def test_two_names(word: str, one: str, other: str) -> None:
+    assert agreement(one, other) == word
+    turned = "different" if word == "says_nothing" else word
+    assert agreement(other, one) == turned
+
+
+NAMES = st.sampled_from(
+    sorted({name for pairs in PAIRS.values() for pair in pairs for name in pair})
+)
+
+
+@given(NAMES, NAMES)
+def test_what_is_no_fragment_is_said_both_ways(one: str, other: str) -> None:
+    said = {agreement(one, other), agreement(other, one)}
+    assert said <= set(AGREEMENTS)
+    assert len(said) == 1 or "says_nothing" in said
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_any_text_is_compared(one: str, other: str) -> None:
+    assert agreement(one, other) in AGREEMENTS
