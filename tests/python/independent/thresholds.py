@@ -104,7 +104,7 @@ def nes_thresholds(world: World) -> Rows:
     (multiples,) = world["steps.nes_multiples"]
     return [
         row("nes_status", f"{name}_multiple", text(multiples[name], 4), origin)
-        for name, origin in (("active", "variable"), ("dozing", "variable"), ("sleeping", "data"))
+        for name, origin in (("active", "data"), ("dozing", "variable"), ("sleeping", "data"))
     ]
 
 
