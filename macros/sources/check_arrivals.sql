@@ -36,10 +36,18 @@
             ~ " as load_day, count(*) as row_count from " ~ raw_relation(table) ~ " group by 1, 2"
         ) %}
     {% endfor %}
+    {# what is not read of erased people has arrived all the same #}
+    {% do counts.append(
+        "select source_system || '.' || source_table as table_name, load_day,"
+        ~ " withheld_rows as row_count from " ~ erasure_table("erased_rows") ~ " where build_id = '" ~ invocation_id ~ "'"
+    ) %}
     {% for row in run_query(counts | join("\nunion all\n")).rows %}
         {% do found[row[0]].update({"rows": found[row[0]]["rows"] + row[2] | int}) %}
         {% if row[1] %}
-            {% do found[row[0]]["days"].update({row[1] | string: row[2] | int}) %}
+            {% set day = row[1] | string %}
+            {% do found[row[0]]["days"].update({
+                day: found[row[0]]["days"].get(day, 0) + row[2] | int
+            }) %}
         {% endif %}
     {% endfor %}
     {{ return(found) }}

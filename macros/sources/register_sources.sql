@@ -8,7 +8,7 @@
         {% set found = find_raw_tables(tables) %}
         {% set faults = found.faults + order_source_faults(tables, found) %}
         {% set warnings = found.warnings + people_source_warnings(found) %}
-        {% set views = [] %}
+        {% set delivered = {} %}
         {% for table in tables %}
             {% set branches = [] %}
             {% for part in found.parts[table.name] %}
@@ -17,9 +17,8 @@
                 {% do warnings.extend(columns.warnings) %}
                 {% do branches.append(raw_select(table, part)) %}
             {% endfor %}
-            {% do views.append({
-                "relation": raw_relation(table),
-                "sql": (branches or [raw_select(table, none)]) | join("\nunion all\n"),
+            {% do delivered.update({
+                table.name: (branches or [raw_select(table, none)]) | join("\nunion all\n")
             }) %}
         {% endfor %}
         {% if faults %}
@@ -30,6 +29,15 @@
         {% for warning in warnings | unique %}
             {% do exceptions.warn(warning) %}
         {% endfor %}
+        {% set has_erased = has_erasures() %}
+        {% set views = [] %}
+        {% for table in tables %}
+            {% do views.append({
+                "relation": raw_relation(table),
+                "sql": without_erased(table, delivered) if has_erased else delivered[table.name],
+            }) %}
+        {% endfor %}
         {% do create_raw_views(views) %}
+        {% if has_erased %}{% do log_erased_rows(delivered) %}{% endif %}
     {% endif %}
 {% endmacro %}

@@ -32,8 +32,13 @@ issued as (
 
     select
         one_id,
-        min(assigned_at) as issued_at
-    from periods
+        min(issued_at) as issued_at,
+        max(erased) = 1 as is_erased
+    from (
+        select one_id, assigned_at as issued_at, 0 as erased from periods
+        union all
+        select one_id, issued_at, 1 as erased from {{ ref("int_identity__erasures") }}
+    ) as periods_and_erasures
     group by one_id
 
 ),
@@ -86,7 +91,7 @@ issued_one_ids as (
         issued.one_id,
         ranked.current_one_id,
         coalesce(issued.one_id = ranked.current_one_id, false) as is_current,
-        ranked.current_one_id is null as is_retired,
+        ranked.current_one_id is null and not issued.is_erased as is_retired,
         issued.issued_at
     from issued
     left join ranked on issued.one_id = ranked.one_id and ranked.heir_rank = 1

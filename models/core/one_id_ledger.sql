@@ -77,12 +77,22 @@ events as (
         assigned_at as event_at
     from changes
     where previous_one_id is not null
+    union all
+    select
+        cast(null as bigint) as build_number,
+        one_id,
+        cast(null as string) as into_one_id,
+        'erased' as event,
+        'the person is erased, and kept out' as reason,
+        profile_count,
+        erased_at as event_at
+    from {{ ref("int_identity__erasures") }}
 
 )
 
 select
     cast({{ keyed_hash(
-        "cast(build_number as string) || '|' || event || '|' || one_id || '|' || "
+        "coalesce(cast(build_number as string), '') || '|' || event || '|' || one_id || '|' || "
         ~ "coalesce(into_one_id, '')"
     ) }} as string) as ledger_event_id,
     cast(one_id as string) as one_id,

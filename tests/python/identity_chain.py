@@ -129,6 +129,12 @@ class Chain(IdentityProject):
                     coalesce(name_key, surname) as full_name,
                     *
                 from given_profiles {at}""",
+            # nobody is erased in a chain
+            "int_identity__erasures": """
+                select
+                    cast(null as varchar) as one_id, cast(null as bigint) as profile_count,
+                    cast(null as timestamp) as issued_at, cast(null as timestamp) as erased_at
+                where false""",
             "int_identity__logins": f"""
                 select 'web' as source_system, 'web' as account_system, *
                 from given_logins {at}""",

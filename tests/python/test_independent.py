@@ -57,6 +57,7 @@ PUBLISHED = (
     "tags.rfm_clusters",
     "quality.arrivals",
     "quality.data_quality_results",
+    "quality.erased_records",
     "quality.event_counts",
     "quality.gx_marts_out",
     "quality.gx_raw_in",
@@ -160,6 +161,10 @@ def built(every_kind: EveryKind, night: int, name: str) -> Rows:
     return rows
 
 
+#: Nobody of this shop is erased: test_rights.py erases.
+OF_ERASED_PEOPLE = {"quality.erased_records"}
+
+
 @pytest.mark.build
 @pytest.mark.parametrize("name", [*NOT_PUBLISHED, *PUBLISHED])
 @pytest.mark.parametrize("night", NIGHTS)
@@ -173,7 +178,7 @@ def test_the_build_gives_what_the_docs_say(
 @pytest.mark.build
 @pytest.mark.parametrize("name", [*NOT_PUBLISHED, *PUBLISHED])
 def test_every_table_has_rows(every_kind: EveryKind, name: str) -> None:
-    assert built(every_kind, NIGHTS[-1], name)
+    assert built(every_kind, NIGHTS[-1], name) or name in OF_ERASED_PEOPLE
 
 
 @pytest.mark.build

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from one360 import __version__
-from one360.cli import build, data, identity, look, rules, salt
+from one360.cli import build, data, identity, look, rights, rules, salt
 from one360.cli.screen import output
 from one360.errors import FAILURE, INTERRUPTED, RESOURCES, USAGE, One360Error, one_line
 from one360.paths import check_dataset_name
@@ -78,6 +78,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
     ),  # fmt: skip
     "Look": (look.summary, look.query, look.customer),
     "Who is who": (identity.accuracy,),
+    "Rights of a person": (rights.export_person, rights.restrict, rights.erase),
 }
 for heading, commands in COMMANDS.items():
     for command in commands:

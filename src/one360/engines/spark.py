@@ -10,10 +10,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from one360 import tombstones
 from one360.engines.dbt import Dbt, dbt_environment
 from one360.paths import DatasetPaths, dataset_paths, project_path, target_path
 from one360.raw_files.arrival_gate import arrival_report
-from one360.raw_files.reports import raw_file_reports
+from one360.raw_files.reports import forget_copies, raw_file_reports
 from one360.salt import read_or_make_salt
 
 #: A data set's folder on Spark ends so, its file on DuckDB in .duckdb.
@@ -36,8 +37,8 @@ def open_session(parameters: Mapping[str, Any]) -> Any:
             warehouse folder or metastore, those of the data set are taken.
 
     Returns:
-        The session, with the variable ``one360_salt`` and the functions
-        ``one360_raw_files`` and ``one360_arrivals``.
+        The session, with the variable ``one360_salt`` and the functions that hooks ask, as
+        ``one360.runs.plugin`` gives them to DuckDB.
     """
     from pyspark.sql import SparkSession
 
@@ -63,6 +64,8 @@ def open_session(parameters: Mapping[str, Any]) -> Any:
     session.sql(f"declare or replace variable one360_salt string default '{salt}'")
     session.udf.register("one360_raw_files", raw_file_reports, "string")
     session.udf.register("one360_arrivals", arrival_report, "string")
+    session.udf.register("one360_erasures", tombstones.report, "string")
+    session.udf.register("one360_forget_copies", forget_copies, "string")
     return session
 
 

@@ -40,7 +40,9 @@ _FRESHNESS = "try_cast(loaded_at as timestamp)"
 class Column:
     """A declared column; files that ``may_lack`` it need no leave to do so.
 
-    ``timezone`` is that of its times without an offset, None being UTC.
+    ``timezone`` is that of its times without an offset, None being UTC. ``identifier`` says of a
+    column that names a person where its values count: phone, email, what the declaration names
+    (card, unionid), else the system of the table.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Column:
     may_lack: bool = False
     personal: str | None = None
     timezone: str | None = None
+    identifier: str | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,14 @@ def _faults(source: Mapping[str, Any], table: Mapping[str, Any], path: Path) -> 
             yield f"column {column['name']} is optional: {optional}; expected true or always"
         if "timezone" in _meta(column):
             yield from _zone_faults(f"timezone of {column['name']}", _meta(column)["timezone"])
+        identifier = _meta(column).get("identifier")
+        if identifier is not None and (
+            _meta(column).get("personal") != "key" or not _NAME.fullmatch(str(identifier))
+        ):
+            yield (
+                f"column {column['name']} has identifier: {identifier}; expected a name such as "
+                "card, or a system, on a column that is personal: key"
+            )
         personal = _meta(column).get("personal")
         if personal is not None and personal not in PERSONAL_KINDS:
             yield (
@@ -168,6 +179,13 @@ def _zone(zone: str | None, data_type: str) -> str | None:
     return zone if data_type == "timestamp" and zone != "UTC" else None
 
 
+def _identifier(system: str, meta: Mapping[str, Any]) -> str | None:
+    personal = meta.get("personal")
+    if personal in ("phone", "email"):
+        return str(personal)
+    return str(meta.get("identifier", system)) if personal == "key" else None
+
+
 def _table(system: str, table: Mapping[str, Any], yaml_file: str) -> DeclaredTable:
     meta = _meta(table)
     return DeclaredTable(
@@ -184,6 +202,7 @@ def _table(system: str, table: Mapping[str, Any], yaml_file: str) -> DeclaredTab
                 _meta(column).get("optional") == "always",
                 _meta(column).get("personal"),
                 _zone(_meta(column).get("timezone", meta.get("timezone")), column["data_type"]),
+                _identifier(system, _meta(column)),
             )
             for column in table["columns"]
         ),

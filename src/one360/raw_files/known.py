@@ -58,6 +58,11 @@ class KnownFiles:
             if str(path) not in used:
                 path.unlink(missing_ok=True)
 
+    def forget_copies(self) -> None:
+        """Remove the copies; a file that needs one is copied anew when it is read."""
+        for path in self._copies():
+            path.unlink(missing_ok=True)
+
     def _copies(self) -> Iterator[Path]:
         if self.folder.is_dir():
             yield from (path for path in self.folder.iterdir() if path != self._memory)

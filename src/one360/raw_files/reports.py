@@ -64,6 +64,18 @@ def raw_file_reports(request: str) -> str:
     )
 
 
+def copy_again(paths: DatasetPaths, table: RawTable) -> None:
+    """Make the copies of the files of a table that forget_copies removed."""
+    with duckdb.connect() as connection:
+        _report(table, paths, KnownFiles(paths), connection)
+
+
+def forget_copies(request: str) -> str:
+    """Remove the copies of raw files: they hold rows as delivered, those of erased people too."""
+    KnownFiles(dataset_paths()).forget_copies()
+    return ""
+
+
 def _parts(files: list[RawFile]) -> list[dict[str, Any]]:
     parts: dict[str, dict[str, Any]] = {}
     for file in files:

@@ -203,6 +203,11 @@ class Identity(Section):
         "Customers of more records are not explained step by step in `identity_explanations`, "
         "only each record's strongest link; `identity_review` lists them.",
     )
+    erased_orders: Literal["keep", "remove"] = does(
+        "What becomes of the orders of people who were erased (`one360 erase`). `keep`: they stay "
+        "without their personal columns, so takings and stocks are as before. `remove`: they go "
+        "with their lines."
+    )
     probabilistic_links: bool = does(
         "Joins profiles by likeness as well, where no exact identifier does; the weights "
         "are learnt from the records."

@@ -3,7 +3,8 @@
 Keyed hashes (macro `keyed_hash`) read the salt from a session variable, so that
 it never is in SQL, in a compiled file, a log or an artifact. The macro
 `register_sources` asks the function `one360_raw_files` what the raw files hold, `check_arrivals`
-the function `one360_arrivals` whether that is what was to be expected.
+the function `one360_arrivals` whether that is what was to be expected, and `register_erasures`
+the function `one360_erasures` who was erased.
 """
 
 import re
@@ -12,9 +13,10 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt_common.exceptions import DbtRuntimeError
 
+from one360 import tombstones
 from one360.paths import dataset_name
 from one360.raw_files.arrival_gate import arrival_report
-from one360.raw_files.reports import raw_file_reports
+from one360.raw_files.reports import forget_copies, raw_file_reports
 from one360.salt import read_or_make_salt
 
 #: A limit of memory, but for nothing at all.
@@ -46,6 +48,8 @@ class Plugin(BasePlugin):
         for name, function in (
             ("one360_raw_files", raw_file_reports),
             ("one360_arrivals", arrival_report),
+            ("one360_erasures", tombstones.report),
+            ("one360_forget_copies", forget_copies),
         ):
             conn.create_function(name, function, ["varchar"], "varchar", side_effects=True)
 

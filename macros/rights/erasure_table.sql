@@ -1,0 +1,9 @@
+{#
+    What macro register_erasures writes at the start of a run, in the schema of the target:
+    erasures, erased_identifiers and erasure_key, from the file that one360 erase keeps, and the log erased_rows.
+#}
+{% macro erasure_table(name) %}
+    {{ return(api.Relation.create(
+        database=target.database or none, schema=target.schema, identifier=name, type="table"
+    )) }}
+{% endmacro %}

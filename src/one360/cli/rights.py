@@ -1,0 +1,104 @@
+"""Commands for the rights of a person: show what is held, restrict, erase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from one360.cli.options import Dataset
+from one360.cli.screen import busy, output
+from one360.errors import GATE, One360Error, UsageError
+from one360.paths import dataset_paths, project_path, shown
+
+
+def erase(
+    people: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="one_id, phone, e-mail, card or any other identifier, as in card:C100.",
+            metavar="IDENTIFIER…",
+        ),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Erase. Without: say what would go, and write nothing.")
+    ] = False,
+    dataset: Dataset = "demo",
+) -> None:
+    """Erase people from every file, keep later deliveries of them out, and certify it.
+
+    Without --yes it only counts. Afterwards run make build, which computes all tables without them.
+    """
+    from one360.rights import erase as erasure
+
+    paths, project = dataset_paths(dataset), project_path()
+    if not yes:
+        if not people:
+            raise UsageError(erasure.NOBODY)
+        planned = erasure.plan(paths, project, people)
+        for line in erasure.lines_of(planned):
+            output.print(line)
+        return
+    with busy("erasing"):
+        certificate = erasure.erase(paths, project, people or ())
+    for line in certificate.lines():
+        output.print(line)
+    output.print(
+        f"Filed as {shown(certificate.path(paths))}\n"
+        f"Compute all tables without them, and publish: make build DATASET={dataset}"
+    )
+    if certificate.left:
+        raise One360Error("traces are left in the files named above", GATE)
+
+
+def export_person(
+    person: Annotated[
+        str,
+        typer.Argument(
+            help="one_id, phone, e-mail, card or any other identifier, as in card:C100.",
+            metavar="IDENTIFIER",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write to. Without: exports/ of the home folder.")
+    ] = None,
+    language: Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")] = "en",
+    dataset: Dataset = "demo",
+) -> None:
+    """Write all that is held of a person as JSON and as a page to read."""
+    from one360.rights.export import export
+    from one360.rights.page import WORDS
+
+    if language not in WORDS:
+        raise UsageError(f"there is no language {language!r}; there are: {', '.join(WORDS)}")
+    with busy("gathering"):
+        content, page, count = export(dataset_paths(dataset), project_path(), person, out, language)
+    output.print(f"· {count:,} rows: {shown(content)}, {shown(page)}")
+
+
+def restrict(
+    person: Annotated[
+        str,
+        typer.Argument(
+            help="one_id, phone, e-mail, card or any other identifier, as in card:C100.",
+            metavar="IDENTIFIER",
+        ),
+    ],
+    lift: Annotated[bool, typer.Option("--lift", help="Process her data again.")] = False,
+    dataset: Dataset = "demo",
+) -> None:
+    """Store a person's data and process them no more, until it is lifted.
+
+    It holds from the next build on: make build.
+    """
+    from one360.rights import restrict as restriction
+
+    paths, project = dataset_paths(dataset), project_path()
+    if lift:
+        one_id = restriction.lift(paths, project, person)
+        said = "is processed again"
+    else:
+        one_id = restriction.restrict(paths, project, person)
+        said = "is not processed"
+    output.print(f"· {one_id} {said} from the next build on: make build DATASET={dataset}")

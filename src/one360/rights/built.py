@@ -1,0 +1,105 @@
+"""Opens what was built, to look for a person in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from one360 import tombstones
+from one360.errors import One360Error, UsageError, one_line
+from one360.paths import DatasetPaths, shown
+from one360.raw_files.declared import declared_tables
+from one360.raw_files.known import KnownFiles
+from one360.rights import spark
+from one360.rights.forms import forms
+from one360.rights.person import Person, find
+from one360.sql import literal
+
+
+@contextmanager
+def built(paths: DatasetPaths) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that uses the warehouse, for reading: of DuckDB, else of Spark.
+
+    Raises:
+        UsageError: nothing is built.
+        One360Error: the warehouse cannot be read.
+    """
+    with duckdb.connect() as connection:
+        try:
+            connection.execute("set timezone = 'UTC'")
+            if paths.warehouse.exists():
+                connection.execute(
+                    f"attach {literal(paths.warehouse)} as {paths.dataset} (read_only)"
+                )
+            elif spark.has_tables(paths):
+                spark.attach(connection, paths)
+            else:
+                raise UsageError(f"{shown(paths.warehouse)} is not there: build first")
+            connection.execute(f"use {paths.dataset}")
+            yield connection
+            if tombstones.read(paths).key:
+                KnownFiles(paths).forget_copies()
+        except duckdb.CatalogException as error:
+            raise UsageError(
+                f"{shown(paths.warehouse)} does not know its customers yet: build first "
+                f"({one_line(error, 100)})"
+            ) from None
+        except duckdb.Error as error:
+            raise One360Error(
+                f"{shown(paths.warehouse)} cannot be read: {one_line(error)}"
+            ) from None
+
+
+def person_of(
+    connection: duckdb.DuckDBPyConnection, paths: DatasetPaths, project: Path, given: str
+) -> Person:
+    """The person whom an identifier names.
+
+    Raises:
+        UsageError: it names nobody or several, or somebody who was erased or is restricted.
+    """
+    known = tombstones.read(paths)
+    hashes = hashes_of(known, project, given)
+    if any(given == each.one_id for each in known.erasures) or hashes & known.identifiers:
+        raise UsageError(f"{given!r} is of somebody who was erased")
+    try:
+        return find(connection, given)
+    except UsageError:
+        if any(given == each.one_id for each in known.restrictions) or hashes & known.kept_out:
+            raise UsageError(
+                f"{given!r} is of somebody who is restricted, of whom nothing is built; lift it "
+                "and build first"
+            ) from None
+        raise
+
+
+def hashes_of(known: tombstones.Tombstones, project: Path, given: str) -> set[str]:
+    """Keyed hashes of an identifier, in each space that raw tables declare."""
+    value = given.rpartition(":")[2].strip()
+    spaces = {
+        column.identifier
+        for table in declared_tables(project).values()
+        for column in table.columns
+        if column.identifier
+    }
+    if not known.key:
+        return set()
+    with duckdb.connect() as connection:
+        return {known.hash_of(space, forms(connection, space, [value])[value]) for space in spaces}
+
+
+def forms_of(
+    connection: duckdb.DuckDBPyConnection, people: Iterable[Person]
+) -> dict[str, list[str]]:
+    """Forms of what names people and nobody else, by the space they count in."""
+    values = [pair for person in people for pair in person.values()]
+    return {
+        space: sorted(
+            set(forms(connection, space, [v for each, v in values if each == space]).values())
+            - {""}
+        )
+        for space in sorted({space for space, _ in values})
+    }

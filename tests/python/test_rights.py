@@ -1,0 +1,681 @@
+"""Rights of a person, through the command line, on one small shop that is built twice."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import csv
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from one360 import tombstones
+from one360.cli.program import run
+from one360.datasets.simulate import simulate
+from one360.paths import DatasetPaths
+from one360.publish.build import Build
+from one360.publish.personal import read_personal
+from one360.publish.publication import _copy
+from one360.raw_files.declared import declared_tables
+from one360.rights.forms import form_sql, forms, spellings
+from one360.rights.person import Identifier, Person, Profile
+from one360.rights.purge import KEPT, Work, purge_raw_files
+from one360.rights.traces import Traces, is_telling
+from tests.python.project import ROOT, SALT, SMALL_SHOP, Project
+
+pytestmark = pytest.mark.build
+
+#: The person of the small shop under names that are found in any file.
+NAMES = {
+    "m1": "MEMBER-770011",
+    "C1": "CARD8811223",
+    "c-1": "card-8811223",
+    "k1": "lover-of-tea-9",
+    "w1": "web-login-5521",
+    "a1": "cookie-77aa88bb",
+    "oid1": "oAbC-openid-123",
+    "李梅": "Mei Annabel Li",
+    "Li Mei": "Mei Annabel Li",
+    "Mei@Example.com": "Mei.Annabel@Example.com",
+    "mei@example.com": "mei.annabel@example.com",
+}
+#: What of her must be nowhere, in lower case.
+PERSONAL = (
+    "member-770011", "card8811223", "card-8811223", "lover-of-tea-9", "web-login-5521",
+    "cookie-77aa88bb", "oabc-openid-123", "mei annabel li", "mei.annabel@example.com",
+    "13800138001", "138 0013 8001", "138-0013-8001",
+    *(
+        method(value.encode()).hexdigest()
+        for value in ("+8613800138001", "mei.annabel@example.com")
+        for method in (hashlib.sha256, hashlib.md5)
+    ),
+)  # fmt: skip
+UNIONID = "oUnion-6f5e4d"
+EVERYTHING = (
+    "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test",
+)  # fmt: skip
+
+#: Later deliveries of her, each by another identifier and in another spelling.
+LATE = {
+    "crm.members": {
+        "member_id": "m9", "full_name": "M. A. Li", "mobile": "０１３８ ００１３ ８００１",
+        "joined_at": "2026-03-03 02:00", "updated_at": "2026-03-03 02:00",
+    },
+    "web.accounts": {
+        "user_id": "w9", "email": "<MEI.Annabel@example.com>", "registered_at": "2026-03-03 02:00",
+        "updated_at": "2026-03-03 02:00",
+    },
+    "pos.receipts": {
+        "receipt_id": "r9", "store_id": "S1", "mobile": "0086-138-0013-8001",
+        "sold_at": "2026-03-03 04:00", "payment_method": "cash", "total_amount": 7,
+    },
+    "web.events": {
+        "event_id": "e9", "anonymous_id": "another", "user_id": " web-login-5521 ",
+        "event": "page_viewed", "occurred_at": "2026-03-03 02:00",
+        "received_at": "2026-03-03 02:01",
+    },
+    "call_centre.calls": {
+        "call_id": "c9", "phone_number": "+86 (0) 13800138001", "direction": "inbound",
+        "started_at": "2026-03-03 04:00", "duration_seconds": 1, "outcome": "answered",
+    },
+    "crm.contacts": {
+        "contact_id": "t9", "campaign_id": "k1", "member_id": "MEMBER-770011", "channel": "sms",
+        "sent_at": "2026-03-03 02:00", "status": "delivered",
+    },
+}  # fmt: skip
+
+
+def named() -> dict[str, list[dict[str, Any]]]:
+    """The small shop with the person's telling names."""
+    shop = copy.deepcopy(SMALL_SHOP)
+    for table, records in shop.items():
+        for record in records:
+            for column, value in record.items():
+                if column == "unionid" and value == "u1":
+                    record[column] = UNIONID
+                elif column != "campaign_id" and not table.startswith("crm.campaigns"):
+                    record[column] = NAMES.get(value, value)
+    return shop
+
+
+@dataclass
+class Shop:
+    """The shop before its person is erased, right after, and a night later."""
+
+    before: Project
+    erased: Project
+    later: Project
+    hashes: set[str]
+    one_id: str
+    codes: dict[str, int] = field(default_factory=dict)
+    dry_run: str = ""
+    certificate: str = ""
+
+    def paths(self, project: Project) -> DatasetPaths:
+        return DatasetPaths(project.home, project.dataset)
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    before = Project(tmp_path_factory.mktemp("before"))
+    rows = named()
+    for table, records in rows.items():
+        before.write(table, records)
+    packed = before.path("crm.member_identifiers")
+    with gzip.open(f"{packed}.gz", "wb") as file:
+        file.write(packed.read_bytes())
+    packed.unlink()
+    before.dbt(*EVERYTHING).check()
+    before.close()
+    publish(before)
+    (one_id,) = before.query(
+        "select one_id from identity.int_identity__one_ids inner join "
+        "identity.int_identity__profiles using (profile_id) where natural_key = 'MEMBER-770011'"
+    )[0]
+    hashes = {
+        each
+        for (each,) in before.query(
+            f"""
+            with hers as (
+                select profile_id from identity.int_identity__one_ids where one_id = '{one_id}'
+            )
+            select profile_id from hers
+            union
+            select identifier_hash from identity.int_identity__identifiers
+            where profile_id in (from hers)
+            union
+            select natural_key_hash from identity.int_identity__profiles
+            where profile_id in (from hers)
+            """
+        )
+    }
+    erased, later = (copied(before, tmp_path_factory.mktemp(n)) for n in ("erased", "later"))
+    found = Shop(before, erased, later, hashes, one_id)
+    untouched = contents(erased.home)
+    found.codes["dry run"], found.dry_run, _ = cli(erased, "erase", "+86 138 0013 8001")
+    found.codes["dry run writes"] = int(contents(erased.home) != untouched)
+    found.codes["erase"], found.certificate, _ = cli(erased, "erase", "138-0013-8001", "--yes")
+    later = copied(erased, later.home.parent)
+    for table, record in LATE.items():
+        later.write(table, [*rows[table], record])
+    later.write("pos.receipt_lines", [*rows["pos.receipt_lines"], {
+        "receipt_id": "r9", "line_no": 1, "product_id": "p1", "quantity": 1, "list_amount": 7,
+        "net_amount": 7, "loaded_at": "2026-03-03 05:00",
+    }])  # fmt: skip
+    later.dbt(*EVERYTHING).check()
+    later.close()
+    publish(later)
+    yield found
+
+
+def copied(project: Project, folder: Path) -> Project:
+    copy_of = Project(folder)
+    shutil.rmtree(copy_of.home)
+    shutil.copytree(project.home, copy_of.home)
+    shutil.copytree(project.target, copy_of.target, dirs_exist_ok=True)
+    return copy_of
+
+
+def publish(project: Project) -> None:
+    (invocation,) = project.query("select invocation_id from main.last_build")[0]
+    relations = project.query(
+        "select schema_name, table_name from duckdb_tables() union all "
+        "select schema_name, view_name from duckdb_views()"
+    )
+    unfinished = project.published.with_name("unfinished.duckdb")
+    os.environ["ONE360_SALT"] = SALT
+    _copy(
+        DatasetPaths(project.home, project.dataset),
+        project.warehouse,
+        Build(str(invocation), "2026-01-01", frozenset(relations)),
+        read_personal(project.target),
+        unfinished,
+        None,
+    )
+    unfinished.rename(project.published)
+
+
+def cli(project: Project, *words: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a command on the data set of a project."""
+    kept = dict(os.environ)
+    os.environ.update(project.environment)
+    said, wrong = io.StringIO(), io.StringIO()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(wrong):
+            code = run([*words, "--dataset", project.dataset])
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
+    return code, said.getvalue(), wrong.getvalue()
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """Every file with a checksum, locks apart."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.endswith(".lock")
+    }
+
+
+def traces(project: Project, wanted: set[str]) -> dict[str, set[str]]:
+    """File → what of `wanted` is in its bytes, unpacked, and in the rows of its tables."""
+    found: dict[str, set[str]] = {}
+    for path in sorted(project.home.rglob("*")):
+        if not path.is_file() or path.is_relative_to(project.raw):
+            continue
+        texts = [path.read_bytes().decode("latin-1").lower()]
+        if path.suffix == ".gz":
+            texts.append(gzip.decompress(path.read_bytes()).decode("latin-1").lower())
+        if path.suffix == ".duckdb":
+            with duckdb.connect(str(path), read_only=True) as connection:
+                for schema, table in connection.execute(
+                    "select schema_name, table_name from duckdb_tables()"
+                ).fetchall():
+                    rows = connection.execute(f'from "{schema}"."{table}"').fetchall()
+                    texts.append(repr(rows).lower())
+        held = {each for each in wanted if any(each in text for text in texts)}
+        if held:
+            found[str(path.relative_to(project.home))] = held
+    return found
+
+
+def test_what_is_looked_for_is_there_before(shop: Shop):
+    held = traces(shop.before, {*PERSONAL, UNIONID.lower(), *shop.hashes})
+    warehouse = held[f"warehouse/{shop.before.dataset}.duckdb"]
+    assert {"member-770011", "mei.annabel@example.com", "mei annabel li"} <= warehouse
+    assert held[f"published/{shop.before.dataset}.duckdb"] & shop.hashes
+    assert any(name.startswith("warehouse/.raw/") for name in held), "no copy of a raw file"
+
+
+def test_a_dry_run_says_what_would_go_and_writes_nothing(shop: Shop):
+    assert shop.codes["dry run"] == 0 and shop.codes["dry run writes"] == 0
+    assert f"1 to erase: {shop.one_id}; nothing is written without --yes" in shop.dry_run
+    assert "raw crm.members: 1 rows are kept out" in shop.dry_run
+    assert re.search(r"identity\.int_identity__profiles: [5-9]", shop.dry_run)
+    assert "orders stay without the person" in shop.dry_run
+
+
+def test_no_trace_is_left_right_after(shop: Shop):
+    assert shop.codes["erase"] == 0
+    assert traces(shop.erased, {*PERSONAL, UNIONID.lower(), *shop.hashes}) == {}
+
+
+def test_a_later_night_with_the_same_raw_files_and_new_rows_does_not_bring_her_back(shop: Shop):
+    assert traces(shop.later, {*PERSONAL, UNIONID.lower(), *shop.hashes, "m. a. li"}) == {}
+    assert shop.later.query(
+        "select distinct contact_value from pii.customer_contacts order by all"
+    ) == [("+8613900139002",), ("bob@example.com",)]
+
+
+def test_orders_stay_without_the_person(shop: Shop):
+    def takings(project: Project) -> tuple[Any, ...]:
+        return project.query(
+            "select count(*), sum(net_amount), count(one_id) from core.orders "
+            "where order_id not like '%r9%' and source_order_id <> 'r9'"
+        )[0]
+
+    before, later = takings(shop.before), takings(shop.later)
+    assert later[:2] == before[:2] and before[2] - later[2] >= 3
+    assert shop.later.query(
+        "select one_id, net_amount from core.orders where source_order_id = 'r9'"
+    ) == [(None, Decimal(7))]
+
+
+def test_what_came_of_her_is_counted_and_nothing_more(shop: Shop):
+    counted = {
+        f"{system}.{table}": (withheld, blanked)
+        for system, table, withheld, blanked in shop.later.query(
+            "select source_system, source_table, sum(withheld_rows), sum(blanked_rows) "
+            "from quality.erased_records where reason_code = 'erased' group by all"
+        )
+    }
+    assert counted["crm.members"] == (2, 0)
+    assert counted["pos.receipts"] == (0, 3)
+    assert counted["call_centre.calls"] == (2, 0)
+    assert "pos.stores" not in counted
+
+
+def test_the_ledger_says_that_she_was_erased(shop: Shop):
+    for project in (shop.erased, shop.later):
+        with duckdb.connect(str(project.published), read_only=True) as connection:
+            events = connection.execute(
+                "select event, one_id, into_one_id, profile_count from core.one_id_ledger "
+                "where one_id = ?",
+                [shop.one_id],
+            ).fetchall()
+            ids = connection.execute(
+                "select current_one_id, is_current from core.issued_one_ids where one_id = ?",
+                [shop.one_id],
+            ).fetchall()
+            key = connection.execute(
+                "select ledger_event_id from core.one_id_ledger where event = 'erased'"
+            ).fetchone()
+        assert [event[:3] for event in events] == [("erased", shop.one_id, None)]
+        assert events[0][3] >= 5
+        assert ids == [(None, False)]
+        expected = hashlib.sha256(f"{SALT}||erased|{shop.one_id}|".encode()).hexdigest()[:32]
+        assert key == (expected,)
+        code, _, wrong = cli(project, "customer", shop.one_id)
+        assert code == 2 and "was erased" in wrong
+
+
+def test_the_certificate_names_files_and_counts_and_no_person(shop: Shop):
+    folder = shop.erased.warehouse.parent / "erasures"
+    (path,) = folder.iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
+    filed = json.loads(path.read_text())
+    assert filed["traces_left"] == 0 and filed["one_ids"] == [shop.one_id]
+    assert filed["rows_before"] and all(
+        sum(tables.values()) > 0 for tables in filed["rows_before"].values()
+    )
+    assert filed["rows_of_your_raw_tables"]["web.events"] == 2
+    own = "\n".join(filed["your_raw_files_that_hold_the_person"])
+    assert "crm/members.csv" in own and "web/accounts.jsonl" in own and "stores" not in own
+    assert "crm/member_identifiers.csv.gz" in own
+    for each in PERSONAL:
+        assert each not in path.read_text().lower() + shop.certificate.lower()
+    assert "traces left" in shop.certificate and "crm/members.csv" in shop.certificate
+
+
+def test_who_is_unknown_ambiguous_or_gone_is_one_line(shop: Shop):
+    code, _, wrong = cli(shop.before, "erase", "nobody@nowhere.com")
+    assert code == 2 and wrong.count("\n") == 1 and "nobody is known by" in wrong
+    code, _, wrong = cli(shop.before, "erase", "")
+    assert code == 2 and wrong.count("\n") == 1
+    code, _, wrong = cli(shop.before, "erase")
+    assert code == 2 and "whom?" in wrong
+    code, _, wrong = cli(shop.later, "erase", "MEMBER-770011")
+    assert code == 2 and "was erased" in wrong
+
+
+def test_an_erasure_that_was_killed_is_ended_and_no_build_runs_before(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from one360.rights import purge
+
+    project = copied(shop.before, tmp_path)
+
+    def killed(*words: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(purge, "purge_warehouse", killed)
+        assert cli(project, "erase", "card:CARD8811223", "--yes")[0] == 130
+    said = project.dbt("run", "--select", "int_identity__erasures")
+    project.close()
+    assert not said.success and "an erasure did not end" in said.output
+    assert cli(project, "erase", "--yes")[0] == 0
+    assert traces(project, {*PERSONAL, UNIONID.lower(), *shop.hashes}) == {}
+
+
+def test_a_lost_file_of_erasures_stops_a_build(shop: Shop, tmp_path: Path):
+    project = copied(shop.later, tmp_path)
+    tombstones.path_of(shop.paths(project)).unlink()
+    said = project.dbt("run", "--select", "int_identity__erasures")
+    project.close()
+    assert not said.success and "restore it from your backup" in said.output
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_export_holds_all_of_one_person_and_nothing_of_another(
+    shop: Shop, tmp_path: Path, language: str
+):
+    words = ("export-person", "138 0013 8001", "--out", str(tmp_path), "--lang", language)
+    code, said, _ = cli(shop.before, *words)
+    assert code == 0 and str(tmp_path) in said
+    (content,), (page,) = (list(tmp_path.glob(f"*.{kind}")) for kind in ("json", "html"))
+    assert content.stat().st_mode & 0o777 == page.stat().st_mode & 0o777 == 0o600
+    held = json.loads(content.read_text(encoding="utf-8"))
+    tables = {table["table"]: table["rows"] for table in held["tables"]}
+    assert {each["key"] for each in held["records"]} >= {"MEMBER-770011", "cookie-77aa88bb"}
+    assert len(tables["core.orders"]) == 5 and len(tables["raw.web.events"]) == 2
+    assert tables["raw.crm.members"][0]["full_name"] == "Mei Annabel Li"
+    assert len(tables["raw.pos.receipt_lines"]) == 2
+    assert {"core.one_id_ledger", "tags.customer_tag_history", "predictions.scores"} <= set(tables)
+    for each in ("m2", "bob@example.com", "13900139002", "Bob Stone", "oid2"):
+        for path in (content, page):
+            assert not re.search(rf'[">]{re.escape(each)}["<]', path.read_text(encoding="utf-8"))
+    text = page.read_text(encoding="utf-8")
+    assert f'<html lang="{language}">' in text and "src=" not in text and "href=" not in text
+    assert ("你" in text or "您" in text) == (language == "zh")
+    assert text.count("<table>") == text.count("</table>") > 20
+
+
+def test_an_export_of_nobody_or_in_no_language_is_one_line(shop: Shop, tmp_path: Path):
+    for words, told in (
+        (["x@y.z"], "nobody is known by"),
+        (["138 0013 8001", "--lang", "fr"], "there are: en, zh"),
+    ):
+        code, _, wrong = cli(shop.before, "export-person", *words, "--out", str(tmp_path))
+        assert code == 2 and told in wrong and wrong.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+    code, _, wrong = cli(shop.later, "export-person", "13800138001", "--out", str(tmp_path))
+    assert code == 2 and "was erased" in wrong
+
+
+def test_raw_files_that_one360_made_are_written_without_the_person(tmp_path: Path):
+    """Every format and encoding of the simulator; rows of others stay as they are."""
+    paths = DatasetPaths(tmp_path, "demo")
+    simulate(paths.raw, scale=0.02, seed=360)
+    paths.prepared.touch()
+    before = raw_rows(paths)
+    people = [row["natural_key"] for row in before["truth/profiles.parquet"]]
+    member = next(
+        row
+        for row in before["crm/members.csv"]
+        if row["mobile"] and row["email"] and row["card_no"] and row["unionid"]
+        and any(row["card_no"] in key for key in people)
+    )  # fmt: skip
+    phone = "+86" + re.sub(r"\D", "", member["mobile"])[-11:]
+    hers = {"member_id": member["member_id"], "card": member["card_no"].upper()}
+    with duckdb.connect() as connection:
+        hers_by_space = {
+            "phone": [*spellings("phone", phone)],
+            "email": [member["email"]],
+            "card": [hers["card"]],
+            "unionid": [member["unionid"]],
+            "crm": [hers["member_id"]],
+        }
+        wanted = {
+            space: sorted(forms(connection, space, values).values())
+            for space, values in hers_by_space.items()
+        }
+    values = tuple(value for each in hers_by_space.values() for value in each)
+    work = Work("1", (), (), wanted, Traces((), values, ()), True, {}, {}, {})
+    counts = purge_raw_files(paths, declared_tables(ROOT), work)
+    after = raw_rows(paths)
+    assert {"crm/members.csv", "pos/receipts.parquet", "truth/profiles.parquet"} <= set(counts)
+    national = phone[3:]
+    for file, rows in after.items():
+        text = json.dumps(rows, default=str, ensure_ascii=False).lower()
+        for each in (national, member["email"].lower(), hers["card"].lower(), hers["member_id"]):
+            assert each.lower() not in re.sub(r"[ ()-]", "", text), (file, each)
+        gone = [row for row in before[file] if row not in rows]
+        keeps = file in ("pos/receipts.parquet", "web/orders.parquet", "wechat/orders.parquet",
+                         "marketplace/orders.csv")  # fmt: skip
+        assert len(gone) == counts.get(file, 0), file
+        assert len(before[file]) - len(rows) == (0 if keeps else len(gone)), file
+    assert sum(row["total_amount"] for row in after["pos/receipts.parquet"]) == sum(
+        row["total_amount"] for row in before["pos/receipts.parquet"]
+    )
+
+
+def raw_rows(paths: DatasetPaths) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every raw file."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path in sorted(paths.raw.rglob("*.*")):
+        name = str(path.relative_to(paths.raw))
+        if path.suffix == ".parquet":
+            with duckdb.connect() as connection:
+                result = connection.execute(f"from read_parquet('{path}')")
+                names = [column[0] for column in result.description]
+                found[name] = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        elif path.suffix == ".csv":
+            encoding = "gb18030" if path.stem == "service_tickets" else "utf-8"
+            with path.open(encoding=encoding, newline="") as file:
+                found[name] = list(csv.DictReader(file))
+        elif path.suffix == ".jsonl":
+            lines = path.read_text(encoding="utf-8").splitlines()
+            found[name] = [json.loads(line) for line in lines]
+    return found
+
+
+VARIANTS = st.one_of(
+    st.text(alphabet="0123456789 -()+.０１２ＡａZz_·@<>\u200b\u3000", max_size=24),
+    st.from_regex(r"\+?(86)?1[3-9][0-9]{9}(\.0)?", fullmatch=True),
+)
+
+
+@given(value=VARIANTS)
+def test_the_form_of_a_value_is_computed_as_plain_python_does(value: str):
+    def plain(space: str) -> str:
+        text = "".join(
+            chr(ord(letter) - 0xFEE0) if letter in "０１２Ａａ" else letter for letter in value
+        )
+        text = "".join(letter for letter in text if letter not in " \u200b\u3000")
+        if space == "email":
+            return text.lower().replace("<", "").replace(">", "")
+        while re.fullmatch(r".*\.0+", text):
+            text = text[: text.rindex(".")]
+            break
+        if space == "phone":
+            return "".join(letter for letter in text if letter in "0123456789").lstrip("0")
+        if space == "card":
+            return "".join(letter for letter in text if letter not in "-_.·").upper()
+        return text
+
+    with duckdb.connect() as connection:
+        for space in ("phone", "email", "card", "crm"):
+            assert forms(connection, space, [value])[value] == plain(space)
+
+
+def test_the_macro_has_the_sql_of_the_module(manifest: dict[str, Any]):
+    """What keeps her out of raw views compares the same forms as what erased her."""
+    macro = manifest["macros"]["macro.one360.erased_form"]["macro_sql"]
+    macro = re.sub(r'"\s*~ "', "", macro)
+    for text in re.findall(r"'([^']*)'", form_sql("phone", "x")):
+        if text not in ("", "g"):
+            assert text.replace("\\", "\\\\") in macro or text in macro
+    assert "[\\\\p{Pd}_.·]+" in macro and "mailto:|[<>]" in macro
+
+
+def test_a_warehouse_on_spark_is_purged_as_files(shop: Shop, tmp_path: Path):
+    project = copied(shop.before, tmp_path)
+    folder = project.warehouse.with_suffix(".spark") / "tables"
+    assignments = "identity.int_identity__assignments"
+    for table in (
+        assignments, "identity.int_identity__profiles", "identity.int_identity__one_ids",
+        "identity.int_identity__identifiers", "core.issued_one_ids", "core.customers",
+        "tags_internal.int_history__tag_changes",
+    ):  # fmt: skip
+        schema, name = table.split(".")
+        to = folder / f"{schema}.db" / name
+        to.mkdir(parents=True)
+        project.query(f"copy {table} to '{to}/part-0.parquet' (format parquet)")
+        (to / ".part-0.parquet.crc").write_text("checksum")
+    others = project.query(f"select count(*) from {assignments} where one_id <> '{shop.one_id}'")[
+        0
+    ][0]
+    project.warehouse.unlink()
+    project.published.unlink()
+    code, said, wrong = cli(project, "erase", "oAbC-openid-123", "--yes")
+    assert code == 0, said + wrong
+    kept = sorted(path for path in folder.rglob("*") if path.is_file())
+    assert {path.parent.name for path in kept} == {
+        "int_identity__assignments", "int_history__tag_changes"
+    }  # fmt: skip
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"from read_parquet({[str(p) for p in kept[:1]]})").fetchall()
+        names = [column[0] for column in connection.description or ()]
+        kinds = dict(zip(names, (c[1] for c in connection.description or ()), strict=True))
+    assert len(rows) == others > 0 and not shop.hashes & {cell for row in rows for cell in row}
+    assert str(kinds["assigned_at"]) == "TIMESTAMP WITH TIME ZONE"
+    assert tombstones.read(shop.paths(project)).erasures[0].one_id == shop.one_id
+
+
+def test_orders_go_with_their_lines_where_a_variable_says_so(shop: Shop, tmp_path: Path):
+    project = copied(shop.later, tmp_path)
+    models = ("stg_pos__receipts", "stg_pos__receipt_lines", "stg_web__order_lines")
+    project.dbt("run", "--select", *models, parse=False, erased_orders="remove").check()
+    project.close()
+    assert project.query("select receipt_id from staging.stg_pos__receipts order by all") == [
+        ("r2",), ("r3",),
+    ]  # fmt: skip
+    assert project.query(
+        "select receipt_id, reject_reason from staging.stg_pos__receipt_lines order by all"
+    ) == [("r2", None), ("r3", None)]
+    assert project.query("select count(*) from staging.stg_web__order_lines") == [(0,)]
+    assert project.query(
+        "select source_table, sum(withheld_rows), sum(blanked_rows) from main.erased_rows "
+        "where source_system = 'pos' and build_id = (select invocation_id from main.last_build) "
+        "group by all order by all"
+    ) == [("receipt_lines", 3, 0), ("receipts", 3, 0)]
+
+
+def test_what_another_customer_has_too_is_not_hers():
+    """A family's phone, and the id of an app within its users' keys."""
+    person = Person(
+        "x",
+        {"x": "2026-01-01 00:00:00"},
+        (
+            Profile("p1", "pos", "pos_shopper", "C100200|+8613800138001", "h1"),
+            Profile("p2", "wechat", "wechat_user", "shop|open-id-1", "h2"),
+            Profile("p3", "call_centre", "call_centre_guest", "+8613800138001|", "h3"),
+        ),
+        (
+            Identifier("phone", "", "+8613800138001", "i1", True),
+            Identifier("email", "", "mei@example.com", "i2", False),
+            Identifier("card", "", "C100200", "i3", False),
+            Identifier("openid", "wechat", "shop|open-id-1", "i4", False),
+        ),
+        frozenset({"shop"}),
+    )
+    assert set(person.values()) == {
+        ("email", "mei@example.com"),
+        ("contact_hash", hashlib.sha256(b"mei@example.com").hexdigest()),
+        ("card", "C100200"),
+        ("wechat", "open-id-1"),
+    }
+    assert person.hashes() == {"p1", "p2", "p3", "h1", "h2", "h3", "i2", "i3", "i4"}
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("13800138001", True), ("1234567", False), ("member-1", True), ("m1", False)],
+)
+def test_short_keys_are_not_looked_for_in_texts(value: str, told: bool):
+    traces = Traces((), (value,), ())
+    assert is_telling(value) == told
+    assert bool(re.search(traces.pattern(), f"a {value} b")) == told
+    assert traces.short == (() if told else (value,))
+
+
+def test_a_phone_is_found_with_signs_between_its_digits_and_not_within_a_longer_number():
+    pattern = re.compile(Traces((), ("13800138001",), ()).pattern())
+    for text in ("138-0013-8001", "x138 0013 8001y", "(138)00138001", "+86 13800138001"):
+        assert pattern.search(text), text
+    for text in ("138001380012", "9913800138001", "1380013800"):
+        assert not pattern.search(text), text
+
+
+def test_a_restricted_person_is_stored_and_not_processed_until_it_is_lifted(
+    shop: Shop, tmp_path: Path
+):
+    project = copied(shop.before, tmp_path)
+
+    def read() -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+        models = ("stg_crm__members", "stg_pos__receipts")
+        project.dbt("run", "--select", *models, parse=False).check()
+        project.close()
+        return (
+            project.query("select member_id from staging.stg_crm__members order by all"),
+            project.query("select receipt_id, phone from staging.stg_pos__receipts order by all"),
+        )
+
+    assert cli(project, "restrict", "Mei.Annabel@example.com")[0] == 0
+    code, _, wrong = cli(project, "restrict", "138 0013 8001")
+    assert code == 2 and "restricted already" in wrong
+    assert read() == (
+        [("m2",)], [("r1", None), ("r2", "+8613900139002"), ("r3", None), ("r4", None)]
+    )  # fmt: skip
+    code, _, wrong = cli(project, "restrict", "--lift", "bob@example.com")
+    assert code == 2 and "nobody who is restricted" in wrong
+    assert cli(project, "restrict", "--lift", "card-8811223")[0] == 0
+    members, receipts = read()
+    assert members == [("MEMBER-770011",), ("m2",)]
+    assert receipts[0] == ("r1", "+8613800138001")
+    assert cli(project, "restrict", "--lift", "card-8811223")[0] == 2
+
+
+def test_what_no_build_makes_anew_is_kept_when_the_warehouse_is_replaced(
+    manifest: dict[str, Any],
+):
+    kept = {
+        f"{node['schema']}.{node['alias']}"
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"].get("full_refresh") is False
+    }
+    assert kept and kept == {name for name in KEPT if not name.startswith("main.")}
+
+
+def test_raw_files_in_another_encoding_are_read_again_after_an_erasure(shop: Shop, tmp_path: Path):
+    """No run leaves a copy of them, and neither does the command."""
+    code, said, wrong = cli(shop.later, "export-person", "member_id:m2", "--out", str(tmp_path))
+    assert code == 0, said + wrong
+    copies = shop.later.warehouse.parent / ".raw" / shop.later.dataset
+    assert [path.name for path in copies.iterdir()] == ["checked.json"]
