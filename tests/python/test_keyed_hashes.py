@@ -73,7 +73,7 @@ def built(folder: Path, salt: str) -> Project:
     project.environment["ONE360_SALT"] = salt
     write_shop(project)
     models = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-    project.dbt("build", *models, "--select", "+customer_profiles", *BUILT[1:]).check()
+    project.dbt("build", *models, "--select", *(f"+{model}" for model in BUILT)).check()
     return project
 
 
