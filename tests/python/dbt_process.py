@@ -23,12 +23,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import IO, Any
 
-import dbt.context.macros
 import parsedatetime
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.clients.jinja import MacroGenerator
+from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
 from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.manifest import extended_mashumuro_decoder
+from dbt_common.clients.jinja import MacroFuzzEnvironment
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 
@@ -44,7 +46,7 @@ NO_LOG = "none"
 _kept_manifests: dict[str, Manifest] = {}
 
 
-class MergedNamespace(dbt.context.macros.MacroNamespace):
+class MergedNamespace(MacroNamespace):
     """The macros a node may call, looked up at once: dbt asks for all of them for each node."""
 
     def __init__(self, *spaces: Any, **named: Any) -> None:
@@ -64,6 +66,44 @@ class MergedNamespace(dbt.context.macros.MacroNamespace):
 
     def __getitem__(self, key: str) -> Any:
         return self._members[key]
+
+
+def build_namespace(
+    builder: MacroNamespaceBuilder, by_package: dict[str, dict[str, Any]], context: dict[str, Any]
+) -> MergedNamespace:
+    """What MacroNamespaceBuilder.build_namespace gives, for each node of each run, in a third
+    of the time."""
+    made: dict[str, dict[str, Any]] = {}
+    for package, macros in by_package.items():
+        of_package = made[package] = {}
+        for name, macro in macros.items():
+            of_package[name] = one = MacroGenerator.__new__(MacroGenerator)
+            one.__dict__.update(
+                macro=macro, context=context, node=builder.node, stack=builder.thread_ctx
+            )
+    internal: dict[str, Any] = {}
+    for package in reversed(builder.internal_package_names_order):
+        internal.update(made.get(package, {}))
+    packages = {k: v for k, v in made.items() if k not in builder.internal_package_names}
+    own = packages.get(builder.search_package, {})
+    is_root = builder.search_package == builder.root_package
+    root = {} if is_root else packages.get(builder.root_package, {})
+    return MergedNamespace(root, own, internal, packages)
+
+
+def keep_compiled_templates() -> None:
+    """Compile the text of a template once, for all nodes and nights of a process."""
+    compiled: dict[str, Any] = {}
+    compile_text = MacroFuzzEnvironment.compile
+
+    def compile_once(self: MacroFuzzEnvironment, source: Any, *words: Any, **named: Any) -> Any:
+        if words or named or not isinstance(source, str):
+            return compile_text(self, source, *words, **named)
+        if source not in compiled:
+            compiled[source] = compile_text(self, source)
+        return compiled[source]
+
+    MacroFuzzEnvironment.compile = compile_once
 
 
 def leave_out_debug_events(*but: str) -> None:
@@ -185,6 +225,8 @@ def answer_commands(channel: IO[str]) -> None:
     """Run the commands of one project until it closes the channel."""
     if os.environ.get("DBT_LOG_LEVEL_FILE") == NO_LOG:
         leave_out_debug_events()
+    # a project makes few cycles, and its process ends soon
+    gc.disable()
     if STATEMENTS in os.environ:
         write_statements(os.environ[STATEMENTS])
     manifest, parsed_with = None, None
@@ -219,7 +261,8 @@ def make_dbt_quick() -> None:
     """Leave out what dbt does again and again in vain."""
     # dbt makes few cycles, and looking for them takes time
     gc.set_threshold(200_000, 20, 100)
-    dbt.context.macros.MacroNamespace = MergedNamespace
+    MacroNamespaceBuilder.build_namespace = build_namespace
+    keep_compiled_templates()
     # made for each result of a query that dbt reads
     parsedatetime.Constants = cache(parsedatetime.Constants)
 

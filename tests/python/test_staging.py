@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.fixtures.rejected_rows import ACCEPTED
+from tests.python.every_kind import EveryKind
 from tests.python.project import Project, raw_tables
 
 LOADED = "2026-01-02 00:00:00"
@@ -159,7 +160,7 @@ def test_typed_members_give_what_text_gives(shop: Project) -> None:
     assert shop.query(f"select {columns} from staging.stg_crm__members order by all") == from_text
 
 
-def test_all_staging_works_on_no_rows(shop: Project) -> None:
+def test_all_staging_works_on_no_rows(shop: Project, every_kind: EveryKind) -> None:
     shop.clear()
     shop.write("pos.receipts", [{"receipt_id": "r1", "sold_at": "2026-01-01 00:00"}])
     shop.write("pos.receipt_lines", [{"receipt_id": "r1", "line_no": 1, "net_amount": 1}])
@@ -170,3 +171,9 @@ def test_all_staging_works_on_no_rows(shop: Project) -> None:
     ) == [("receipt_lines", 1), ("receipts", 1)]
     assert shop.query("select count(*) from quality.row_conservation") == [(len(raw_tables()),)]
     assert rejected(shop) == []
+    # declared columns where there is no row, and those of the SQL where there are some
+    columns = (
+        "select table_name, column_index, column_name, data_type from duckdb_columns() "
+        "where schema_name = 'staging' and not contains(table_name, '__changes') order by all"
+    )
+    assert shop.query(columns) == every_kind.query(1, columns)

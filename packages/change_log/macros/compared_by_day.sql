@@ -9,16 +9,43 @@
         key, raw_key    columns of the model, and what they are made of in the raw table
         time, raw_time  when a row was loaded: a column of the model that has its name in the
                         raw table too, and what it is made of there
-        lookback_days   the last days up to the newest, and rows without a load time, are read
-                        again in any case: there a row that changed and says nothing of it is
-                        noticed too
+        lookback_days   of the last days up to the newest, and of rows without a load time, all
+                        columns count: there a row that changed and says nothing of it is noticed
+                        too
 #}
 {% macro compared_by_day(raw, key, raw_key, time, raw_time, lookback_days) %}
     {%- set days = "(select load_day from " ~ change_log.beside(this, "days") ~ ")" -%}
-    {%- if change_log.state_of_this() is not none %}
+    {%- if change_log.is_logged_run() %}
 --<raw
 {{ raw }}
 --raw>
+--<newest
+        select case
+            when count(*) > 0 then strftime(
+                greatest(max({{ change_log.load_day(raw_time) }}) - {{ lookback_days }}, date '0001-01-02'),
+                '%Y-%m-%d'
+            )
+        end as newest
+        from {{ raw }}
+--newest>
+--<seen
+        select
+            {{ change_log.load_day(raw_time) }} as load_day,
+            count(*) as row_count,
+            sum(hash(whole_row)) as checksum
+        from {{ raw }} as whole_row
+        where (
+                {{ change_log.load_day(raw_time) }} > date 'NEWEST'
+                or {{ change_log.load_day(raw_time) }} = {{ change_log.undated() }}
+            )
+            and (
+                try_cast({{ time }} as timestamp) is null
+                or try_cast({{ time }} as timestamp) >= timestamp 'NEWEST' - interval 2 day
+            )
+        group by load_day
+--seen>
+    {%- endif -%}
+    {%- if change_log.state_of_this() is not none %}
 --<days
         with
         loaded as ({{ change_log.checksums(raw, raw_key, raw_time) }}),
@@ -30,9 +57,13 @@
             (select * from known except select * from loaded)
         ) as differing
         union
-        select load_day from loaded
-        where load_day > (select max(load_day) from loaded as all_loaded) - {{ lookback_days }}
-            or load_day = {{ change_log.undated() }}
+        select load_day
+        from (
+            select load_day, row_count, checksum from {{ change_log.beside(this, "seen") }}
+            except
+            select load_day, row_count, checksum from {{ change_log.days_seen() }}
+            where table_name = '{{ this.identifier }}'
+        ) as seen_otherwise
 --days>
 --<other_days
         select {{ change_log.load_day(time) }} as load_day from {{ this }}
@@ -65,6 +96,27 @@
 
 {% macro undated() %}
     {{- return("date '0001-01-01'") -}}
+{% endmacro %}
+
+{#
+    The last days of the raw table as they are: number of rows and a checksum of all columns.
+    Written before the rows are read: what arrives in between differs on the next run.
+    Returns whether the raw table has rows.
+#}
+{% macro find_seen_days(target, parts) %}
+    {%- set newest = run_query(parts.newest).columns[0].values()[0] -%}
+    {%- do run_query(
+        "create or replace table " ~ change_log.beside(target, "seen") ~ " as "
+        ~ parts.seen.replace("NEWEST", newest or "0001-01-02")
+    ) -%}
+    {{- return(newest is not none) -}}
+{% endmacro %}
+
+{# For the transaction that writes the table: what the next run holds the last days against. #}
+{% macro seen_written(target) %}
+    delete from {{ change_log.days_seen() }} where table_name = '{{ target.identifier }}';
+    insert into {{ change_log.days_seen() }}
+    select '{{ target.identifier }}' as table_name, load_day, row_count, checksum from {{ change_log.beside(target, "seen") }}
 {% endmacro %}
 
 {% macro find_changed_days(target, days) %}

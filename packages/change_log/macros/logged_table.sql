@@ -92,6 +92,8 @@
         "key": parts.get("key", []) | first,
         "days": parts.get("days", []) | first,
         "raw": parts.get("raw", []) | first,
+        "newest": parts.get("newest", []) | first,
+        "seen": parts.get("seen", []) | first,
         "raw_rows": parts.get("raw_rows", []) | first,
         "other_days": parts.get("other_days", []) | first,
         "is_all": "all" in parts,
@@ -103,6 +105,7 @@
     {%- set changed, fresh, gone = change_log.beside(target, "changed"), change_log.beside(target, "fresh"), change_log.beside(target, "gone") -%}
     {%- set key = parts.key -%}
     {%- if parts.days -%}
+        {%- do change_log.find_seen_days(target, parts) -%}
         {%- do change_log.find_changed_days(target, parts.days) -%}
     {%- endif -%}
     {%- if not parts.is_all -%}
@@ -145,19 +148,44 @@
             insert into {{ target }} select {{ columns }} from {{ new_rows }}
         {%- endcall -%}
     {%- endif -%}
-    {%- call statement("keep_state") -%}{{ change_log.state_written(target, now, state.whole_at) }}{%- endcall -%}
+    {%- call statement("keep_state") -%}
+        {{ change_log.state_written(target, now, state.whole_at) }}
+        {%- if parts.seen %};{{ change_log.seen_written(target) }}{% endif -%}
+    {%- endcall -%}
     {%- do adapter.commit() -%}
-    {%- for what in ["changed", "links", "needed", "raw", "fresh", "gone", "days"] -%}
+    {%- for what in ["changed", "links", "needed", "raw", "fresh", "gone", "days", "seen"] -%}
         {%- do run_query("drop table if exists " ~ change_log.beside(target, what)) -%}
     {%- endfor -%}
 {% endmacro %}
 
+{#
+    The declared columns of a model, if all are typed: of a raw table without rows they make the
+    table, and its SQL need not be planned, which takes longer than all that a few rows cost.
+#}
+{% macro declared_columns() %}
+    {%- set columns = model.columns.values() | list -%}
+    {%- if not columns or columns | rejectattr("data_type") | list -%}
+        {{- return(none) -}}
+    {%- endif -%}
+    {%- set typed = [] -%}
+    {%- for column in columns -%}
+        {%- do typed.append(adapter.quote(column.name) ~ " " ~ column.data_type) -%}
+    {%- endfor -%}
+    {{- return("(" ~ typed | join(", ") ~ ")") -}}
+{% endmacro %}
+
 {% macro compute_whole(target, parts, now) %}
+    {%- set columns = change_log.declared_columns()
+        if parts.seen and not change_log.find_seen_days(target, parts) else none -%}
     {%- call statement("whole") -%}
-        create or replace table {{ target }} as {{ parts.whole }};
+        create or replace table {{ target }} {{ columns or "as " ~ parts.whole }};
         create or replace table {{ change_log.beside(target, "changes") }} as
         select *, cast(null as timestamp) as logged_at from {{ target }} where false;
         {{ change_log.state_written(target, now, now.run_at) }}
+        {%- if parts.seen %};{{ change_log.seen_written(target) }}{% endif -%}
     {%- endcall -%}
     {%- do adapter.commit() -%}
+    {%- if parts.seen -%}
+        {%- do run_query("drop table if exists " ~ change_log.beside(target, "seen")) -%}
+    {%- endif -%}
 {% endmacro %}

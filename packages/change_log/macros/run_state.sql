@@ -7,6 +7,9 @@
     fingerprint  what it is made of: its SQL and the content of what has no log
     horizon      the last instant that was visible, NULL for a table that has none
 
+    In change_log_days, of each model of a raw table, the last days as they were read: number of
+    rows and a checksum of all columns.
+
     And, in change_log_run, the time by which this run is known: later than that of every run
     before it, whatever the clock says.
 #}
@@ -16,6 +19,11 @@
             create table if not exists " ~ change_log.states() ~ " (
                 table_name varchar, run_at timestamp, whole_at timestamp, fingerprint varchar,
                 horizon timestamp
+            )
+        ") %}
+        {% do run_query("
+            create table if not exists " ~ change_log.days_seen() ~ " (
+                table_name varchar, load_day date, row_count bigint, checksum hugeint
             )
         ") %}
         {% do run_query("
@@ -30,6 +38,10 @@
 
 {% macro states() %}
     {{- return(target.schema ~ ".change_logs") -}}
+{% endmacro %}
+
+{% macro days_seen() %}
+    {{- return(target.schema ~ ".change_log_days") -}}
 {% endmacro %}
 
 {# The state of this model's table; none where it cannot be brought up to date, or nothing is run. #}

@@ -5,6 +5,7 @@ What must come out is computed here, from the raw rows of the night, by SQL that
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -287,7 +288,7 @@ def test_every_night_ends_as_a_run_on_everything_does(tmp_path: Path, seed: int)
         assert project.query(f"select count(*) from {table}__changes") > [(0,)]
     left_behind = project.query(
         "select table_name from duckdb_tables() where table_name similar to"
-        " '.*__(changed|links|needed|raw|fresh|gone|days)'"
+        " '.*__(changed|links|needed|raw|fresh|gone|days|seen)'"
     )
     assert left_behind == []
 
@@ -331,3 +332,71 @@ def test_a_row_that_changes_in_place_is_noticed_within_the_look_back_alone(tmp_p
     run(project, 2)
     found = project.query("select event_id from kept_base_events_1 where amount = -1 order by 1")
     assert found == [("e0",), ("e39",)]
+
+
+def reader_of_a_raw_table(folder: Path) -> TinyProject:
+    """A project of one model, whose SQL fails where it is run while main.closed says so."""
+    project = TinyProject(
+        folder,
+        {
+            "base_events": """
+{{ change_log.compared_by_day(
+    "main.raw_events", key=["event_id"], raw_key=["event_id"], time="loaded_at",
+    raw_time="cast(loaded_at as timestamp)", lookback_days=1
+) }}
+select
+    event_id,
+    cast(case when (select is_closed from main.closed) then error('it was run') else amount end
+        as decimal(18, 4)) as amount,
+    cast(loaded_at as timestamp) as loaded_at
+from main.raw_events"""
+        },
+        packages=PACKAGES,
+        materialized="logged_table",
+    )
+    columns = {"event_id": "string", "amount": "decimal(18, 4)", "loaded_at": "timestamp"}
+    declared = [{"name": name, "data_type": type_} for name, type_ in columns.items()]
+    models = {"models": [{"name": "base_events", "columns": declared}]}
+    (folder / "models" / "models.yml").write_text(json.dumps(models))
+    return project
+
+
+def give_raw(project: TinyProject, *amounts: int, closed: bool) -> None:
+    rows = [(f"e{number}", amount, str(FIRST)) for number, amount in enumerate(amounts)]
+    project.write("raw_events", "event_id varchar, amount integer, loaded_at varchar", rows)
+    project.write("closed", "is_closed boolean", [(closed,)])
+
+
+def test_a_raw_table_as_it_was_is_not_read_again(tmp_path: Path) -> None:
+    """Neither is one whose change was undone before a run saw it."""
+    project = reader_of_a_raw_table(tmp_path)
+    give_raw(project, 1, 2, closed=False)
+    project.run(["run"])
+    give_raw(project, 1, 2, closed=True)
+    project.run(["run"])
+    give_raw(project, 1, 3, closed=True)
+    succeeded, said = project.attempt(["run"])
+    assert not succeeded and "it was run" in said
+    # a run that failed has seen nothing
+    succeeded, said = project.attempt(["run"])
+    assert not succeeded and "it was run" in said
+    give_raw(project, 1, 2, closed=True)
+    project.run(["run"])
+    give_raw(project, 1, 3, closed=False)
+    project.run(["run"])
+    assert project.query("select amount from base_events order by 1") == [(1,), (3,)]
+
+
+def test_a_raw_table_without_rows_makes_the_declared_columns(tmp_path: Path) -> None:
+    project = reader_of_a_raw_table(tmp_path)
+    give_raw(project, closed=True)
+    project.run(["run"])
+    assert project.query(
+        "select column_name, data_type from duckdb_columns() where table_name = 'base_events'"
+    ) == [("event_id", "VARCHAR"), ("amount", "DECIMAL(18,4)"), ("loaded_at", "TIMESTAMP")]
+    give_raw(project, 1, closed=True)
+    succeeded, said = project.attempt(["run"])
+    assert not succeeded and "it was run" in said
+    give_raw(project, 1, closed=False)
+    project.run(["run"])
+    assert project.query("select amount from base_events") == [(1,)]

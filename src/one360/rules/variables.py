@@ -149,8 +149,8 @@ class TimePlaceSources(Section):
     lookback_days: int = between(
         0,
         36500,
-        "Days up to the newest `loaded_at` whose raw rows every run reads again, so that one "
-        "changed without a new `loaded_at` is noticed. 0: none; 36500: all. "
+        "Days up to the newest `loaded_at` of whose raw rows every run compares all columns, so "
+        "that one changed without a new `loaded_at` is noticed. 0: none; 36500: all. "
         "[Nightly runs](nightly_runs.md)",
     )
     arrival_days: Annotated[
