@@ -2,13 +2,14 @@
 {% macro marked_erased(table, delivered) %}
     {%- set joins, conditions = [], [] -%}
     {%- for column in table.columns if column.identifier -%}
-        {%- set alias = "erased_" ~ loop.index -%}
-        {%- set form = erased_form(column.identifier, "delivered." ~ column.name) -%}
-        {%- do joins.append(
-            "left join " ~ erasure_table("erased_identifiers") ~ " as " ~ alias ~ " on "
-            ~ erased_hash("'" ~ column.identifier ~ "|' || " ~ form) ~ " = " ~ alias ~ ".identifier_hash"
-        ) -%}
-        {%- do conditions.append(alias ~ ".identifier_hash is not null") -%}
+        {%- for form in erased_forms(column.identifier, "delivered." ~ column.name) -%}
+            {%- set alias = "erased_" ~ (joins | length + 1) -%}
+            {%- do joins.append(
+                "left join " ~ erasure_table("erased_identifiers") ~ " as " ~ alias ~ " on "
+                ~ erased_hash("'" ~ column.identifier ~ "|' || " ~ form) ~ " = " ~ alias ~ ".identifier_hash"
+            ) -%}
+            {%- do conditions.append(alias ~ ".identifier_hash is not null") -%}
+        {%- endfor -%}
     {%- endfor -%}
     {{- return(
         "select delivered.*, " ~ (conditions | join(" or ") or "false") ~ " as is_erased\nfrom ("

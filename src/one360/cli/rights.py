@@ -41,15 +41,17 @@ def erase(
             output.print(line)
         return
     with busy("erasing"):
-        certificate = erasure.erase(paths, project, people or ())
-    for line in certificate.lines():
-        output.print(line)
-    output.print(
-        f"Filed as {shown(certificate.path(paths))}\n"
-        f"Compute all tables without them, and publish: make build DATASET={dataset}"
-    )
-    if certificate.left:
+        certificates = erasure.erase(paths, project, people or ())
+    for certificate in certificates:
+        for line in certificate.lines():
+            output.print(line)
+        output.print(f"Filed as {shown(certificate.path(paths))}")
+    output.print(f"Compute all tables without them, and publish: make build DATASET={dataset}")
+    if any(certificate.left for certificate in certificates):
         raise One360Error("traces are left in the files named above", GATE)
+    # Spark alone reads its views of raw tables
+    if paths.warehouse.exists() and any(each.work.unread for each in certificates):
+        raise One360Error("the raw tables named above could not be read", GATE)
 
 
 def export_person(

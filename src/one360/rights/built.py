@@ -14,8 +14,8 @@ from one360.paths import DatasetPaths, shown
 from one360.raw_files.declared import declared_tables
 from one360.raw_files.known import KnownFiles
 from one360.rights import spark
-from one360.rights.forms import forms
-from one360.rights.person import Person, find
+from one360.rights.forms import all_forms, forms
+from one360.rights.person import Person, find, gathered
 from one360.sql import literal
 
 
@@ -53,14 +53,21 @@ def built(paths: DatasetPaths) -> Iterator[duckdb.DuckDBPyConnection]:
             ) from None
 
 
-def person_of(
-    connection: duckdb.DuckDBPyConnection, paths: DatasetPaths, project: Path, given: str
-) -> Person:
-    """The person whom an identifier names.
+def people_of(
+    connection: duckdb.DuckDBPyConnection, paths: DatasetPaths, project: Path, wanted: Iterable[str]
+) -> list[Person]:
+    """The people whom identifiers name, each once; what they have together is theirs.
 
     Raises:
-        UsageError: it names nobody or several, or somebody who was erased or is restricted.
+        UsageError: one names nobody or several, or somebody who was erased or is restricted.
     """
+    ids = {_id_of(connection, paths, project, given) for given in wanted}
+    return [gathered(connection, one_id, ids) for one_id in sorted(ids)]
+
+
+def _id_of(
+    connection: duckdb.DuckDBPyConnection, paths: DatasetPaths, project: Path, given: str
+) -> str:
     known = tombstones.read(paths)
     hashes = hashes_of(known, project, given)
     if any(given == each.one_id for each in known.erasures) or hashes & known.identifiers:
@@ -92,14 +99,20 @@ def hashes_of(known: tombstones.Tombstones, project: Path, given: str) -> set[st
 
 
 def forms_of(
-    connection: duckdb.DuckDBPyConnection, people: Iterable[Person]
+    connection: duckdb.DuckDBPyConnection, people: Iterable[Person], with_shared: bool = False
 ) -> dict[str, list[str]]:
-    """Forms of what names people and nobody else, by the space they count in."""
-    values = [pair for person in people for pair in person.values()]
+    """Forms of what names people by the space they count in.
+
+    Args:
+        connection: any.
+        people: whom.
+        with_shared: what other customers have too as well.
+    """
+    by_space: dict[str, set[str]] = {}
+    for person in people:
+        for space, value in person.values(with_shared):
+            by_space.setdefault(space, set()).add(value)
     return {
-        space: sorted(
-            set(forms(connection, space, [v for each, v in values if each == space]).values())
-            - {""}
-        )
-        for space in sorted({space for space, _ in values})
+        space: sorted(set().union(*all_forms(connection, space, values).values()))
+        for space, values in sorted(by_space.items())
     }

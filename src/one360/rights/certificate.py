@@ -90,6 +90,7 @@ class Certificate:
                 for each in self.scanned
                 if not each.is_own
             ],
+            "raw_tables_that_could_not_be_read": list(work.unread),
             "traces_left": sum(each.count for each in self.left),
             "rows_of_your_raw_tables": work.raw_rows if self.raw_files is None else {},
             "your_raw_files_that_hold_the_person": {
@@ -126,6 +127,8 @@ class Certificate:
             yield f"  still in {each.file}: " + ", ".join(
                 f"{place} {count:,}" for place, count in each.found.items()
             )
+        for name in self.work.unread:
+            yield f"  raw {name}: could not be read, so it is not known whom it names"
         if found["rows_of_your_raw_tables"] or self.own_files:
             yield "your own raw files still hold the person; erase her there as well:"
             for table, count in found["rows_of_your_raw_tables"].items():

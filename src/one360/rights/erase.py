@@ -13,15 +13,16 @@ import duckdb
 from one360 import tombstones
 from one360.engines.lock import held
 from one360.engines.spark import spark_folder
-from one360.errors import UsageError
+from one360.errors import One360Error, UsageError
 from one360.paths import DatasetPaths, shown
 from one360.raw_files.declared import declared_tables
 from one360.rights import purge, spark
-from one360.rights.built import built, forms_of, person_of
+from one360.rights.built import built, forms_of, people_of
 from one360.rights.certificate import Certificate, Scanned
+from one360.rights.forms import forms
 from one360.rights.person import Person
 from one360.rights.purge import IDS_STAY, Work
-from one360.rights.raw import find_rows
+from one360.rights.raw import find_rows, words_of_seeds
 from one360.rights.traces import Traces, rows_with_traces, traces_in_file
 from one360.rules.project import Rules
 from one360.sql import literal
@@ -37,12 +38,10 @@ class Plan:
     Attributes:
         work: what is done.
         people: how many.
-        unread: raw tables that cannot be read.
     """
 
     work: Work
     people: int
-    unread: tuple[str, ...]
 
 
 def plan(paths: DatasetPaths, project: Path, wanted: Sequence[str]) -> Plan:
@@ -53,11 +52,8 @@ def plan(paths: DatasetPaths, project: Path, wanted: Sequence[str]) -> Plan:
         One360Error: the warehouse cannot be read.
     """
     with built(paths) as connection:
-        people = {
-            person.one_id: person
-            for person in (person_of(connection, paths, project, one) for one in wanted)
-        }
-        return _planned(connection, paths, project, list(people.values()))
+        people = people_of(connection, paths, project, wanted)
+        return _planned(connection, paths, project, people)
 
 
 def _planned(
@@ -65,7 +61,7 @@ def _planned(
 ) -> Plan:
     values = [pair for person in people for pair in person.values()]
     by_space = forms_of(connection, people)
-    raw = find_rows(connection, paths, declared_tables(project), by_space)
+    raw = find_rows(connection, paths, declared_tables(project), by_space, words_of_seeds(project))
     traces = Traces(
         tuple(sorted({one_id for person in people for one_id in person.issued})),
         tuple(sorted({value for _, value in values} | raw.spellings | _hashes(people))),
@@ -102,7 +98,11 @@ def _planned(
             for one_id, at in person.issued.items()
         ),
         profile_ids=tuple(
-            sorted({profile.profile_id for person in people for profile in person.profiles})
+            sorted(
+                {profile.profile_id for person in people for profile in person.profiles}.union(
+                    *(person.former for person in people)
+                )
+            )
         ),
         forms=by_space,
         traces=traces,
@@ -110,8 +110,9 @@ def _planned(
         counts=counts,
         shared=dict(sorted(shared.items())),
         raw_rows=raw.rows,
+        unread=tuple(raw.unread),
     )
-    return Plan(work, len(people), tuple(raw.unread))
+    return Plan(work, len(people))
 
 
 def lines_of(planned: Plan) -> Iterator[str]:
@@ -121,7 +122,7 @@ def lines_of(planned: Plan) -> Iterator[str]:
     yield f"{planned.people} to erase: {ids}; nothing is written without --yes"
     for name, count in work.raw_rows.items():
         yield f"  raw {name}: {count:,} rows are kept out"
-    for name in planned.unread:
+    for name in work.unread:
         yield f"  raw {name}: cannot be read here; the next build keeps its rows out"
     for file, tables in work.counts.items():
         yield f"{file}: {sum(tables.values()):,} rows in {len(tables)} tables"
@@ -135,8 +136,8 @@ def _hashes(people: list[Person]) -> set[str]:
     return {value for person in people for value in person.hashes()}
 
 
-def erase(paths: DatasetPaths, project: Path, wanted: Sequence[str]) -> Certificate:
-    """Erase people, or end an erasure that was killed; returns the certificate.
+def erase(paths: DatasetPaths, project: Path, wanted: Sequence[str]) -> list[Certificate]:
+    """Erase people, after an erasure that was killed is ended; returns the certificates.
 
     Raises:
         UsageError: an identifier names nobody or several, or none is given.
@@ -144,32 +145,65 @@ def erase(paths: DatasetPaths, project: Path, wanted: Sequence[str]) -> Certific
     """
     pending = tombstones.pending_path(paths)
     with held(paths):
-        if pending.exists():
-            work = Work.of(json.loads(pending.read_text(encoding="utf-8")))
-        elif not wanted:
-            raise UsageError(NOBODY)
-        else:
-            work = plan(paths, project, wanted).work
-            tombstones.write_private(pending, work.as_json())
-        found = tombstones.read(paths)
-        found.add(
-            work.erasures, ((space, form) for space, each in work.forms.items() for form in each)
+        if not pending.exists():
+            if not wanted:
+                raise UsageError(NOBODY)
+            return [_begin(paths, project, plan(paths, project, wanted).work)]
+        killed = Work.of(json.loads(pending.read_text(encoding="utf-8")))
+        more = [given for given in wanted if not _is_of(killed, given)]
+        planned, fault = None, ""
+        try:
+            # while the warehouse still knows its customers
+            planned = plan(paths, project, more) if more else None
+        except One360Error as error:
+            fault = str(error)
+        certificates = [_carry_out(paths, project, killed)]
+        if fault:
+            done = certificates[0].path(paths)
+            raise UsageError(
+                f"the erasure that was killed is done, filed as {shown(done)}; "
+                f"nobody else was erased: {fault}"
+            )
+        if planned:
+            certificates.append(_begin(paths, project, planned.work))
+        return certificates
+
+
+def _is_of(work: Work, given: str) -> bool:
+    """Whether an identifier is of the people of an erasure."""
+    value = given.rpartition(":")[2].strip()
+    if given.strip() in {*(each.one_id for each in work.erasures), *work.profile_ids}:
+        return True
+    with duckdb.connect() as connection:
+        return any(
+            forms(connection, space, [value])[value] in wanted
+            for space, wanted in work.forms.items()
         )
-        tombstones.write(paths, found)
-        purge.purge_published(paths, work)
-        raw_files = purge.purge_raw_files(paths, declared_tables(project), work)
-        decisions = purge.purge_decisions(project, work)
-        purge.purge_logs(paths, project, work)
-        purge.purge_warehouse(paths, work)
-        certificate = Certificate(
-            paths.dataset,
-            work,
-            None if not paths.prepared.exists() else raw_files,
-            decisions,
-            tuple(scan(paths, project, work.traces)),
-        )
-        certificate.write(paths)
-        pending.unlink()
+
+
+def _begin(paths: DatasetPaths, project: Path, work: Work) -> Certificate:
+    tombstones.write_private(tombstones.pending_path(paths), work.as_json())
+    return _carry_out(paths, project, work)
+
+
+def _carry_out(paths: DatasetPaths, project: Path, work: Work) -> Certificate:
+    found = tombstones.read(paths)
+    found.add(work.erasures, ((space, form) for space, each in work.forms.items() for form in each))
+    tombstones.write(paths, found)
+    purge.purge_published(paths, work)
+    raw_files = purge.purge_raw_files(paths, declared_tables(project), work)
+    decisions = purge.purge_decisions(project, work)
+    purge.purge_logs(paths, project, work)
+    purge.purge_warehouse(paths, work)
+    certificate = Certificate(
+        paths.dataset,
+        work,
+        None if not paths.prepared.exists() else raw_files,
+        decisions,
+        tuple(scan(paths, project, work.traces)),
+    )
+    certificate.write(paths)
+    tombstones.pending_path(paths).unlink()
     return certificate
 
 

@@ -20,8 +20,8 @@ from one360.files import exclusive
 from one360.paths import DatasetPaths
 from one360.private import make_private
 from one360.raw_files.declared import DeclaredTable, declared_tables
-from one360.rights.built import built, forms_of, person_of
-from one360.rights.forms import form_sql
+from one360.rights.built import built, forms_of, people_of
+from one360.rights.forms import names_sql
 from one360.rights.page import page
 from one360.rights.person import Person
 from one360.rights.raw import Forms, make_readable, named_in
@@ -62,7 +62,7 @@ def export(
         One360Error: the warehouse cannot be read.
     """
     with built(paths) as connection:
-        person = person_of(connection, paths, project, wanted)
+        (person,) = people_of(connection, paths, project, [wanted])
         tables = [
             *_marts(connection, paths.dataset, person),
             *_raw_rows(connection, paths, declared_tables(project), person),
@@ -158,12 +158,11 @@ def _raw_rows(
 ) -> Iterator[Held]:
     """Raw rows that name her by what is hers alone, and the lines of her orders."""
     wanted = forms_of(connection, [person])
+    hers = forms_of(connection, [person], with_shared=True)
     for table in tables.values():
         if not any(column.identifier for column in table.columns):
             continue
-        names = ", ".join(
-            _of_her(column.identifier, column.name, wanted) for column in table.columns
-        )
+        names = ", ".join(_of_her(column.identifier, column.name, hers) for column in table.columns)
         held = Held(f"raw.{table.name}", table.title, {each.name: "" for each in table.columns})
         condition = named_in(table, wanted)
         try:
@@ -196,14 +195,13 @@ def _raw_rows(
             )
 
 
-def _of_her(space: str | None, name: str, wanted: Forms) -> str:
+def _of_her(space: str | None, name: str, hers: Forms) -> str:
     """SQL of a raw column, without the identifiers of others."""
     column = identifier(name)
     if space is None:
         return column
-    among = "[" + ", ".join(literal(each) for each in sorted(wanted.get(space, ()))) + "]"
     return (
-        f"case when {column} is null or list_contains({among}, {form_sql(space, column)}) "
+        f"case when {column} is null or {names_sql(space, column, hers.get(space, ()))} "
         f"then cast({column} as varchar) else {literal(ANOTHER)} end as {column}"
     )
 

@@ -1,7 +1,7 @@
 """The form in which values of a person are compared, whatever the way they are written in.
 
 A value counts within a space: ``phone``, ``email``, what a declaration names (``card``,
-``unionid``), else the system whose key it is. Macro ``erased_form`` has the same SQL for both
+``unionid``), else the system whose key it is. Macro ``erased_forms`` has the same SQL for both
 engines.
 """
 
@@ -15,41 +15,99 @@ import duckdb
 
 from one360.sql import literal
 
-_WIDE = (
-    *range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B),
-    0xFF20, 0xFF0E, 0xFF0D, 0xFF3F, 0xFF0B,
-)  # fmt: skip
+_WIDE = "".join(map(chr, range(0xFF01, 0xFF5F)))
+_USUAL = "".join(map(chr, range(0x21, 0x7F)))
 
 #: Calling codes of one digit and of two; all others have three.
 _SHORT_CODES = re.compile("1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 
+_SPACES = r"[\s\p{Z}\p{Cc}\p{Cf}]+"
+_GUARDED = r"""^(?:'([^']+)|="([^"]*)")$"""
+_FRACTION = r"\.0+$"
+_POWER = r"-?\d(?:\.\d+[eE]\+?|[eE]\+)\d{1,3}"
+#: Decimals of a number as a power of ten, and its exponent: with fewer of them, digits are lost.
+_DECIMALS = r"^-?\d[.]?(\d*)[eE]"
+_EXPONENT = r"[eE][+]?(\d{1,3})$"
+_NUMBER = r"[+]?[ (]{0,2}(?:[0-9][ ().-]{0,2}){7,}[0-9]"
+_UNSPACED = "[+]?[0-9]{8,}"
+#: Two phones in one field.
+_LISTED = (
+    rf"^\s*({_NUMBER})\s*(?:[/\\,;|&、]|或者?|和|or|and)\s*({_NUMBER})\s*$",
+    rf"^\s*({_UNSPACED})\s+({_UNSPACED})\s*$",
+)
 
-def form_sql(space: str, expression: str) -> str:
-    """SQL of DuckDB that gives the form of a value; of a phone its digits without zeros before."""
-    wide = literal("".join(map(chr, _WIDE)))
-    usual = literal("".join(chr(code - 0xFEE0) for code in _WIDE))
-    text = f"translate(cast({expression} as string), {wide}, {usual})"
-    text = _without(text, r"[\s\p{Z}\p{Cc}\p{Cf}]+")
+
+def forms_sql(space: str, expression: str) -> list[str]:
+    """SQL of DuckDB for the forms of a value: two of a phone, whose field may list a second.
+
+    The form of a phone is its digits without zeros before, that of an e-mail its mailbox: without
+    what follows +, and at Gmail without dots. What is no value has the form null or ''.
+    """
+    folded = f"translate(cast({expression} as varchar), {literal(_WIDE)}, {literal(_USUAL)})"
+    text = _replaced(folded, _SPACES)
     if space == "email":
-        return _without(f"lower({text})", "mailto:|[<>]")
-    text = _without(text, r"\.0+$")
+        return [_mailbox(_replaced(f"lower({text})", "mailto:|[<>]"))]
+    text = _replaced(text, _GUARDED, r"\1\2")
+    text = (
+        f"case when regexp_full_match({text}, {literal(_POWER)}) and "
+        f"length(regexp_extract({text}, {literal(_DECIMALS)}, 1)) >= "
+        f"try_cast(regexp_extract({text}, {literal(_EXPONENT)}, 1) as int) "
+        f"then coalesce(cast(try_cast({text} as decimal(38, 0)) as varchar), {text}) "
+        f"else {_replaced(text, _FRACTION)} end"
+    )
     if space == "phone":
-        return _without(_without(text, "[^0-9]+"), "^0+")
+        first, second = (
+            " || ".join(f"regexp_extract({folded}, {literal(each)}, {place})" for each in _LISTED)
+            for place in (1, 2)
+        )
+        return [_digits(f"coalesce(nullif({first}, ''), {text})"), _digits(second)]
     if space == "card":
-        return "upper(" + _without(text, r"[\p{Pd}_.·]+") + ")"
-    return f"lower({text})" if space == "contact_hash" else text
+        return ["upper(" + _replaced(text, r"[\p{Pd}_.·]+") + ")"]
+    return [f"lower({text})" if space == "contact_hash" else text]
 
 
-def _without(expression: str, pattern: str) -> str:
-    return f"regexp_replace({expression}, {literal(pattern)}, '', 'g')"
+def _digits(text: str) -> str:
+    return _replaced(_replaced(text, "[^0-9]+"), "^0+")
+
+
+def _mailbox(text: str) -> str:
+    short = _replaced(text, r"^([^@+]+)\+[^@]*@", r"\1@")
+    return (
+        f"case when regexp_matches({short}, '@(gmail|googlemail)[.]com$') "
+        f"then replace(split_part({short}, '@', 1), '.', '') || '@gmail.com' else {short} end"
+    )
+
+
+def _replaced(expression: str, pattern: str, by: str = "") -> str:
+    return f"regexp_replace({expression}, {literal(pattern)}, {literal(by)}, 'g')"
+
+
+def names_sql(space: str, expression: str, wanted: Iterable[str]) -> str:
+    """SQL that says whether a form of a value is among those wanted."""
+    among = "[" + ", ".join(literal(value) for value in sorted(wanted)) + "]::varchar[]"
+    return " or ".join(
+        f"coalesce(list_contains({among}, {form}), false)" for form in forms_sql(space, expression)
+    )
+
+
+def all_forms(
+    connection: duckdb.DuckDBPyConnection, space: str, values: Iterable[str]
+) -> dict[str, set[str]]:
+    """Each value with its forms."""
+    columns = ", ".join(forms_sql(space, "value"))
+    rows = connection.execute(
+        f"select value, {columns} from (select unnest(?::varchar[]) as value)",
+        [sorted(set(values))],
+    ).fetchall()
+    return {str(value): {str(each) for each in found if each} for value, *found in rows}
 
 
 def forms(
     connection: duckdb.DuckDBPyConnection, space: str, values: Iterable[str]
 ) -> dict[str, str]:
-    """Each value with its form."""
+    """Each value with its form, of two phones that of the first."""
     rows = connection.execute(
-        f"select value, {form_sql(space, 'value')} from (select unnest(?::varchar[]) as value)",
+        f"select value, {forms_sql(space, 'value')[0]} from (select unnest(?::varchar[]) as value)",
         [sorted(set(values))],
     ).fetchall()
     return {str(value): str(form) for value, form in rows}

@@ -71,6 +71,7 @@ class Work:
         counts: file → table → rows that held a trace before.
         shared: how many identifiers stay as other customers' too, by type.
         raw_rows: raw table → rows that name the people.
+        unread: raw tables that could not be read, so that what they hold is not known.
     """
 
     number: str
@@ -82,6 +83,7 @@ class Work:
     counts: dict[str, dict[str, int]]
     shared: dict[str, int]
     raw_rows: dict[str, int]
+    unread: tuple[str, ...] = ()
 
     @staticmethod
     def of(kept: Mapping[str, Any]) -> Work:
@@ -91,6 +93,7 @@ class Work:
                 **kept,
                 "erasures": tuple(Erasure(**each) for each in kept["erasures"]),
                 "profile_ids": tuple(kept["profile_ids"]),
+                "unread": tuple(kept.get("unread", ())),
                 "traces": Traces(**{name: tuple(each) for name, each in kept["traces"].items()}),
             }
         )
@@ -128,6 +131,7 @@ def _purge_spark(paths: DatasetPaths, work: Work) -> None:
     with duckdb.connect() as connection:
         for name, folder in spark.tables(paths):
             query = None
+            spark.finish(folder)
             if name in KEPT and spark.files(folder):
                 source = spark.source(folder)
                 columns = text_columns_of(connection, source)
@@ -141,7 +145,7 @@ def _kept(name: str, source: str, columns: Iterable[str], work: Work) -> str:
     An id that others hold was founded by one of them, where its founder is gone.
     """
     if name != _ASSIGNMENTS:
-        return f"select * from {source} where not ({condition_of(columns, work.traces)})"
+        return f"select * from {source} where not ({condition_of(columns, work.traces.keys)})"
     erased = "[" + ", ".join(literal(each) for each in work.profile_ids) + "]::varchar[]"
     return f"""
         select * replace (
@@ -170,7 +174,7 @@ def purge_published(paths: DatasetPaths, work: Work) -> None:
         for name, columns in text_columns(connection, "new").items():
             schema, _, table = name.partition(".")
             place = f"new.{identifier(schema)}.{identifier(table)}"
-            condition = condition_of(columns, work.traces)
+            condition = condition_of(columns, work.traces.keys)
             if work.keeps_orders and name in ORDERS:
                 connection.execute(
                     f"update {place} set one_id = null, profile_id = null where {condition}"
@@ -238,7 +242,7 @@ def purge_raw_files(
 def _without_rows(path: Path, traces: Traces) -> int:
     """A file that no raw table reads, as the truth of the simulator: rows with a trace go."""
     unfinished = path.with_name(f".{path.name}.unfinished")
-    keys = Traces((), traces.values, (*traces.values, *traces.texts))
+    keys = Traces((), traces.values, traces.values)
     with duckdb.connect() as connection:
         source = f"read_parquet({literal(path)})"
         columns = [

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import gzip
 import io
 import json
 import os
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from one360.paths import DatasetPaths
+from one360.paths import DatasetPaths, package_path
 from one360.raw_files.declared import DeclaredTable
-from one360.raw_files.files import RawTable
+from one360.raw_files.files import RawTable, format_of
 from one360.raw_files.reports import copy_again
-from one360.rights.forms import form_sql, forms
+from one360.rights.forms import all_forms, names_sql
 from one360.sql import file_literal, identifier, literal
+
+#: Fewest bytes of a name or another text that is looked for: two Chinese characters, six letters.
+LEAST_BYTES = 6
 
 #: Forms of people's identifiers by the space they count in.
 Forms = Mapping[str, Collection[str]]
@@ -31,7 +36,7 @@ class RawRows:
     Attributes:
         rows: raw table → its rows that name them.
         spellings: their identifiers as delivered.
-        texts: what else is personal in these rows and in no other: names, addresses.
+        texts: what else is personal in these rows and in no row of others: names, addresses.
         unread: raw tables that could not be read.
     """
 
@@ -44,16 +49,11 @@ class RawRows:
 def named_in(table: DeclaredTable, wanted: Forms) -> str:
     """SQL that says whether a row of a raw table names people."""
     parts = [
-        f"coalesce(list_contains({_list(wanted[column.identifier])}, "
-        f"{form_sql(column.identifier, identifier(column.name))}), false)"
+        names_sql(column.identifier, identifier(column.name), wanted[column.identifier])
         for column in table.columns
         if column.identifier and wanted.get(column.identifier)
     ]
     return " or ".join(parts) or "false"
-
-
-def _list(values: Collection[str]) -> str:
-    return "[" + ", ".join(literal(value) for value in sorted(values)) + "]"
 
 
 def make_readable(
@@ -75,8 +75,17 @@ def find_rows(
     paths: DatasetPaths,
     tables: Mapping[str, DeclaredTable],
     wanted: Forms,
+    words: Collection[str],
 ) -> RawRows:
-    """What the raw views of the warehouse in use hold of people."""
+    """What the raw views of the warehouse in use hold of people.
+
+    Args:
+        connection: uses the warehouse.
+        paths: of the data set.
+        tables: declared raw tables.
+        wanted: what names the people.
+        words: texts that are nobody's.
+    """
     found = RawRows()
     for name, table in tables.items():
         if not any(column.identifier for column in table.columns):
@@ -93,10 +102,9 @@ def find_rows(
                     continue
                 place = f"select distinct cast({identifier(column.name)} as varchar) from {view}"
                 if column.identifier:
-                    among = _list(wanted.get(column.identifier, ()))
-                    form = form_sql(column.identifier, identifier(column.name))
-                    values = f"{place} where list_contains({among}, {form})"
-                    found.spellings |= _texts(connection, values)
+                    hers = wanted.get(column.identifier, ())
+                    is_hers = names_sql(column.identifier, identifier(column.name), hers)
+                    found.spellings |= _texts(connection, f"{place} where {is_hers}")
                 else:
                     found.texts |= _texts(
                         connection,
@@ -104,6 +112,41 @@ def find_rows(
                     )
         except duckdb.Error:
             found.unread.append(name)
+    found.texts = {each for each in found.texts if len(each.encode()) >= LEAST_BYTES} - set(words)
+    for table in tables.values():
+        if found.texts:
+            found.texts -= _texts_of_others(connection, paths, table, wanted, found.texts)
+    return found
+
+
+def _texts_of_others(
+    connection: duckdb.DuckDBPyConnection,
+    paths: DatasetPaths,
+    table: DeclaredTable,
+    wanted: Forms,
+    texts: Collection[str],
+) -> set[str]:
+    """Those of the texts that a row of others holds in one of its columns."""
+    cells = ", ".join(f"cast({identifier(column.name)} as varchar)" for column in table.columns)
+    among = "[" + ", ".join(literal(each) for each in sorted(texts)) + "]"
+    try:
+        view = make_readable(connection, paths, table)
+        return _texts(
+            connection,
+            f"select distinct unnest(list_intersect([{cells}], {among})) from {view} "
+            f"where not ({named_in(table, wanted)})",
+        )
+    except duckdb.Error:
+        # whose they are is not known
+        return set(texts)
+
+
+def words_of_seeds(project: Path) -> set[str]:
+    """The cells of all seeds, such as names of regions, which tell no person."""
+    found: set[str] = set()
+    for path in (package_path(project) or project).glob("seeds/**/*.csv"):
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            found.update(cell for row in csv.reader(file) for cell in row)
     return found
 
 
@@ -118,7 +161,7 @@ def rewrite(path: Path, table: DeclaredTable, wanted: Forms, keeps_orders: bool)
     """
     blanks = keeps_orders and table.lines is not None
     unfinished = path.with_name(f".{path.name}.unfinished")
-    if path.suffix == ".parquet":
+    if format_of(path) == "parquet":
         count = _rewrite_parquet(path, unfinished, table, wanted, blanks)
     else:
         count = _rewrite_text(path, unfinished, table, wanted, blanks)
@@ -156,50 +199,74 @@ def _rewrite_parquet(
 
 
 def _present(table: DeclaredTable, names: Collection[str]) -> DeclaredTable:
-    from dataclasses import replace
-
     return replace(table, columns=tuple(column for column in table.columns if column.name in names))
 
 
 def _rewrite_text(path: Path, to: Path, table: DeclaredTable, wanted: Forms, blanks: bool) -> int:
-    """A CSV or JSONL file; rows that stay are written as they are."""
+    """A CSV or JSONL file, packed or not; rows that stay keep all their fields."""
+    packed = path.suffix.lower() == ".gz"
+    content = gzip.decompress(path.read_bytes()) if packed else path.read_bytes()
     encoding = {"gbk": "gb18030"}.get(table.encoding, table.encoding)
-    text = path.read_bytes().decode(encoding)
-    is_csv = path.suffix == ".csv"
-    rows: list[dict[str, Any]]
-    if is_csv:
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=table.delimiter)
-        rows, names = list(reader), list(reader.fieldnames or ())
-    else:
-        rows, names = [json.loads(line) for line in text.splitlines() if line.strip()], []
-    named = _rows_that_name(rows, table, wanted)
-    if not named:
-        return 0
+    if content.startswith(codecs.BOM_UTF8):
+        encoding = "utf-8-sig"
+    text = content.decode(encoding)
     personal = {column.name for column in table.columns if column.personal}
-    kept = []
+    if format_of(path) == "csv":
+        count, kept = _without_people_csv(text, table, wanted, personal if blanks else None)
+    else:
+        count, kept = _without_people_jsonl(text, table, wanted, personal if blanks else None)
+    if count:
+        written = kept.encode(encoding)
+        to.write_bytes(gzip.compress(written) if packed else written)
+    return count
+
+
+def _without_people_csv(
+    text: str, table: DeclaredTable, wanted: Forms, blanks: Collection[str] | None
+) -> tuple[int, str]:
+    """How many rows name people, and the text without them, or without their ``blanks``."""
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter))
+    header = rows.pop(0) if rows else []
+    named = _rows_that_name([dict(zip(header, row, strict=False)) for row in rows], table, wanted)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=table.delimiter, lineterminator="\n")
+    writer.writerow(header)
     for number, row in enumerate(rows):
         if number not in named:
-            kept.append(row)
-        elif blanks:
-            kept.append({name: None if name in personal else value for name, value in row.items()})
-    with to.open("w", encoding=encoding, newline="") as file:
-        if is_csv:
-            writer = csv.DictWriter(file, names, delimiter=table.delimiter, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(kept)
-        else:
-            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in kept)
-    return len(named)
+            writer.writerow(row)
+        elif blanks is not None:
+            names = [*header, *[""] * (len(row) - len(header))]
+            writer.writerow(
+                "" if name in blanks or not name else value
+                for name, value in zip(names, row, strict=False)
+            )
+    return len(named), out.getvalue()
+
+
+def _without_people_jsonl(
+    text: str, table: DeclaredTable, wanted: Forms, blanks: Collection[str] | None
+) -> tuple[int, str]:
+    lines = [line for line in text.split("\n") if line.strip()]
+    rows = [json.loads(line) for line in lines]
+    named = _rows_that_name(rows, table, wanted)
+    kept = []
+    for number, (line, row) in enumerate(zip(lines, rows, strict=True)):
+        if number not in named:
+            kept.append(line)
+        elif blanks is not None:
+            emptied = {name: None if name in blanks else value for name, value in row.items()}
+            kept.append(json.dumps(emptied, ensure_ascii=False))
+    return len(named), "".join(f"{line}\n" for line in kept)
 
 
 def _rows_that_name(rows: list[dict[str, Any]], table: DeclaredTable, wanted: Forms) -> set[int]:
     named: set[int] = set()
     with duckdb.connect() as connection:
         for column in table.columns:
-            among = wanted.get(column.identifier or "")
+            among = set(wanted.get(column.identifier or "", ()))
             if not among:
                 continue
             given = [str(row[column.name]) if row.get(column.name) else "" for row in rows]
-            form = forms(connection, str(column.identifier), given)
-            named |= {number for number, value in enumerate(given) if form[value] in among}
+            found = all_forms(connection, str(column.identifier), given)
+            named |= {number for number, value in enumerate(given) if found[value] & among}
     return named

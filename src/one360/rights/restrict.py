@@ -16,7 +16,7 @@ from one360 import tombstones
 from one360.engines.lock import held
 from one360.errors import UsageError
 from one360.paths import DatasetPaths
-from one360.rights.built import built, forms_of, hashes_of, person_of
+from one360.rights.built import built, forms_of, hashes_of, people_of
 
 
 def restrict(paths: DatasetPaths, project: Path, wanted: str) -> str:
@@ -31,13 +31,14 @@ def restrict(paths: DatasetPaths, project: Path, wanted: str) -> str:
         if _matching(paths, project, found, wanted):
             raise UsageError(f"{wanted!r} is of somebody who is restricted already")
         with built(paths) as connection:
-            person = person_of(connection, paths, project, wanted)
+            (person,) = people_of(connection, paths, project, [wanted])
             by_space = forms_of(connection, [person])
         now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
         pairs = ((space, form) for space, each in by_space.items() for form in each)
         found.restrict(person.one_id, now, pairs)
-        tombstones.write(paths, found)
+        # killed in between, the command is given again
         _compute_whole(paths)
+        tombstones.write(paths, found)
         return person.one_id
 
 
@@ -57,8 +58,9 @@ def lift(paths: DatasetPaths, project: Path, wanted: str) -> str:
             ids = ", ".join(each.one_id for each in matching)
             raise UsageError(f"{len(matching)} people who are restricted have it: {ids}; give one")
         found.restrictions.remove(matching[0])
-        tombstones.write(paths, found)
+        # killed in between, the command is given again
         _compute_whole(paths)
+        tombstones.write(paths, found)
         return matching[0].one_id
 
 

@@ -5,6 +5,7 @@ Spark reads whatever Parquet files lie in the folder of a table, so they are cha
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,14 @@ from pathlib import Path
 import duckdb
 
 from one360.engines.spark import spark_folder
+from one360.files import sync
 from one360.paths import DatasetPaths
 from one360.sql import file_literal, identifier
 
 _FOLDER = ".db"
+
+#: Says in the folder of a table which files a new one takes the place of; Spark reads no such name.
+_REPLACING = ".one360.replacing.json"
 
 
 def has_tables(paths: DatasetPaths) -> bool:
@@ -60,6 +65,7 @@ def replace_files(connection: duckdb.DuckDBPyConnection, folder: Path, query: st
     The checksums that Hadoop keeps beside its files go with them. Times are instants of UTC, as
     Spark writes them.
     """
+    finish(folder)
     old = [path for path in folder.rglob("*") if path.is_file()]
     if query is not None:
         new = folder / f".{uuid.uuid4().hex}.unfinished"
@@ -72,6 +78,25 @@ def replace_files(connection: duckdb.DuckDBPyConnection, folder: Path, query: st
         if instants:
             query = f"select * replace ({instants}) from ({query})"
         connection.execute(f"copy ({query}) to {file_literal(new)} (format parquet)")
-        new.rename(folder / f"part-00000-{uuid.uuid4()}.parquet")
+        part = folder / f"part-00000-{uuid.uuid4()}.parquet"
+        noted = {"new": part.name, "old": [str(path.relative_to(folder)) for path in old]}
+        unfinished = folder / f"{_REPLACING}.unfinished"
+        unfinished.write_text(json.dumps(noted), encoding="utf-8")
+        sync(unfinished)
+        unfinished.rename(folder / _REPLACING)
+        new.rename(part)
+        finish(folder)
+        return
     for path in old:
         path.unlink()
+
+
+def finish(folder: Path) -> None:
+    """End a replacement that was killed: the old files go once the new one is in place."""
+    note = folder / _REPLACING
+    if note.exists():
+        noted = json.loads(note.read_text(encoding="utf-8"))
+        if (folder / noted["new"]).exists():
+            for name in noted["old"]:
+                (folder / name).unlink(missing_ok=True)
+        note.unlink()

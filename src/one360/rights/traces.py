@@ -1,21 +1,24 @@
 """What a person leaves behind in tables and files, and where it is found.
 
 Identifiers are looked for anywhere in a text, whatever its case, phones also with signs between
-their digits; names and other texts as the whole of a cell. Keys that are too short to be told from
-other text are found by the records they belong to, whose hashes are looked for.
+their digits; names and other texts as the whole of a cell, which alone removes no row. Keys that
+are too short to be told from other text are found by the records they belong to, whose hashes are
+looked for.
 """
 
 from __future__ import annotations
 
 import gzip
 import mmap
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
+from one360.files import sync
 from one360.sql import file_literal, identifier, literal
 
 #: Fewest characters of a key, and fewest digits of a number, that are looked for in any text.
@@ -49,6 +52,11 @@ class Traces:
         if with_ids:
             wanted |= set(self.ids)
         return "(?i)" + ("|".join(sorted(_pattern_of(each) for each in wanted)) or _NOTHING)
+
+    @property
+    def keys(self) -> Traces:
+        """What stands for people and for nobody else: rows are removed by these alone."""
+        return replace(self, texts=())
 
     @property
     def short(self) -> tuple[str, ...]:
@@ -195,7 +203,11 @@ def without_lines(path: Path, traces: Traces) -> int:
     lines = path.read_bytes().splitlines(keepends=True)
     kept = [line for line in lines if not expression.search(line)]
     if len(kept) < len(lines):
-        path.write_bytes(b"".join(kept))
+        unfinished = path.with_name(f".{path.name}.unfinished")
+        unfinished.write_bytes(b"".join(kept))
+        unfinished.chmod(path.stat().st_mode & 0o777)
+        sync(unfinished)
+        os.replace(unfinished, path)
     return len(lines) - len(kept)
 
 

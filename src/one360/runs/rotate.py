@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 
+from one360 import tombstones
 from one360.engines.lock import held
 from one360.errors import One360Error, UsageError, one_line
 from one360.files import sync
@@ -79,7 +80,8 @@ def rotate(paths: DatasetPaths, project: Path) -> Rotation:
     """Key the warehouse by a new salt; the next build computes all tables by it.
 
     Raises:
-        UsageError: there is no warehouse, or ONE360_SALT is given and ONE360_NEXT_SALT is not.
+        UsageError: there is no warehouse, somebody is restricted, or ONE360_SALT is given and
+            ONE360_NEXT_SALT is not.
         One360Error: the warehouse is in use, or the salt is not its own.
     """
     if not paths.warehouse.exists():
@@ -87,6 +89,12 @@ def rotate(paths: DatasetPaths, project: Path) -> Rotation:
             f"{shown(paths.warehouse)} does not exist; a rotation is of a warehouse on DuckDB"
         )
     with held(paths):
+        restricted = len(tombstones.read(paths).restrictions)
+        if restricted and not next_salt_path(paths.dataset).exists():
+            raise UsageError(
+                f"{restricted} people are restricted, whose records are not here to be keyed anew; "
+                "lift the restrictions and build first"
+            )
         return _rotate(paths, project)
 
 
