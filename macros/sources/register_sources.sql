@@ -29,6 +29,8 @@
         {% for warning in warnings | unique %}
             {% do exceptions.warn(warning) %}
         {% endfor %}
+        {# a run that is refused writes nothing #}
+        {% do register_erasures() %}
         {% set has_erased = has_erasures() %}
         {% set views = [] %}
         {% for table in tables %}

@@ -14,7 +14,7 @@ identifiers as (
 blocklist as (
 
     select * from {{ ref("identifier_blocklist") }}
-    where identifier_type = 'phone' and is_blocked
+    where identifier_type = 'phone'
 
 ),
 
@@ -62,6 +62,25 @@ cards as (
 
 ),
 
+-- what the blocklist says of a phone counts before any rule
+listed_phones as (
+
+    select
+        identifiers.identifier_hash,
+        bool_and(blocklist.is_blocked) as is_blocked
+    from identifiers
+    inner join blocklist
+        on
+            identifiers.identifier_value = blocklist.pattern
+            or (
+                blocklist.match_kind = 'like'
+                and identifiers.identifier_value like blocklist.pattern
+            )
+    where identifiers.identifier_type = 'phone'
+    group by identifiers.identifier_hash
+
+),
+
 phones as (
 
     select
@@ -72,15 +91,14 @@ phones as (
         profiles.name_key
     from identifiers
     inner join profiles on identifiers.profile_id = profiles.profile_id
-    left join blocklist
-        on
-            identifiers.identifier_value = blocklist.pattern
-            or blocklist.match_kind = 'like'
-            and identifiers.identifier_value like blocklist.pattern
+    left join listed_phones
+        on identifiers.identifier_hash = listed_phones.identifier_hash
     where
         identifiers.identifier_type = 'phone'
-        and blocklist.pattern is null
-        and not {{ function("is_placeholder_phone") }}(identifiers.identifier_value)
+        and not coalesce(
+            listed_phones.is_blocked,
+            {{ function("is_placeholder_phone") }}(identifiers.identifier_value)
+        )
 
 ),
 

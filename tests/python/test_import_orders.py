@@ -1047,6 +1047,23 @@ def test_what_was_cancelled_or_never_paid_is_no_sale(tmp_path: Path) -> None:
     assert [row["reason"] for row in imported.rejects()][1] == "no sale (Refunded)"
 
 
+def test_a_number_of_another_day_has_a_status_of_its_own(tmp_path: Path) -> None:
+    """Tills count from one each day: the second line of a receipt has the status of its first."""
+    content = (
+        "who,when,no,paid,Order Status\na,2026-03-01,1,10,cancelled\na,2026-03-01,1,5,\n"
+        "b,2026-03-02,1,20,\nb,2026-03-03,1,30,Completed\n"
+    )
+    imported = run(tmp_path, content, columns=WITH_STATUS, order_per="day")
+    assert imported.rows("select total_amount from receipts order by 1") == [(20,), (30,)]
+    assert imported.found.left_out == {"no sale (cancelled)": 2}
+
+
+def test_no_word_says_that_every_status_is_a_sale(tmp_path: Path) -> None:
+    imported = run(tmp_path, WEB_SHOP, columns=WITH_STATUS, max_bad_rows=50, no_sale=())
+    assert imported.found.left_out == {}
+    assert imported.rows("select count(*) from receipts") == [(7,)]
+
+
 def test_without_order_numbers_a_row_has_the_status_it_says(tmp_path: Path) -> None:
     columns = replace(WITH_STATUS, order=None)
     found = run(tmp_path, WEB_SHOP, columns=columns, max_bad_rows=50).found

@@ -215,7 +215,9 @@ def import_orders(
 
 
 def _words(given: str | None) -> tuple[str, ...] | None:
-    return None if given is None else tuple(word.strip() for word in given.split(",") if word)
+    return (
+        None if given is None else tuple(word.strip() for word in given.split(",") if word.strip())
+    )
 
 
 def _say_orders(paths: DatasetPaths, found: Any, options: Any, seconds: float) -> None:

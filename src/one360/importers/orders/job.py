@@ -14,6 +14,7 @@ import pyarrow as pa
 from one360.errors import UsageError, did_you_mean
 from one360.importers.file_table import FileTable
 from one360.rules import BUSINESS_TIMEZONE
+from one360.sql import literal
 
 
 @dataclass(frozen=True)
@@ -198,3 +199,29 @@ class Job:
     def count(self, query: str) -> int:
         """The number that a query gives."""
         return int(str(self.value(query) or 0))
+
+
+def key_of_order(job: Job) -> str:
+    """SQL of what tells the order of a row from all others.
+
+    Without order numbers the first row of the order names it. The customer must not: it may be a
+    name or a phone number, and order ids are published.
+    """
+    if job.options.rows_are_orders:
+        return "'row-' || cast(file_row as varchar)"
+    if job.columns.order:
+        order_key = '"order"'
+        if "day" in (job.options.order_per or ""):
+            zone = literal(job.options.timezone)
+            day = f"cast(timezone({zone}, timezone('UTC', ordered_at)) as date)"
+            order_key += f" || '@' || cast({day} as varchar)"
+        if "store" in (job.options.order_per or ""):
+            order_key += " || '@' || coalesce(store, '')"
+        return order_key
+    at_once = "customer, ordered_at" + (", store" if job.columns.store else "")
+    return f"""
+        'row-' || cast(case
+            when customer is null then file_row
+            else min(file_row) over (partition by {at_once})
+        end as varchar)
+    """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from one360.errors import UsageError
-from one360.importers.orders.job import Job, loaded_at
+from one360.importers.orders.job import Job, key_of_order, loaded_at
 from one360.importers.orders.rows import NOBODY
 from one360.importers.orders.sales import refuse_mixed_currencies
 from one360.sql import literal
@@ -23,26 +23,7 @@ def make_lines(job: Job) -> None:
         if prefix
         else "false"
     )
-    # Without order numbers: the first row of the order names it. The customer
-    # must not: it may be a name or a phone number, and order ids are published.
-    at_once = "customer, ordered_at" + (", store" if job.columns.store else "")
-    if job.options.rows_are_orders:
-        order_key = "'row-' || cast(file_row as varchar)"
-    elif job.columns.order:
-        order_key = '"order"'
-        if "day" in (job.options.order_per or ""):
-            zone = literal(job.options.timezone)
-            day = f"cast(timezone({zone}, timezone('UTC', ordered_at)) as date)"
-            order_key += f" || '@' || cast({day} as varchar)"
-        if "store" in (job.options.order_per or ""):
-            order_key += " || '@' || coalesce(store, '')"
-    else:
-        order_key = f"""
-            'row-' || cast(case
-                when customer is null then file_row
-                else min(file_row) over (partition by {at_once})
-            end as varchar)
-        """
+    order_key = key_of_order(job)
     job.connection.execute(
         f"""
         create temp table signed as

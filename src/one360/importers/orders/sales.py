@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from one360.errors import UsageError
 from one360.importers.file_table import trimmed
-from one360.importers.orders.job import Job
+from one360.importers.orders.job import Job, key_of_order
 from one360.sql import literal
 
 #: Words of a status whose orders were never paid, came to nothing or were paid back; compared
@@ -48,7 +48,8 @@ def leave_out_what_is_no_sale(job: Job) -> None:
     """
     if job.columns.status is None:
         return
-    of_order = 'max(status) over (partition by "order")' if job.columns.order else "null"
+    is_named = job.columns.order and not job.options.rows_are_orders
+    of_order = f"max(status) over (partition by {key_of_order(job)})" if is_named else "null"
     job.connection.execute(
         f"""
         create temp table statuses as
@@ -62,6 +63,7 @@ def leave_out_what_is_no_sale(job: Job) -> None:
     words = job.options.no_sale
     if words is not None:
         _refuse_unknown_words(job, words)
+    # an empty list says that every status is a sale
     listed = ", ".join(_word(literal(word)) for word in (NO_SALE if words is None else words))
     job.connection.execute(
         f"""
@@ -71,7 +73,7 @@ def leave_out_what_is_no_sale(job: Job) -> None:
             validated.file_row = statuses.file_row
             and validated.reason is null
             and validated.left_out is null
-            and statuses.word in ({listed})
+            and statuses.word in ({listed or "null"})
         """
     )
     kept = job.connection.execute(
