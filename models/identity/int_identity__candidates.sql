@@ -52,12 +52,6 @@ named_people as (
 
 ),
 
-agreements as (
-
-    select * from {{ ref("int_identity__name_agreements") }}
-
-),
-
 suppressed_identifiers as (
 
     select * from {{ ref("int_identity__suppressed_identifiers") }}
@@ -88,7 +82,6 @@ profiles as (
 
     select
         profiles.profile_id,
-        profiles.full_name,
         profiles.name_key,
         coalesce(profiles.name_key, profiles.surname) as meeting_name,
         profiles.gender,
@@ -237,25 +230,10 @@ alike as (
         rules.tier,
         rules.priority,
         rules.proves_person
-    from {{ ref("int_identity__probabilistic_pairs") }} as pairs
+    from {{ ref("int_identity__likely_pairs") }} as pairs
     inner join rules on pairs.rule = rules.identifier_type
     inner join profiles on pairs.profile_id = profiles.profile_id
     inner join profiles as others on pairs.linked_profile_id = others.profile_id
-    left join agreements
-        on
-            profiles.full_name = agreements.full_name
-            and others.full_name = agreements.other_full_name
-    left join agreements as turned
-        on
-            others.full_name = turned.full_name
-            and profiles.full_name = turned.other_full_name
-    where
-        pairs.decision = 'link'
-        -- names that meet and are different are two people's
-        and not (
-            coalesce(agreements.agreement = 'different', false)
-            and coalesce(turned.agreement = 'different', false)
-        )
 
 ),
 

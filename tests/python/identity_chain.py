@@ -71,8 +71,9 @@ GIVEN = {
 CHAIN = (
     "int_identity__identifiers", "int_identity__named_people", "int_identity__lent_cards",
     "int_identity__name_meetings", "int_identity__suppressed_identifiers",
-    "int_identity__decisions", "int_identity__candidates", "int_identity__cannot_link_values",
-    "int_identity__clusters", "int_identity__refusals", "int_identity__links",
+    "int_identity__decisions", "int_identity__likely_pairs", "int_identity__candidates",
+    "int_identity__cannot_link_values", "int_identity__clusters", "int_identity__refusals",
+    "int_identity__links",
     "int_identity__assignments", "int_identity__one_ids", "customer_profiles",
     "customer_profile_history", "issued_one_ids", "one_id_ledger",
 )  # fmt: skip
