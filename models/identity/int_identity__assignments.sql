@@ -24,6 +24,13 @@ clusters as (
 
 ),
 
+-- an id of somebody who was erased is given to nobody again
+erasures as (
+
+    select one_id from {{ ref("int_identity__erasures") }}
+
+),
+
 history as (
 
     {% if is_incremental() -%}
@@ -97,6 +104,8 @@ holdings as (
         count(*) as profile_count
     from members
     inner join held on members.profile_id = held.profile_id
+    left join erasures on held.one_id = erasures.one_id
+    where erasures.one_id is null
     group by members.cluster_id, held.one_id
 
 ),
@@ -152,7 +161,11 @@ former as (
             unclaimed.profile_id = history.profile_id
             and history.assigned_at <= (select as_of_at from as_of)
     left join holdings as in_use on history.one_id = in_use.one_id
-    where kept.cluster_id is null and in_use.one_id is null
+    left join erasures on history.one_id = erasures.one_id
+    where
+        kept.cluster_id is null
+        and in_use.one_id is null
+        and erasures.one_id is null
     group by unclaimed.cluster_id, history.one_id
 
 ),
@@ -310,6 +323,7 @@ retired as (
     left join members on held.profile_id = members.profile_id
     left join present_ids on held.one_id = present_ids.one_id
     left join chosen on held.one_id = chosen.one_id
+    left join erasures on held.one_id = erasures.one_id
     left join last_given on held.one_id = last_given.one_id
     left join passed_on
         on
@@ -319,6 +333,7 @@ retired as (
         members.profile_id is null
         and present_ids.one_id is null
         and chosen.one_id is null
+        and erasures.one_id is null
         and passed_on.one_id is null
         and not held.is_retired
 
