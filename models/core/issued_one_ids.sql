@@ -8,8 +8,6 @@ periods as (
         profile_id,
         one_id,
         assigned_at,
-        change_reason,
-        build_rank,
         lead(build_rank) over (
             partition by profile_id order by build_rank
         ) as ended_in
@@ -18,7 +16,6 @@ periods as (
             profile_id,
             one_id,
             assigned_at,
-            change_reason,
             dense_rank() over (order by assigned_at, build_number) as build_rank
         from {{ ref("int_identity__assignments") }}
     ) as assignments
@@ -46,40 +43,16 @@ issued as (
 
 ),
 
--- ids whose last word is that no record was left
-left_by_all as (
-
-    select one_id
-    from (
-        select
-            one_id,
-            change_reason,
-            rank() over (partition by one_id order by build_rank desc) as recency
-        from periods
-    ) as last_words
-    where recency = 1
-    group by one_id
-    having max(case when change_reason = 'retired' then 0 else 1 end) = 0
-
-),
-
--- where those that held it last are now; one whose record is gone passes nothing on
+-- where those that held it last are now
 last_holders as (
 
     select
-        periods.one_id,
-        periods.profile_id,
-        row_number() over (
-            partition by periods.one_id, periods.profile_id
-            order by periods.ended_in desc nulls first
-        ) as recency,
-        rank() over (
-            partition by periods.one_id order by periods.ended_in desc nulls first
-        ) as holder_rank
+        one_id,
+        profile_id,
+        row_number() over (partition by one_id, profile_id order by ended_in desc nulls first)
+            as recency,
+        rank() over (partition by one_id order by ended_in desc nulls first) as holder_rank
     from periods
-    inner join today on periods.profile_id = today.profile_id
-    left join left_by_all on periods.one_id = left_by_all.one_id
-    where left_by_all.one_id is null
 
 ),
 
