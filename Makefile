@@ -301,8 +301,13 @@ $(STAMPS)/accuracy: requirements-accuracy.txt $(STAMPS)/dev
 bench-identity: setup-dev ## time who-is-who on RECORDS records beside label propagation and scipy
 	@$(BIN)/python benchmarks/bench_identity.py --records "$$RECORDS"
 
-# The larger set first: both locks then hold the same versions. Extras stay, since pip
-# takes a hash for mashumaro[msgpack] under that name only.
+# The larger set first: both locks then hold the same versions. What is asked for with
+# extras is locked under both names: pip takes a hash for mashumaro[msgpack] under that
+# name only, and looks for a newest sqlglot of its own where sqlglot[rs] alone is pinned.
+plain_names = awk '{ line = $$0; extra = sub(/\[[a-z,]+\]==/, "==", line) } \
+	/==/ { printf "%s", held; held = ""; kept = extra } \
+	{ print; if (kept) held = held line "\n" } END { printf "%s", held }'
+
 lock: ## resolve requirements*.in anew into the hash-locked requirements*.txt
 	@tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT HUP INT TERM && \
 	$(or $(PYTHON),python3.11) -m venv "$$tools" && \
@@ -315,7 +320,10 @@ lock: ## resolve requirements*.in anew into the hash-locked requirements*.txt
 		--output-file requirements-jaffle.txt && \
 	$$compile requirements-orchestrate.in --constraint requirements-dev.txt \
 		--output-file requirements-orchestrate.txt && \
-	$$compile requirements-spark.in --constraint requirements-dev.txt --output-file requirements-spark.txt
+	$$compile requirements-spark.in --constraint requirements-dev.txt --output-file requirements-spark.txt && \
+	for file in requirements*.txt; do \
+		$(plain_names) "$$file" >"$$tools/locked" && cp "$$tools/locked" "$$file" || exit 1; \
+	done
 
 clean: ## remove what dbt, tests and docs leave behind; data and environment stay
 	@rm -rf target logs site .mypy_cache .pytest_cache .ruff_cache .hypothesis

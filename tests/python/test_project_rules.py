@@ -322,6 +322,14 @@ def test_lock_pins_every_package_by_hash_and_names_no_place(name: str):
     assert "://" not in (ROOT / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("path", sorted(ROOT.glob("requirements*.txt")), ids=lambda path: path.name)
+def test_what_a_lock_asks_for_with_extras_it_pins_under_both_names(path: Path):
+    """pip looks for a newest release of its own of what is pinned as `name[extra]` alone."""
+    pins = re.findall(r"(?m)^([A-Za-z0-9._-]+)(\[\S+\])?==(\S+)", path.read_text(encoding="utf-8"))
+    plain = {(name, version) for name, extras, version in pins if not extras}
+    without(name for name, extras, version in pins if extras and (name, version) not in plain)
+
+
 @pytest.mark.parametrize("name", ["requirements-dev.txt", "requirements-spark.txt"])
 def test_the_other_locks_contain_that_of_the_build(name: str):
     run, larger = locked(ROOT / "requirements.txt"), locked(ROOT / name)
