@@ -21,29 +21,15 @@
 {% endcall -%}
 with
 
-lent_cards as (
-
-    select * from {{ ref("int_identity__lent_cards") }}
-
-),
-
 identifiers as (
 
-    select identifiers.*
-    from {{ ref("int_identity__identifiers") }} as identifiers
-    left join lent_cards
-        on
-            identifiers.profile_id = lent_cards.profile_id
-            and identifiers.identifier_hash = lent_cards.identifier_hash
-    where
-        lent_cards.profile_id is null
-    {{ change_log.only_changed("and", ["identifiers.identifier_hash"]) }}
+    {{ counted_identifiers() }}
 
 ),
 
 lenders as (
 
-    select distinct profile_id from lent_cards
+    select distinct profile_id from {{ ref("int_identity__lent_cards") }}
 
 ),
 
@@ -329,6 +315,7 @@ issues as (
 
     select
         identifier_hash,
+        -- literals: publishing takes no text that a function makes of a personal value
         case
             when email_issue = 'role_address' then 'role_address'
             when email_issue = 'throw_away' then 'throw_away'

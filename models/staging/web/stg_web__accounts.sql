@@ -6,26 +6,28 @@ source as {{ inlined() }} (
 
 ),
 
-phones as (
-
-    {{ with_phone("(select distinct mobile from source)", "mobile") }}
-
-),
-
--- the second of two numbers in one field
-listed as (
+texts as (
 
     select distinct
         mobile,
         {{ function("phone_listed") }}(mobile, 2) as second_mobile
     from source
-    where length(mobile) > 16
 
 ),
 
-second_phones as (
+-- a field may hold two numbers
+numbers as (
 
-    {{ with_phone("(select * from listed where second_mobile is not null)", "second_mobile") }}
+    select mobile from texts
+    union
+    select second_mobile as mobile from texts
+    where second_mobile is not null
+
+),
+
+phones as (
+
+    {{ with_phone("numbers", "mobile") }}
 
 ),
 
@@ -50,7 +52,8 @@ normalised as (
         source.raw_row
     from source
     left join phones on source.mobile = phones.mobile
-    left join second_phones on source.mobile = second_phones.mobile
+    left join texts on source.mobile = texts.mobile
+    left join phones as second_phones on texts.second_mobile = second_phones.mobile
 
 ),
 

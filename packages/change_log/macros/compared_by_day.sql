@@ -19,14 +19,15 @@
 --<raw
 {{ raw }}
 --raw>
+--<load_days
+        select {{ change_log.load_day(raw_time) }} as load_day from {{ raw }}
+--load_days>
 --<newest
         select case
-            when count(*) > 0 then strftime(
-                greatest(max({{ change_log.load_day(raw_time) }}) - {{ lookback_days }}, date '0001-01-02'),
-                '%Y-%m-%d'
-            )
+            when count(*) > 0
+                then strftime(greatest(max(load_day) - {{ lookback_days }}, date '0001-01-02'), '%Y-%m-%d')
         end as newest
-        from {{ raw }}
+        from (LOAD_DAYS) as load_days
 --newest>
 --<seen
         select
@@ -46,15 +47,17 @@
 --seen>
     {%- endif -%}
     {%- if change_log.state_of_this() is not none %}
+--<loaded
+{{ change_log.checksums(raw, raw_key, raw_time) }}
+--loaded>
 --<days
         with
-        loaded as ({{ change_log.checksums(raw, raw_key, raw_time) }}),
         known as ({{ change_log.checksums(this, key, time) }})
         select load_day
         from (
-            (select * from loaded except select * from known)
+            (select * from {{ change_log.beside(this, "loaded") }} except select * from known)
             union all
-            (select * from known except select * from loaded)
+            (select * from known except select * from {{ change_log.beside(this, "loaded") }})
         ) as differing
         union
         select load_day
@@ -102,9 +105,11 @@
     The last days of the raw table as they are: number of rows and a checksum of all columns.
     Written before the rows are read: what arrives in between differs on the next run.
     Returns whether the raw table has rows.
+
+        load_days   a select of the load_day of its rows
 #}
-{% macro find_seen_days(target, parts) %}
-    {%- set newest = run_query(parts.newest).columns[0].values()[0] -%}
+{% macro find_seen_days(target, parts, load_days) %}
+    {%- set newest = run_query(parts.newest.replace("LOAD_DAYS", load_days)).columns[0].values()[0] -%}
     {%- do run_query(
         "create or replace table " ~ change_log.beside(target, "seen") ~ " as "
         ~ parts.seen.replace("NEWEST", newest or "0001-01-02")
@@ -119,9 +124,11 @@
     select '{{ target.identifier }}' as table_name, load_day, row_count, checksum from {{ change_log.beside(target, "seen") }}
 {% endmacro %}
 
-{% macro find_changed_days(target, days) %}
-    {%- set found = change_log.beside(target, "days") -%}
-    {%- do run_query("create or replace table " ~ found ~ " as " ~ days) -%}
+{% macro find_changed_days(target, parts) %}
+    {%- set loaded, found = change_log.beside(target, "loaded"), change_log.beside(target, "days") -%}
+    {%- do run_query("create or replace table " ~ loaded ~ " as " ~ parts.loaded) -%}
+    {%- do change_log.find_seen_days(target, parts, "select load_day from " ~ loaded) -%}
+    {%- do run_query("create or replace table " ~ found ~ " as " ~ parts.days) -%}
     {%- do log(
         target.identifier ~ ": reads " ~ run_query("select count(*) from " ~ found).columns[0].values()[0]
         ~ " load days again"

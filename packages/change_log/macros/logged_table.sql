@@ -84,29 +84,25 @@
     {%- endfor -%}
     {%- set changed = parts.get("changed", []) | join("\nunion all\n") -%}
     {%- set linked = parts.get("linked", []) | join("\nunion all\n") -%}
-    {{- return({
+    {%- set found = {
         "sql": modules.re.sub("(?s)--<(?!only\\n)(\\w+)\\n.*?--\\1>\\n?", "", sql),
         "whole": marked.sub("", sql),
         "changed": changed,
         "linked": linked,
-        "key": parts.get("key", []) | first,
-        "days": parts.get("days", []) | first,
-        "raw": parts.get("raw", []) | first,
-        "newest": parts.get("newest", []) | first,
-        "seen": parts.get("seen", []) | first,
-        "raw_rows": parts.get("raw_rows", []) | first,
-        "other_days": parts.get("other_days", []) | first,
         "is_all": "all" in parts,
         "inputs": modules.re.findall("--<of (\\S+)", changed ~ linked) | unique | list,
-    }) -}}
+    } -%}
+    {%- for kind in ["key", "days", "loaded", "load_days", "newest", "seen", "raw", "raw_rows", "other_days"] -%}
+        {%- do found.update({kind: parts.get(kind, []) | first}) -%}
+    {%- endfor -%}
+    {{- return(found) -}}
 {% endmacro %}
 
 {% macro bring_up_to_date(target, parts, state, now) %}
     {%- set changed, fresh, gone = change_log.beside(target, "changed"), change_log.beside(target, "fresh"), change_log.beside(target, "gone") -%}
     {%- set key = parts.key -%}
     {%- if parts.days -%}
-        {%- do change_log.find_seen_days(target, parts) -%}
-        {%- do change_log.find_changed_days(target, parts.days) -%}
+        {%- do change_log.find_changed_days(target, parts) -%}
     {%- endif -%}
     {%- if not parts.is_all -%}
         {%- do run_query(
@@ -153,7 +149,7 @@
         {%- if parts.seen %};{{ change_log.seen_written(target) }}{% endif -%}
     {%- endcall -%}
     {%- do adapter.commit() -%}
-    {%- for what in ["changed", "links", "needed", "raw", "fresh", "gone", "days", "seen"] -%}
+    {%- for what in ["changed", "links", "needed", "raw", "fresh", "gone", "loaded", "days", "seen"] -%}
         {%- do run_query("drop table if exists " ~ change_log.beside(target, what)) -%}
     {%- endfor -%}
 {% endmacro %}
@@ -176,7 +172,7 @@
 
 {% macro compute_whole(target, parts, now) %}
     {%- set columns = change_log.declared_columns()
-        if parts.seen and not change_log.find_seen_days(target, parts) else none -%}
+        if parts.seen and not change_log.find_seen_days(target, parts, parts.load_days) else none -%}
     {%- call statement("whole") -%}
         create or replace table {{ target }} {{ columns or "as " ~ parts.whole }};
         create or replace table {{ change_log.beside(target, "changes") }} as

@@ -288,7 +288,7 @@ def test_every_night_ends_as_a_run_on_everything_does(tmp_path: Path, seed: int)
         assert project.query(f"select count(*) from {table}__changes") > [(0,)]
     left_behind = project.query(
         "select table_name from duckdb_tables() where table_name similar to"
-        " '.*__(changed|links|needed|raw|fresh|gone|days|seen)'"
+        " '.*__(changed|links|needed|raw|fresh|gone|loaded|days|seen)'"
     )
     assert left_behind == []
 

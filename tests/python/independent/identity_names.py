@@ -113,15 +113,15 @@ def lent_cards(world: World) -> Rows:
 
 
 def names_nobody(world: World, phone: str) -> bool:
-    """Whether a phone is a placeholder by its form, or blocked by the seed."""
-    if placeholders.is_phone(phone):
-        return True
+    """Whether the seed blocks a phone, or, where it says nothing of it, its form is a filler's."""
     wildcards = {"%": ".*", "_": "."}
-    return any(
-        re.fullmatch("".join(wildcards.get(c) or re.escape(c) for c in row["pattern"]), phone)
+    listed = [
+        row["is_blocked"] == "true"
         for row in world.seed("identifier_blocklist")
-        if row["identifier_type"] == "phone" and row["is_blocked"] == "true"
-    )
+        if row["identifier_type"] == "phone"
+        and re.fullmatch("".join(wildcards.get(c) or re.escape(c) for c in row["pattern"]), phone)
+    ]
+    return all(listed) if listed else placeholders.is_phone(phone)
 
 
 def _is_another(
