@@ -27,7 +27,7 @@ numbers as (
 
 phones as (
 
-    {{ with_phone("numbers", "mobile") }}
+    {{ with_phone("(select mobile from numbers)", "mobile") }}
 
 ),
 
