@@ -45,6 +45,7 @@ def model(dbt, session):
             "tags.customer_tag_history": dbt.ref("customer_tag_history"),
             "tags.customer_rule_tags": dbt.ref("customer_rule_tags"),
             "tags.customer_360": dbt.ref("customer_360"),
+            "predictions.look_alikes": dbt.ref("look_alikes"),
             "predictions.next_products": dbt.ref("next_products"),
             "predictions.product_crowds": dbt.ref("product_crowds"),
             "predictions.product_rule_crowds": dbt.ref("product_rule_crowds"),

@@ -39,6 +39,8 @@ PUBLISHED = (
     "core.stores",
     "core.touches",
     "core.web_sessions",
+    "predictions.look_alike_crowds",
+    "predictions.look_alikes",
     "predictions.next_products",
     "predictions.product_crowds",
     "predictions.product_rule_crowds",

@@ -27,6 +27,7 @@ def fit_linear(
     squared: Sequence[str] = (),
     fewest: int = 100,
     family: Literal["logistic", "poisson"] = "logistic",
+    may_separate: bool = False,
 ) -> pd.DataFrame:
     """Parameters that give the log odds, or the log of the mean, for a row of ``features``.
 
@@ -43,10 +44,11 @@ def fit_linear(
     Returns columns feature, coefficient, square_coefficient, centre, scale; the first row is
     that of 'intercept'. A feature that does not vary is left out. Raises NotFitted:
     too_few_customers with fewer than ``fewest`` rows, or a tenth of them without or with an
-    outcome; one_outcome_only; leak_<feature> where a feature alone separates the two.
+    outcome; one_outcome_only; leak_<feature> where a feature alone separates the two, unless it
+    ``may_separate`` them.
     """
     outcome = np.asarray(outcome, dtype=float)
-    _check(features, outcome, fewest)
+    _check(features, outcome, fewest, may_separate)
     unit = float(outcome.mean()) if family == "poisson" else 1.0
 
     logs = np.log1p(features.to_numpy(dtype=float))
@@ -95,7 +97,17 @@ def mean_of(family: Literal["logistic", "poisson"], total: np.ndarray) -> np.nda
     return mean
 
 
-def _check(features: pd.DataFrame, outcome: np.ndarray, fewest: int) -> None:
+def find_leak(features: pd.DataFrame, is_one: np.ndarray) -> str | None:
+    """The first feature that alone separates those with the outcome from those without."""
+    for name in features:
+        values = features[name].to_numpy(dtype=float)
+        ones, zeros = values[is_one], values[~is_one]
+        if ones.max() < zeros.min() or zeros.max() < ones.min():
+            return str(name)
+    return None
+
+
+def _check(features: pd.DataFrame, outcome: np.ndarray, fewest: int, may_separate: bool) -> None:
     """Raise NotFitted where there is too little to learn, or a feature says it all."""
     if len(outcome) < fewest:
         raise NotFitted("too_few_customers")
@@ -105,11 +117,8 @@ def _check(features: pd.DataFrame, outcome: np.ndarray, fewest: int) -> None:
         raise NotFitted("one_outcome_only")
     if rarer * 10 < fewest:
         raise NotFitted("too_few_customers")
-    for name in features:
-        values = features[name].to_numpy(dtype=float)
-        ones, zeros = values[is_one], values[~is_one]
-        if ones.max() < zeros.min() or zeros.max() < ones.min():
-            raise NotFitted(f"leak_{name}")
+    if not may_separate and (name := find_leak(features, is_one)) is not None:
+        raise NotFitted(f"leak_{name}")
 
 
 def _maximised(columns: np.ndarray, outcome: np.ndarray, family: str) -> np.ndarray:

@@ -263,8 +263,11 @@ def _without_rows(path: Path, traces: Traces) -> int:
 
 
 def purge_decisions(project: Path, work: Work) -> int:
-    """Take out of the seeds of identity the rows that name the people's records."""
+    """Take out of the seeds the rows that name the people or their records."""
     count = 0
+    labels = project / "seeds" / "predictions" / "customer_labels.csv"
+    if labels.exists():
+        count += without_lines(labels, work.traces)
     traces = Traces((), work.profile_ids, ())
     for name in ("force_link", "never_link", "unmerge"):
         path = project / "seeds" / "identity" / f"{name}.csv"

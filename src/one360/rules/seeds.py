@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from one360.rules import identity, lookups, registry, tags
+from one360.rules import identity, lookups, predictions, registry, tags
 from one360.rules.schema import Row
 
 #: Room → its seeds, in the order in which docs and faults come.
@@ -10,6 +10,7 @@ ROOMS: dict[str, tuple[type[Row], ...]] = {
     "Identity": identity.SEEDS,
     "Tags": tags.SEEDS,
     "Registry": registry.SEEDS,
+    "Predictions": predictions.SEEDS,
     "Staging and lookups": lookups.SEEDS,
 }
 

@@ -618,10 +618,62 @@ class NextProduct(Section):
     )
 
 
+class Crowd(BaseModel):
+    """What a crowd of look-alikes is seeded by, and how far it is expanded."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+    where: str = Field(default="", min_length=1)
+    labels: str = Field(default="", pattern="[a-z][a-z0-9_]*")
+    size: int = Field(default=1000, ge=1, le=100000000)
+    min_similarity: float = Field(default=0, ge=0, le=1)
+    leave_out: list[Annotated[str, Field(min_length=1)]] = []
+
+
+def _crowds(crowds: dict[str, Any]) -> dict[str, Any]:
+    for code, given in crowds.items():
+        if not re.fullmatch("[a-z][a-z0-9_]*", code):
+            raise ValueError(f"crowd {code} has other signs than a-z, 0-9 and _")
+        if isinstance(given, dict) and "audience" in given:
+            raise ValueError(f"crowd {code}: audiences are not built yet; allowed: where, labels")
+        try:
+            crowd = Crowd.model_validate(given)
+        except ValidationError as error:
+            place = " ".join(str(part) for part in error.errors()[0]["loc"]) or "it"
+            raise ValueError(
+                f"crowd {code}: {place} is refused; allowed are where (text) or labels (code), "
+                "size (from 1), min_similarity (0 to 1), leave_out (list of features)"
+            ) from None
+        if bool(crowd.where) == bool(crowd.labels):
+            raise ValueError(f"crowd {code} needs where or labels, one of the two")
+    return crowds
+
+
+class LookAlikes(Section):
+    """Look-alikes."""
+
+    look_alike_crowds: Annotated[
+        dict[str, Any],
+        AfterValidator(_crowds),
+        Says("a mapping of crowd to where or labels, size, min_similarity, leave_out"),
+    ] = does(
+        "Crowds whose look-alikes are named. `where`: SQL condition on `tags.customer_360`; "
+        "`labels`: list of the seed `customer_labels`; `size` (1000) and `min_similarity` (0): how "
+        "far it is expanded; `leave_out`: features, or beginnings of their names, that are not "
+        "looked at, such as those that the condition is made of. [Predictions](predictions.md)"
+    )
+    look_alike_sample_customers: int = between(
+        100,
+        1000000,
+        "Seeds, and other customers, that a crowd is learnt from and tested on, the same ones in "
+        "every run; scored are all.",
+    )
+
+
 class Variables(
     TimePlaceSources, Money, Identity, BehaviourCampaignsQuality, Rfm, PricePreferences, Nes,
     LoyaltyActivity, History, Channels, InterestIntent, MemberValue, Demographics, LifeCycleMoments,
-    AssociationRules, Predictions, NextProduct,
+    AssociationRules, Predictions, NextProduct, LookAlikes,
 ):  # fmt: skip
     """All variables of the project."""
 
