@@ -45,6 +45,8 @@ def model(dbt, session):
             "tags.customer_tag_history": dbt.ref("customer_tag_history"),
             "tags.customer_rule_tags": dbt.ref("customer_rule_tags"),
             "tags.customer_360": dbt.ref("customer_360"),
+            "predictions.influence": dbt.ref("influence"),
+            "predictions.influence_communities": dbt.ref("influence_communities"),
             "predictions.look_alikes": dbt.ref("look_alikes"),
             "predictions.next_products": dbt.ref("next_products"),
             "predictions.product_crowds": dbt.ref("product_crowds"),

@@ -39,6 +39,8 @@ PUBLISHED = (
     "core.stores",
     "core.touches",
     "core.web_sessions",
+    "predictions.influence",
+    "predictions.influence_communities",
     "predictions.look_alike_crowds",
     "predictions.look_alikes",
     "predictions.next_products",

@@ -670,10 +670,25 @@ class LookAlikes(Section):
     )
 
 
+class Influence(Section):
+    """Influence."""
+
+    influence_window_days: int = between(
+        1, 36500, "Days of shares, replies, likes and referrals that the graph is made of."
+    )
+    influence_days: int = between(
+        1,
+        28,
+        "Days within which an order follows a contact. Who moves others is followed more often "
+        "than chance gives by `change_z` standard deviations.",
+    )
+
+
 class Variables(
     TimePlaceSources, Money, Identity, BehaviourCampaignsQuality, Rfm, PricePreferences, Nes,
     LoyaltyActivity, History, Channels, InterestIntent, MemberValue, Demographics, LifeCycleMoments,
     AssociationRules, Predictions, NextProduct, LookAlikes,
+    Influence,
 ):  # fmt: skip
     """All variables of the project."""
 

@@ -3,6 +3,8 @@
     and tested on. Folds and spies go by hashes, so that they are the same in every run.
 -#}
 {%- set crowds = look_alike_crowds() -%}
+{%- set has_lists = crowds | selectattr("labels") | list | length > 0 -%}
+-- depends_on: {{ ref("int_predictions__labels") }}
 with
 
 customers as (
@@ -11,26 +13,40 @@ customers as (
 
 ),
 
+{% if has_lists %}
+listed as (
+
+    select distinct
+        one_id,
+        label_code
+    from {{ ref("int_predictions__labels") }}
+    where one_id is not null and label_value = 1
+
+),
+
+{% endif %}
 crowds as (
 
     {% for crowd in crowds -%}
-        select
-            one_id,
-            is_identified,
-            '{{ crowd.code }}' as crowd_code,
-            {% if crowd.where -%}
+        {% if crowd.where -%}
+            select
+                one_id,
+                is_identified,
+                '{{ crowd.code }}' as crowd_code,
                 coalesce({{ crowd.where }}, false) as is_seed
-            {%- else -%}
-                one_id in (
-                    select labels.one_id
-                    from {{ ref("int_predictions__labels") }} as labels
-                    where
-                        labels.label_code = '{{ crowd.labels }}'
-                        and labels.label_value = 1
-                        and labels.one_id is not null
-                ) as is_seed
-            {%- endif %}
-        from customers
+            from customers
+        {% else -%}
+            select
+                customers.one_id,
+                customers.is_identified,
+                '{{ crowd.code }}' as crowd_code,
+                listed.one_id is not null as is_seed
+            from customers
+            left join listed
+                on
+                    customers.one_id = listed.one_id
+                    and listed.label_code = '{{ crowd.labels }}'
+        {% endif -%}
         {{ "union all" if not loop.last }}
     {% else -%}
         select
