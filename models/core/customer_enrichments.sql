@@ -33,14 +33,16 @@ contacts as (
     from {{ ref("int_identity__identifiers") }} as identifiers
     inner join {{ ref("int_identity__one_ids") }} as one_ids
         on identifiers.profile_id = one_ids.profile_id
-    left join {{ ref("int_identity__suppressed_identifiers") }} as suppressed
-        on identifiers.identifier_hash = suppressed.identifier_hash
+    left join {{ ref("int_identity__suspect_identifiers") }} as suspects
+        on
+            identifiers.profile_id = suspects.profile_id
+            and identifiers.identifier_hash = suspects.identifier_hash
     -- nothing is hashed where there is nothing to meet
     cross join has_enrichments
     where
         has_enrichments.has_any
         and identifiers.identifier_type in ('phone', 'email')
-        and suppressed.identifier_hash is null
+        and suspects.profile_id is null
 
 ),
 

@@ -12,9 +12,15 @@ one_ids as (
 
 ),
 
-suppressed_identifiers as (
+suspects as (
 
-    select * from {{ ref("int_identity__suppressed_identifiers") }}
+    select * from {{ ref("int_identity__suspect_identifiers") }}
+
+),
+
+holder_periods as (
+
+    select * from {{ ref("int_identity__holder_periods") }}
 
 ),
 
@@ -27,14 +33,29 @@ customer_identifiers as (
         {{ mask_identifier(
             "min(identifiers.identifier_value)", "identifiers.identifier_type"
         ) }} as identifier_masked,
-        min(suppressed_identifiers.suppression_reason) as suspect_reason,
+        -- what one record of the customer is trusted with is the customer's
+        case
+            when count(suspects.profile_id) = count(*) then min(suspects.suspect_reason)
+        end as suspect_reason,
         count(*) as profile_count,
+        max(case when coalesce(holder_periods.is_current, true) then 1 else 0 end) = 1
+            as is_current,
         min(identifiers.first_seen_at) as first_seen_at,
-        max(identifiers.last_seen_at) as last_seen_at
+        max(identifiers.last_seen_at) as last_seen_at,
+        case
+            when max(case when coalesce(holder_periods.is_current, true) then 1 else 0 end) = 0
+                then max(holder_periods.held_to)
+        end as held_to
     from identifiers
     inner join one_ids on identifiers.profile_id = one_ids.profile_id
-    left join suppressed_identifiers
-        on identifiers.identifier_hash = suppressed_identifiers.identifier_hash
+    left join suspects
+        on
+            identifiers.profile_id = suspects.profile_id
+            and identifiers.identifier_hash = suspects.identifier_hash
+    left join holder_periods
+        on
+            identifiers.profile_id = holder_periods.profile_id
+            and identifiers.identifier_hash = holder_periods.identifier_hash
     group by identifiers.identifier_type, identifiers.identifier_hash, one_ids.one_id
 
 )
@@ -47,6 +68,8 @@ select
     cast(suspect_reason as string) as suspect_reason,
     cast(profile_count as bigint) as profile_count,
     cast(suspect_reason is not null as boolean) as is_suspect,
+    cast(is_current as boolean) as is_current,
     cast(first_seen_at as timestamp) as first_seen_at,
-    cast(last_seen_at as timestamp) as last_seen_at
+    cast(last_seen_at as timestamp) as last_seen_at,
+    cast(held_to as timestamp) as held_to
 from customer_identifiers

@@ -24,7 +24,13 @@ periods as (
 
 today as (
 
-    select profile_id, one_id from {{ ref("customer_profiles") }}
+    select
+        bridge.profile_id,
+        bridge.one_id,
+        {{ record_key("profiles") }} as record_key
+    from {{ ref("customer_profiles") }} as bridge
+    inner join {{ ref("int_identity__profiles") }} as profiles
+        on bridge.profile_id = profiles.profile_id
 
 ),
 
@@ -61,7 +67,8 @@ heirs as (
     select
         last_holders.one_id,
         today.one_id as current_one_id,
-        count(*) as profile_count
+        count(*) as profile_count,
+        min(today.record_key) as first_record_key
     from last_holders
     inner join today on last_holders.profile_id = today.profile_id
     where last_holders.holder_rank = 1 and last_holders.recency = 1
@@ -79,7 +86,7 @@ ranked as (
             order by
                 case when current_one_id = one_id then 0 else 1 end,
                 profile_count desc,
-                current_one_id asc
+                first_record_key asc
         ) as heir_rank
     from heirs
 

@@ -14,13 +14,17 @@ as_of as (
 
 profiles as (
 
-    select profile_id, first_seen_at from {{ ref("int_identity__profiles") }}
+    select
+        profiles.profile_id,
+        {{ record_key("profiles") }} as record_key,
+        profiles.first_seen_at
+    from {{ ref("int_identity__profiles") }} as profiles
 
 ),
 
 clusters as (
 
-    select * from {{ ref("int_identity__clusters") }}
+    select * from {{ ref("int_identity__capped_clusters") }}
 
 ),
 
@@ -53,6 +57,7 @@ members as (
 
     select
         profiles.profile_id,
+        profiles.record_key,
         profiles.first_seen_at,
         coalesce(clusters.component, profiles.profile_id) as cluster_id
     from profiles
@@ -101,7 +106,9 @@ holdings as (
     select
         members.cluster_id,
         held.one_id,
-        count(*) as profile_count
+        count(*) as profile_count,
+        -- ties go by natural keys, which no salt changes
+        min(members.record_key) as first_record_key
     from members
     inner join held on members.profile_id = held.profile_id
     left join erasures on held.one_id = erasures.one_id
@@ -116,8 +123,9 @@ preferred as (
         cluster_id,
         one_id,
         profile_count,
+        first_record_key,
         row_number() over (
-            partition by one_id order by profile_count desc, cluster_id asc
+            partition by one_id order by profile_count desc, first_record_key asc
         ) as cluster_rank
     from holdings
 
@@ -136,8 +144,7 @@ kept as (
                 partition by preferred.cluster_id
                 order by
                     issued.issued_at asc, issued.issued_in_build asc,
-                    preferred.profile_count desc,
-                    issued.founder_profile_id asc, preferred.one_id asc
+                    preferred.profile_count desc, preferred.first_record_key asc
             ) as id_rank
         from preferred
         inner join issued on preferred.one_id = issued.one_id
@@ -153,7 +160,12 @@ former as (
     select
         unclaimed.cluster_id,
         history.one_id,
-        count(distinct unclaimed.profile_id) as profile_count
+        count(distinct unclaimed.profile_id) as profile_count,
+        -- the smallest record that held it, and of several that it held the last
+        min(
+            unclaimed.record_key || ' '
+            || lpad(cast(1000000000 - history.build_number as string), 10, '0')
+        ) as first_holding
     from members as unclaimed
     left join kept on unclaimed.cluster_id = kept.cluster_id
     inner join history
@@ -179,15 +191,18 @@ restored as (
             one_id,
             cluster_rank,
             row_number() over (
-                partition by cluster_id order by profile_count desc, one_id asc
+                partition by cluster_id
+                order by
+                    profile_count desc, first_holding asc
             ) as id_rank
         from (
             select
                 cluster_id,
                 one_id,
                 profile_count,
+                first_holding,
                 row_number() over (
-                    partition by one_id order by profile_count desc, cluster_id asc
+                    partition by one_id order by profile_count desc, first_holding asc
                 ) as cluster_rank
             from former
         ) as wanted
@@ -207,7 +222,7 @@ founders as (
             cluster_id,
             profile_id,
             row_number() over (
-                order by first_seen_at nulls last, profile_id
+                order by first_seen_at nulls last, record_key
             ) as founding_order
         from members
     ) as ordered

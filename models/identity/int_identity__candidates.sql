@@ -19,6 +19,8 @@
     {{ change_log.keys_from(ref("int_identity__named_people"), key) }}
     union all
     {{ change_log.keys_from(ref("int_identity__lent_cards"), key) }}
+    union all
+    {{ change_log.keys_from(ref("int_identity__holder_periods"), key) }}
 {% endcall -%}
 {#- links made by hand are few, and what they name may have come or gone -#}
 {%- call change_log.changed_keys(key) %}
@@ -74,6 +76,7 @@ profiles as (
 
     select
         profiles.profile_id,
+        {{ record_key("profiles") }} as record_key,
         profiles.name_key,
         coalesce(profiles.name_key, profiles.surname) as meeting_name,
         profiles.gender,
@@ -90,6 +93,10 @@ weighed as (
         identifiers.profile_id,
         identifiers.identifier_type,
         identifiers.identifier_hash,
+        identifiers.holder_key,
+        identifiers.identifier_type || ' ' || identifiers.namespace || ' '
+        || identifiers.identifier_value as value_key,
+        profiles.record_key,
         case
             when named_people.identifier_hash is not null then named_people.person_name
             else profiles.name_key
@@ -100,7 +107,7 @@ weighed as (
         end as near_name,
         profiles.gender,
         profiles.birth_date,
-        suppressed_identifiers.identifier_hash is null as joins_anybody,
+        suppressed_identifiers.holder_key is null as joins_anybody,
         coalesce(suppressed_identifiers.links_by_name, true) as joins_one_person
     from identifiers
     inner join profiles on identifiers.profile_id = profiles.profile_id
@@ -109,7 +116,7 @@ weighed as (
             identifiers.identifier_hash = named_people.identifier_hash
             and profiles.meeting_name = named_people.name_key
     left join suppressed_identifiers
-        on identifiers.identifier_hash = suppressed_identifiers.identifier_hash
+        on identifiers.holder_key = suppressed_identifiers.holder_key
 
 ),
 
@@ -118,8 +125,11 @@ agreeing as (
 
     select
         profile_id,
+        record_key,
         identifier_type || '_and_name' as rule,
         identifier_hash,
+        holder_key,
+        value_key,
         person_name as person_key,
         gender,
         birth_date
@@ -128,8 +138,11 @@ agreeing as (
     union all
     select
         profile_id,
+        record_key,
         identifier_type || '_and_birth_date' as rule,
         identifier_hash,
+        holder_key,
+        value_key,
         near_name || '|' || cast(birth_date as string) as person_key,
         gender,
         birth_date
@@ -144,11 +157,11 @@ contradicted as (
 
     select
         *,
-        min(gender) over (partition by rule, identifier_hash, person_key)
-        <> max(gender) over (partition by rule, identifier_hash, person_key)
+        min(gender) over (partition by rule, holder_key, person_key)
+        <> max(gender) over (partition by rule, holder_key, person_key)
             as is_of_two_genders,
-        max(extract(year from birth_date)) over (partition by rule, identifier_hash, person_key)
-        - min(extract(year from birth_date)) over (partition by rule, identifier_hash, person_key)
+        max(extract(year from birth_date)) over (partition by rule, holder_key, person_key)
+        - min(extract(year from birth_date)) over (partition by rule, holder_key, person_key)
         >= {{ years_between_generations }} as is_of_two_generations
     from agreeing
 
@@ -158,16 +171,22 @@ joinable as (
 
     select
         profile_id,
+        record_key,
         identifier_type as rule,
         identifier_hash,
+        holder_key,
+        value_key,
         cast(null as string) as person_key
     from weighed
     where joins_anybody
     union all
     select
         profile_id,
+        record_key,
         rule,
         identifier_hash,
+        holder_key,
+        value_key,
         person_key
         || case when is_of_two_genders then '|' || gender else '' end
         || case when is_of_two_generations then '|' || cast(birth_date as string) else '' end
@@ -179,19 +198,25 @@ joinable as (
 
 ),
 
--- one profile stands for all that carry a value, so that n holders make n - 1 links
+-- one profile stands for all that carry a value, so that n holders make n - 1 links; which one is
+-- said by natural keys, so that no salt decides what is refused
 star_links as (
 
     select
         joinable.profile_id,
         joinable.rule,
         joinable.identifier_hash,
+        joinable.value_key,
+        joinable.record_key,
         rules.tier,
         rules.priority,
         rules.proves_person,
-        min(joinable.profile_id) over (
-            partition by joinable.rule, joinable.identifier_hash, joinable.person_key
-        ) as linked_profile_id
+        min_by(joinable.profile_id, joinable.record_key) over (
+            partition by joinable.rule, joinable.holder_key, joinable.person_key
+        ) as linked_profile_id,
+        min(joinable.record_key) over (
+            partition by joinable.rule, joinable.holder_key, joinable.person_key
+        ) as linked_record_key
     from joinable
     inner join rules on joinable.rule = rules.identifier_type
 
@@ -202,7 +227,9 @@ forced as (
 
     select distinct
         decisions.profile_id,
-        decisions.other_profile_id
+        decisions.other_profile_id,
+        {{ record_key("profiles") }} as record_key,
+        {{ record_key("others") }} as linked_record_key
     from decisions
     inner join {{ ref("int_identity__profiles") }} as profiles
         on decisions.profile_id = profiles.profile_id
@@ -219,6 +246,8 @@ alike as (
         pairs.profile_id,
         pairs.linked_profile_id,
         pairs.rule,
+        profiles.record_key,
+        others.record_key as linked_record_key,
         rules.tier,
         rules.priority,
         rules.proves_person
@@ -229,7 +258,7 @@ alike as (
 
 ),
 
-candidates as (
+offered as (
 
     select
         profile_id,
@@ -238,7 +267,10 @@ candidates as (
         identifier_hash,
         tier,
         priority,
-        case when proves_person then 1 else 2 end as obeys
+        case when proves_person then 1 else 2 end as obeys,
+        value_key,
+        record_key,
+        linked_record_key
     from star_links
     where profile_id <> linked_profile_id
     union all
@@ -249,7 +281,10 @@ candidates as (
         {{ forced_hash }} as identifier_hash,
         0 as tier,
         0 as priority,
-        0 as obeys
+        0 as obeys,
+        'force_link' as value_key,
+        record_key,
+        linked_record_key
     from forced
     union all
     select
@@ -260,8 +295,29 @@ candidates as (
             as identifier_hash,
         tier,
         priority,
-        case when proves_person then 1 else 2 end as obeys
+        case when proves_person then 1 else 2 end as obeys,
+        'probabilistic' as value_key,
+        record_key,
+        linked_record_key
     from alike
+
+),
+
+candidates as (
+
+    select
+        profile_id,
+        linked_profile_id,
+        rule,
+        identifier_hash,
+        -- stronger rules first; natural keys settle the rest, so neither salt nor order of rows can
+        lpad(cast(priority as string), 4, '0') || ' ' || value_key || ' '
+        || least(record_key, linked_record_key) || ' '
+        || greatest(record_key, linked_record_key) as link_key,
+        tier,
+        priority,
+        obeys
+    from offered
 
 )
 

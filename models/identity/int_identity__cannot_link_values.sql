@@ -38,6 +38,9 @@ exclusive_values as (
         identifiers.identifier_type || case
             when identifiers.namespace <> '' then '|' || identifiers.namespace else ''
         end as exclusive_type,
+        -- of values that count as one the smallest is named, whatever the salt
+        identifiers.identifier_type || ' ' || identifiers.namespace || ' '
+        || identifiers.identifier_value as exclusive_value,
         identifiers.identifier_hash as exclusive_hash,
         {{ mask_identifier("identifiers.identifier_value", "identifiers.identifier_type") }}
             as exclusive_masked,
@@ -65,6 +68,7 @@ cannot_link_values as (
     select
         exclusive_values.profile_id,
         exclusive_values.exclusive_type,
+        exclusive_values.exclusive_value,
         exclusive_values.exclusive_hash,
         exclusive_values.exclusive_masked,
         exclusive_values.level
@@ -76,6 +80,7 @@ cannot_link_values as (
     select
         profile_id,
         'never_link|' || pair_key as exclusive_type,
+        profile_id as exclusive_value,
         profile_id as exclusive_hash,
         cast(null as string) as exclusive_masked,
         0 as level
@@ -84,6 +89,7 @@ cannot_link_values as (
     select
         other_profile_id as profile_id,
         'never_link|' || pair_key as exclusive_type,
+        other_profile_id as exclusive_value,
         other_profile_id as exclusive_hash,
         cast(null as string) as exclusive_masked,
         0 as level

@@ -6,7 +6,7 @@
         "model": "int_identity__cannot_link_values",
         "node": "profile_id",
         "token_type": "exclusive_type",
-        "token_value": "exclusive_hash",
+        "token_value": "exclusive_value",
     },
     nodes={"model": "int_identity__profiles", "node": "profile_id"},
     required_tier={"tier": 0, "name": "seeds of decisions: force_link"},
@@ -17,6 +17,5 @@ select
     linked_profile_id as neighbour,
     tier,
     obeys,
-    -- stronger rules first; a keyed hash settles the rest, so no order of rows can
-    lpad(cast(priority as string), 4, '0') || identifier_hash as link_key
+    link_key
 from {{ ref("int_identity__candidates") }}

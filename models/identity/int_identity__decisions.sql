@@ -18,18 +18,33 @@ unmerge as (
 
 ),
 
+unbind as (
+
+    select * from {{ ref("unbind") }}
+
+),
+
 unioned as (
 
-    select 'force_link' as decision, profile_id, other_profile_id, decided_by, decided_at, reason
+    select
+        'force_link' as decision, profile_id, other_profile_id,
+        null as identifier_hash, null as released_date, decided_by, decided_at, reason
     from force_link
     union all
-    select 'never_link' as decision, profile_id, other_profile_id, decided_by, decided_at, reason
+    select
+        'never_link' as decision, profile_id, other_profile_id,
+        null as identifier_hash, null as released_date, decided_by, decided_at, reason
     from never_link
     union all
     select
         'unmerge' as decision, profile_id, null as other_profile_id,
-        decided_by, decided_at, reason
+        null as identifier_hash, null as released_date, decided_by, decided_at, reason
     from unmerge
+    union all
+    select
+        'unbind' as decision, profile_id, null as other_profile_id,
+        identifier_hash, released_date, decided_by, decided_at, reason
+    from unbind
 
 ),
 
@@ -42,6 +57,8 @@ decisions as (
             as profile_id,
         case when other_profile_id < profile_id then profile_id else other_profile_id end
             as other_profile_id,
+        identifier_hash,
+        released_date,
         decided_by,
         decided_at,
         reason

@@ -21,13 +21,11 @@
     )
 {% endcall -%}
 {%- call change_log.changed_keys(["one_id"]) %}
-    select {{ change_log.key_hash(["one_ids.one_id"]) }} as key_hash
-    from {{ ref("int_identity__one_ids") }} as one_ids
-    inner join {{ ref("int_identity__identifiers") }} as identifiers
-        on one_ids.profile_id = identifiers.profile_id
-    where identifiers.identifier_hash in (
-        select identifier_hash
-        from {{ change_log.changes_of(ref("int_identity__suppressed_identifiers")) }}
+    select {{ change_log.key_hash(["one_id"]) }} as key_hash
+    from {{ ref("int_identity__one_ids") }}
+    where profile_id in (
+        select profile_id
+        from {{ change_log.changes_of(ref("int_identity__suspect_identifiers")) }}
     )
 {% endcall -%}
 {%- call change_log.changed_keys(["one_id"]) %}
@@ -54,13 +52,11 @@ source_priority as (
 -- a rule may normalise a value further than a record gives it, so it is asked by record
 suppressed as (
 
-    select
-        identifiers.profile_id,
-        identifiers.identifier_type
-    from {{ ref("int_identity__identifiers") }} as identifiers
-    inner join {{ ref("int_identity__suppressed_identifiers") }} as suppressed_identifiers
-        on identifiers.identifier_hash = suppressed_identifiers.identifier_hash
-    where identifiers.identifier_type in ('phone', 'email')
+    select distinct
+        profile_id,
+        identifier_type
+    from {{ ref("int_identity__suspect_identifiers") }}
+    where identifier_type in ('phone', 'email')
 
 ),
 
@@ -82,6 +78,7 @@ given as (
     select
         one_id,
         profile_id,
+        {{ record_key("profiles") }} as record_key,
         source_system,
         record_type,
         last_seen_at as observed_at,
@@ -94,6 +91,7 @@ given as (
         select
             one_id,
             profile_id,
+            {{ record_key("profiles") }} as record_key,
             source_system,
             record_type,
             last_seen_at as observed_at,
@@ -157,7 +155,7 @@ golden_candidates as (
             partition by one_id, attribute
             order by
                 first_score desc nulls last, then_score desc nulls last,
-                last_score desc nulls last, profile_id asc
+                last_score desc nulls last, record_key asc
         ) as candidate_rank,
         max(attribute_value) over (partition by one_id, attribute)
         <> min(attribute_value) over (partition by one_id, attribute) as is_conflict,

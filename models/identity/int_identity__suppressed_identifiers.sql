@@ -5,6 +5,9 @@
 {%- call change_log.changed_keys(key) %}
     {{ change_log.keys_from(ref("int_identity__named_people"), key) }}
 {% endcall -%}
+{%- call change_log.changed_keys(key) %}
+    {{ change_log.keys_from(ref("int_identity__holder_periods"), key) }}
+{% endcall -%}
 {#- a card that is lent counts neither itself nor on the phone beside it -#}
 {%- call change_log.changed_keys(key) %}
     {{ change_log.keys_from(ref("int_identity__lent_cards"), key) }}
@@ -65,11 +68,13 @@ blocklist as (
 shared as (
 
     select
-        identifier_hash,
+        holder_key,
+        min(identifier_hash) as identifier_hash,
+        min(holder_number) as holder_number,
         min(identifier_type) as identifier_type,
         min(identifier_value) as identifier_value
     from identifiers
-    group by identifier_hash
+    group by holder_key
     having count(*) > 1
 
 ),
@@ -78,7 +83,7 @@ shared as (
 by_system as (
 
     select
-        identifiers.identifier_hash,
+        identifiers.holder_key,
         profiles.source_system,
         count(distinct case when profiles.record_type = 'member' then profiles.natural_key end)
             as member_count,
@@ -89,21 +94,21 @@ by_system as (
         count(distinct case when profiles.record_type = 'account' then profiles.natural_key end)
             as login_count
     from shared
-    inner join identifiers on shared.identifier_hash = identifiers.identifier_hash
+    inner join identifiers on shared.holder_key = identifiers.holder_key
     inner join profiles on identifiers.profile_id = profiles.profile_id
-    group by identifiers.identifier_hash, profiles.source_system
+    group by identifiers.holder_key, profiles.source_system
 
 ),
 
 most_by_system as (
 
     select
-        identifier_hash,
+        holder_key,
         max(member_count) as member_count,
         max(named_member_count) as named_member_count,
         max(login_count) as login_count
     from by_system
-    group by identifier_hash
+    group by holder_key
 
 ),
 
@@ -112,7 +117,7 @@ most_by_system as (
 held as (
 
     select
-        identifiers.identifier_hash,
+        identifiers.holder_key,
         identifiers.first_seen_at,
         profiles.profile_id,
         profiles.record_type,
@@ -132,7 +137,7 @@ held as (
             else profiles.name_key
         end as near_name
     from shared
-    inner join identifiers on shared.identifier_hash = identifiers.identifier_hash
+    inner join identifiers on shared.holder_key = identifiers.holder_key
     inner join profiles on identifiers.profile_id = profiles.profile_id
     left join named_people
         on
@@ -145,7 +150,9 @@ held as (
 carried as (
 
     select
+        shared.holder_key,
         shared.identifier_hash,
+        shared.holder_number,
         shared.identifier_type,
         shared.identifier_value,
         count(*) as profile_count,
@@ -163,9 +170,11 @@ carried as (
         max(most_by_system.named_member_count) as named_member_count,
         max(most_by_system.login_count) as login_count
     from shared
-    inner join held on shared.identifier_hash = held.identifier_hash
-    inner join most_by_system on shared.identifier_hash = most_by_system.identifier_hash
-    group by shared.identifier_hash, shared.identifier_type, shared.identifier_value
+    inner join held on shared.holder_key = held.holder_key
+    inner join most_by_system on shared.holder_key = most_by_system.holder_key
+    group by
+        shared.holder_key, shared.identifier_hash, shared.holder_number,
+        shared.identifier_type, shared.identifier_value
 
 ),
 
@@ -224,7 +233,7 @@ weighed as (
 arrivals as (
 
     select distinct
-        held.identifier_hash,
+        held.holder_key,
         {{ business_date("held.first_seen_at") }} as first_seen_date,
         rules.window_days,
         rules.max_customers_in_window,
@@ -243,27 +252,27 @@ arrivals as (
             -- over the cap of all time it is refused anyway
             and weighed.customer_count <= rules.max_customers
             and weighed.record_count <= rules.max_records
-    inner join held on weighed.identifier_hash = held.identifier_hash
+    inner join held on weighed.holder_key = held.holder_key
     where held.first_seen_at is not null
 
 ),
 
 crowded as (
 
-    select distinct identifier_hash
+    select distinct holder_key
     from (
         select
-            arrivals.identifier_hash,
+            arrivals.holder_key,
             arrivals.first_seen_date
         from arrivals
         inner join arrivals as others
             on
-                arrivals.identifier_hash = others.identifier_hash
+                arrivals.holder_key = others.holder_key
                 and arrivals.first_seen_date <= others.first_seen_date
                 and {{ add_days("arrivals.first_seen_date", "arrivals.window_days") }}
                 > others.first_seen_date
         group by
-            arrivals.identifier_hash,
+            arrivals.holder_key,
             arrivals.first_seen_date,
             arrivals.max_customers_in_window
         having count(distinct others.person_key) > arrivals.max_customers_in_window
@@ -276,7 +285,7 @@ crowded as (
 listed_values as (
 
     select
-        shared.identifier_hash,
+        shared.holder_key,
         min(blocklist.reason_code) as suppression_reason,
         bool_and(blocklist.is_blocked) as is_blocked
     from shared
@@ -290,14 +299,14 @@ listed_values as (
                     and shared.identifier_value like blocklist.pattern
                 )
             )
-    group by shared.identifier_hash
+    group by shared.holder_key
 
 ),
 
 forms as (
 
     select
-        shared.identifier_hash,
+        shared.holder_key,
         shared.identifier_type,
         shared.identifier_value,
         -- a key of a record is whatever its system numbers it with
@@ -314,7 +323,7 @@ forms as (
 issues as (
 
     select
-        identifier_hash,
+        holder_key,
         -- literals: publishing takes no text that a function makes of a personal value
         case
             when email_issue = 'role_address' then 'role_address'
@@ -339,21 +348,23 @@ issues as (
 nameless as (
 
     select
-        issues.identifier_hash,
+        issues.holder_key,
         case
             when listed_values.is_blocked then listed_values.suppression_reason
             when listed_values.is_blocked is null then issues.issue
         end as suppression_reason,
         coalesce(listed_values.is_blocked, issues.issue <> 'role_address') as is_nobodys
     from issues
-    left join listed_values on issues.identifier_hash = listed_values.identifier_hash
+    left join listed_values on issues.holder_key = listed_values.holder_key
 
 ),
 
 assessed as (
 
     select
+        weighed.holder_key,
         weighed.identifier_hash,
+        weighed.holder_number,
         weighed.identifier_type,
         weighed.identifier_value,
         weighed.profile_count,
@@ -365,7 +376,7 @@ assessed as (
             when length(weighed.identifier_value) > 256 then 'too_long'
             when weighed.customer_count > weighed.max_customers then 'over_shared'
             when weighed.record_count > weighed.max_records then 'too_many_records'
-            when crowded.identifier_hash is not null then 'over_shared_in_window'
+            when crowded.holder_key is not null then 'over_shared_in_window'
             when nameless.suppression_reason is not null then nameless.suppression_reason
             when not weighed.is_personal and weighed.unionid_count > 1 then 'several_unionids'
             when not weighed.is_personal and weighed.birth_date_count > 1
@@ -376,9 +387,9 @@ assessed as (
         end as suppression_reason
     from weighed
     left join nameless
-        on weighed.identifier_hash = nameless.identifier_hash
+        on weighed.holder_key = nameless.holder_key
     left join crowded
-        on weighed.identifier_hash = crowded.identifier_hash
+        on weighed.holder_key = crowded.holder_key
 
 ),
 
@@ -388,6 +399,8 @@ suppressed_identifiers as (
         identifier_type,
         identifier_value,
         identifier_hash,
+        holder_number,
+        holder_key,
         suppression_reason,
         -- a number shared at home or at work still identifies people with names
         suppression_reason in (

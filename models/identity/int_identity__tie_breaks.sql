@@ -16,10 +16,13 @@ first_keys as (
 
     select
         one_ids.one_id,
-        min(profiles.natural_key) as first_natural_key
+        profiles.natural_key,
+        profiles.profile_type,
+        row_number() over (
+            partition by one_ids.one_id order by profiles.natural_key, profiles.profile_type
+        ) as key_rank
     from profiles
     inner join one_ids on profiles.profile_id = one_ids.profile_id
-    group by one_ids.one_id
 
 ),
 
@@ -27,8 +30,9 @@ tie_breaks as (
 
     select
         one_id,
-        row_number() over (order by first_natural_key, one_id) as natural_key_rank
+        row_number() over (order by natural_key, profile_type) as natural_key_rank
     from first_keys
+    where key_rank = 1
 
 )
 

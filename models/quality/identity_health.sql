@@ -26,7 +26,8 @@ refusals as (
 
 suppressed_identifiers as (
 
-    select count(*) as suppressed_count from {{ ref("int_identity__suppressed_identifiers") }}
+    select count(distinct identifier_hash) as suppressed_count
+    from {{ ref("int_identity__suppressed_identifiers") }}
 
 ),
 

@@ -42,6 +42,20 @@ decisions as (
 
 ),
 
+-- what decisions release of a record that carries it
+carried as (
+
+    select distinct
+        identifiers.profile_id,
+        identifiers.identifier_hash
+    from {{ ref("int_identity__identifiers") }} as identifiers
+    inner join decisions
+        on
+            identifiers.profile_id = decisions.profile_id
+            and identifiers.identifier_hash = decisions.identifier_hash
+
+),
+
 measured_customers as (
 
     {% for measure in measures -%}
@@ -125,6 +139,34 @@ grey_band_pairs as (
 
 ),
 
+-- a cap that bound; the row names the customer of the cluster's first record
+over_caps as (
+
+    select
+        'values_over_cap' as measure_code,
+        min_by(one_ids.one_id, {{ record_key("profiles") }}) as one_id,
+        cast(null as string) as other_one_id,
+        min_by(one_ids.profile_id, {{ record_key("profiles") }}) as profile_id,
+        cast(null as string) as other_profile_id,
+        caps.identifier_type as rule,
+        cast(null as string) as identifier_hash,
+        cast(null as string) as value_masked,
+        cast(null as string) as other_value_masked,
+        caps.cap || ' is ' || cast(caps.max_values as string) as details,
+        cast(null as string) as contributions,
+        cast(null as double) as match_weight,
+        caps.value_count as measured
+    from {{ ref("int_identity__over_caps") }} as caps
+    inner join {{ ref("int_identity__clusters") }} as clusters
+        on caps.component = clusters.component
+    inner join {{ ref("int_identity__profiles") }} as profiles
+        on clusters.node = profiles.profile_id
+    inner join one_ids on profiles.profile_id = one_ids.profile_id
+    group by
+        caps.component, caps.identifier_type, caps.cap, caps.max_values, caps.value_count
+
+),
+
 -- of two reasons given for one decision either does
 unknown_decisions as (
 
@@ -135,27 +177,41 @@ unknown_decisions as (
         decisions.profile_id,
         decisions.other_profile_id,
         decisions.decision as rule,
-        cast(null as string) as identifier_hash,
+        decisions.identifier_hash,
         cast(null as string) as value_masked,
         cast(null as string) as other_value_masked,
         'seed ' || decisions.decision || ' of ' || cast(decisions.decided_at as string)
-        || ' by ' || decisions.decided_by || ' names a record that is not there: '
+        || ' by ' || decisions.decided_by
         || case
-            when one_ids.profile_id is null then decisions.profile_id
-            else decisions.other_profile_id
+            when decisions.decision = 'unbind' and one_ids.profile_id is not null
+                then ' names a value that the record does not carry'
+            else ' names a record that is not there: ' || case
+                when one_ids.profile_id is null then decisions.profile_id
+                else decisions.other_profile_id
+            end
         end as details,
         cast(null as string) as contributions,
         cast(null as double) as match_weight,
         case when one_ids.profile_id is null then 1 else 0 end
         + case
             when decisions.other_profile_id is not null and others.profile_id is null then 1
+            when
+                decisions.decision = 'unbind'
+                and one_ids.profile_id is not null
+                and carried.profile_id is null
+                then 1
             else 0
         end as measured
     from decisions
     left join one_ids on decisions.profile_id = one_ids.profile_id
     left join one_ids as others on decisions.other_profile_id = others.profile_id
+    left join carried
+        on
+            decisions.profile_id = carried.profile_id
+            and decisions.identifier_hash = carried.identifier_hash
     where
         one_ids.profile_id is null
+        or (decisions.decision = 'unbind' and carried.profile_id is null)
         or (decisions.other_profile_id is not null and others.profile_id is null)
 
 ),
@@ -165,6 +221,8 @@ unioned as (
     select * from customers
     union all
     select * from refused_links
+    union all
+    select * from over_caps
     union all
     select * from grey_band_pairs
     union all

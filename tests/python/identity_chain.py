@@ -44,6 +44,9 @@ GIVEN = {
     "force_link": PAIR,
     "never_link": PAIR,
     "unmerge": {"profile_id": "varchar", **SIGNED},
+    "unbind": {
+        "profile_id": "varchar", "identifier_hash": "varchar", "released_date": "date", **SIGNED,
+    },
     "identifier_blocklist": {
         "identifier_type": "varchar", "match_kind": "varchar", "pattern": "varchar",
         "reason_code": "varchar", "is_blocked": "boolean",
@@ -61,7 +64,8 @@ GIVEN = {
         "record_type": "varchar", "tier": "integer", "priority": "integer", "trust": "double",
         "normaliser": "varchar", "max_customers": "integer", "window_days": "integer",
         "max_customers_in_window": "integer", "max_records": "integer",
-        "max_per_customer": "integer",
+        "max_per_customer": "integer", "max_per_customer_in_window": "integer",
+        "changes_hands": "boolean",
         "is_personal": "boolean", "proves_person": "boolean", "is_exclusive": "boolean",
         "on_conflict": "varchar",
     },
@@ -70,10 +74,12 @@ GIVEN = {
 #: Models of the repository that are run.
 CHAIN = (
     "int_identity__identifiers", "int_identity__named_people", "int_identity__lent_cards",
-    "int_identity__name_meetings", "int_identity__suppressed_identifiers",
+    "int_identity__name_meetings", "int_identity__holder_periods",
+    "int_identity__suppressed_identifiers", "int_identity__suspect_identifiers",
     "int_identity__decisions", "int_identity__likely_pairs", "int_identity__candidates",
     "int_identity__cannot_link_values", "int_identity__clusters", "int_identity__refusals",
-    "int_identity__links",
+    "int_identity__links", "int_identity__over_caps", "int_identity__capped_parts",
+    "int_identity__capped_clusters",
     "int_identity__assignments", "int_identity__one_ids", "customer_profiles",
     "customer_profile_history", "issued_one_ids", "one_id_ledger",
 )  # fmt: skip
@@ -84,9 +90,9 @@ REVIEW = (
 )  # fmt: skip
 
 
-def profile_id(profile_type: str, natural_key: str) -> str:
+def profile_id(profile_type: str, natural_key: str, salt: str = SALT) -> str:
     """The profile_id that the project gives such a profile."""
-    return hashlib.sha256(f"{SALT}|{profile_type}|{natural_key}".encode()).hexdigest()[:32]
+    return hashlib.sha256(f"{salt}|{profile_type}|{natural_key}".encode()).hexdigest()[:32]
 
 
 def seed_rules(**changes: Row | None) -> list[dict[str, Any]]:
@@ -114,9 +120,15 @@ class Chain(IdentityProject):
     Args:
         folder: an empty folder.
         models: further models, name → SQL or None for the repository's own.
+        silence_days: the variable identity_silence_days.
     """
 
-    def __init__(self, folder: Path, models: Mapping[str, str | None] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        models: Mapping[str, str | None] | None = None,
+        silence_days: int = 180,
+    ) -> None:
         at = "where step = (select step from clock)"
         norms = (RULES / "identity_norms.csv").as_posix()
         given = {
@@ -146,11 +158,11 @@ class Chain(IdentityProject):
             "identity_norms": f"select * from read_csv('{norms}')",
             **{
                 name: f"select * exclude (step) from given_{name} {at}"
-                for name in ("force_link", "never_link", "unmerge", "identifier_blocklist",
-                             "identifier_types")
+                for name in ("force_link", "never_link", "unmerge", "unbind",
+                             "identifier_blocklist", "identifier_types")
             },
         }  # fmt: skip
-        super().__init__(folder, {**given, **dict.fromkeys(CHAIN), **(models or {})})
+        super().__init__(folder, {**given, **dict.fromkeys(CHAIN), **(models or {})}, silence_days)
         self.steps: dict[str, list[dict[str, Any]]] = {name: [] for name in GIVEN}
 
     def give(self, step: int, **tables: Iterable[Row]) -> None:

@@ -19,9 +19,12 @@ class IdentityProject(TinyProject):
     Args:
         folder: an empty folder.
         models: model name → SQL, or None to take the project's own file of that name.
+        silence_days: the variable identity_silence_days.
     """
 
-    def __init__(self, folder: Path, models: dict[str, str | None]) -> None:
+    def __init__(
+        self, folder: Path, models: dict[str, str | None], silence_days: int = 180
+    ) -> None:
         texts = {}
         for name, sql in models.items():
             if sql is None:
@@ -36,5 +39,6 @@ class IdentityProject(TinyProject):
             macros=tuple(ROOT / "macros" / room for room in ROOMS),
             functions=(ROOT / "functions" / "identity",),
             settings="vars: {as_of: '', business_timezone: UTC, identity_weak_trust: 0.85,"
+            f" identity_silence_days: {silence_days},"
             " identity_explained_profiles: 100}\n",
         )

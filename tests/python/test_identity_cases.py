@@ -14,9 +14,12 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any, NamedTuple
 
+import duckdb
 import pytest
 
-from tests.python.project import ROOT, SEEDS_AND_FUNCTIONS, Project
+from tests.python.identity_chain import profile_id
+from tests.python.independent.keys import identifier_hash
+from tests.python.project import ROOT, SALT, SEEDS_AND_FUNCTIONS, Project
 
 #: The key of a record of each table, and what a record says that says nothing else.
 TABLES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -62,6 +65,20 @@ def more_records() -> list[Given]:
     return [Given(r["case"], r["person"], r["table"], r["row"]) for r in records]
 
 
+def own_releases() -> list[tuple[str, str, str]]:
+    """Record, value and day of each row of unbind, as seed unbind has them."""
+    path = ROOT / "tests" / "fixtures" / "identity_cases.toml"
+    found = []
+    for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
+        for row in case.get("unbind", []):
+            table = case["records"][row["record"]]["table"]
+            assert table == "crm.members"
+            record = profile_id("crm_member", f"{case['name']} {row['record']}", SALT)
+            value = identifier_hash(SALT, row["type"], row["value"], "")
+            found.append((record, value, row["released_date"]))
+    return found
+
+
 OWN, MORE = own_records(), more_records()
 
 
@@ -78,6 +95,10 @@ def customers(shared_project: Project) -> Iterator[dict[str, dict[str, set[str]]
              for row in rows["pos.receipts"]]  # fmt: skip
     project.write("pos.receipt_lines", lines)
     project.dbt(*SEEDS_AND_FUNCTIONS).check()
+    with duckdb.connect(str(project.warehouse)) as connection:
+        connection.executemany(
+            "insert into seeds.unbind values (?, ?, ?, 'Li', '2025-12-01', 'x')", own_releases()
+        )
     project.dbt("run", "--select", "+int_identity__one_ids", "+orders", as_of="2025-12-31").check()
     of_record = dict(
         project.query(

@@ -37,6 +37,7 @@ class TinyProject:
         settings: str = "",
     ) -> None:
         self.folder = folder
+        self.salt = "0123456789abcdef"
         self.warehouse = folder / "tiny_test.duckdb"
         self.lacks_functions = bool(functions)
         for part in ("models", "macros", "dbt_packages"):
@@ -89,7 +90,7 @@ class TinyProject:
         parses_once = len(commands) > 1 and not any("--vars" in command for command in commands)
         environment = {
             **_environment(),
-            "ONE360_SALT": "0123456789abcdef",
+            "ONE360_SALT": self.salt,
             "DBT_PROFILES_DIR": ".",
             "DBT_LOG_LEVEL_FILE": "none",
         }

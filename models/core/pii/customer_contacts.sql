@@ -13,9 +13,9 @@ one_ids as (
 
 ),
 
-suppressed_identifiers as (
+suspects as (
 
-    select * from {{ ref("int_identity__suppressed_identifiers") }}
+    select * from {{ ref("int_identity__suspect_identifiers") }}
 
 ),
 
@@ -31,12 +31,14 @@ contacts as (
         one_ids.one_id,
         identifiers.identifier_type as contact_type,
         identifiers.identifier_value as contact_value,
-        count(suppressed_identifiers.identifier_value) > 0 as is_suspect,
+        count(suspects.profile_id) = count(*) as is_suspect,
         max(identifiers.last_seen_at) as last_seen_at
     from identifiers
     inner join one_ids on identifiers.profile_id = one_ids.profile_id
-    left join suppressed_identifiers
-        on identifiers.identifier_hash = suppressed_identifiers.identifier_hash
+    left join suspects
+        on
+            identifiers.profile_id = suspects.profile_id
+            and identifiers.identifier_hash = suspects.identifier_hash
     group by one_ids.one_id, identifiers.identifier_type, identifiers.identifier_value
 
 ),

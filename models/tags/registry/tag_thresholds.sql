@@ -20,7 +20,7 @@
     "largest_multiple",
     "raw_tables", "raw_files", "event_presets",
     "allow_extra_columns", "allow_missing_columns", "lookback_days", "arrival_days",
-    "accept_arrivals", "identity_weak_trust",
+    "accept_arrivals", "identity_weak_trust", "identity_silence_days",
     "identity_explained_profiles", "erased_orders", "probabilistic_links", "probabilistic_sure",
     "probabilistic_review", "session_gap_minutes", "page_ping_seconds", "cookie_window_days",
     "campaign_window_days", "gx_sample_rows", "rfm_window_days", "rfm_scoring", "rfm_quantile_margin",

@@ -269,7 +269,7 @@ def purge_decisions(project: Path, work: Work) -> int:
     if labels.exists():
         count += without_lines(labels, work.traces)
     traces = Traces((), work.profile_ids, ())
-    for name in ("force_link", "never_link", "unmerge"):
+    for name in ("force_link", "never_link", "unmerge", "unbind"):
         path = project / "seeds" / "identity" / f"{name}.csv"
         if path.exists() and work.profile_ids:
             count += without_lines(path, traces)

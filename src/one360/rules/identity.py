@@ -23,7 +23,7 @@ MeasureCode = Literal[
     "profiles_per_customer", "names_per_customer", "birth_dates_per_customer",
     "exclusive_values_per_customer", "weak_links_of_customer", "merged_share",
     "largest_customer", "refused_share", "suppressed_share", "refused_link", "grey_band_pair",
-    "unknown_decision",
+    "unknown_decision", "values_over_cap",
 ]  # fmt: skip
 #: Measures that are shares of a whole; refused links are counted per accepted link.
 SHARES = ("merged_share", "suppressed_share")
@@ -49,6 +49,8 @@ class IdentifierType(Row):
     max_customers_in_window: Whole | None = Field(ge=1)
     max_records: Whole = Field(ge=1)
     max_per_customer: Whole | None = Field(ge=1)
+    max_per_customer_in_window: Whole | None = Field(ge=1)
+    changes_hands: Flag
     is_personal: Flag
     proves_person: Flag
     is_exclusive: Flag
@@ -60,6 +62,10 @@ class IdentifierType(Row):
             raise ValueError(
                 "only one of window_days and max_customers_in_window is given; allowed are both "
                 "or none"
+            )
+        if self.max_per_customer_in_window is not None and self.window_days is None:
+            raise ValueError(
+                "max_per_customer_in_window is given without window_days; allowed are both"
             )
         if self.is_exclusive == (self.on_conflict == "accept"):
             allowed = "refuse, same_person" if self.is_exclusive else "accept"
@@ -197,6 +203,16 @@ class Unmerge(Decision):
     seed = "unmerge"
 
 
+class Unbind(Decision):
+    """A value that a person holds no more."""
+
+    seed = "unbind"
+    keys = (("profile_id", "identifier_hash"),)
+
+    identifier_hash: Text
+    released_date: Day
+
+
 class ForceLink(PairDecision):
     """Two records that are one customer."""
 
@@ -215,5 +231,5 @@ class ForceLink(PairDecision):
 
 SEEDS = (
     IdentifierType, BlockedIdentifier, GoldenRule, SourcePriority, IdentityNorm, NeverLink,
-    Unmerge, ForceLink,
+    Unmerge, Unbind, ForceLink,
 )  # fmt: skip

@@ -197,6 +197,13 @@ class Identity(Section):
         "A customer held together by one link trusted less than this is listed in "
         "`identity_review`.",
     )
+    identity_silence_days: int = between(
+        1,
+        3650,
+        "A phone or e-mail that nobody used for more than so many days and that comes back with "
+        "another name, unionid or device is another holder's; seed `identifier_types` says in "
+        "`changes_hands` of which types.",
+    )
     identity_explained_profiles: int = between(
         2,
         10000,

@@ -25,6 +25,7 @@ _SELECTION = (
     "identifier_types+,+int_identity__one_ids",
     "int_identity__decisions+,+int_identity__one_ids",
     "identifier_types", "identifier_blocklist", "force_link", "never_link", "unmerge",
+    "unbind",
     "path:functions",
 )  # fmt: skip
 _NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")

@@ -41,7 +41,7 @@ from one360.sql import identifier, literal
 GIVEN_NEXT = "ONE360_NEXT_SALT"
 
 #: Seeds in which people name profiles by their ids.
-DECISIONS = ("force_link", "never_link", "unmerge")
+DECISIONS = ("force_link", "never_link", "unmerge", "unbind")
 
 #: The log of who holds which one_id.
 ASSIGNMENTS = "identity.int_identity__assignments"

@@ -6,9 +6,11 @@ import datetime as dt
 import hashlib
 import math
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from tests.python.independent import keys
+from tests.python.independent.identity_holders import periods_of
 from tests.python.independent.world import Row, Rows, World, table
 
 #: Attribute → how a record gives it; a place is one attribute of two columns.
@@ -90,16 +92,14 @@ def _earliest(profiles: Rows, column: str) -> dt.datetime | None:
 class Golden:
     """Chooses the value of an attribute that counts, and says from which system it is.
 
-    Seed golden_rules names three ways to choose, one after the other; the smallest profile_id
-    settles what they leave. A suppressed phone or e-mail is no golden value.
+    Seed golden_rules names three ways to choose, one after the other; the smallest record
+    settles what they leave. A suspect phone or e-mail is no golden value.
     """
 
     def __init__(self, world: World) -> None:
-        suppressed = {row["identifier_hash"] for row in world["steps.suppressed_identifiers"]}
         self.not_own = {
             (row["profile_id"], row["identifier_type"])
-            for row in world["steps.identity_identifiers"]
-            if row["identifier_hash"] in suppressed
+            for row in world["steps.suspect_identifiers"]
         }
         self.rules = {row["attribute"]: row for row in world.seed("golden_rules")}
         self.priority = {
@@ -128,7 +128,7 @@ class Golden:
                 "verified_first": profile["profile_type"] in VERIFIED,
             }
             chosen_by = [rule[place] or "" for place in ("first_by", "then_by", "last_by")]
-            return (*(-scores[method] for method in chosen_by), profile["profile_id"])
+            return (*(-scores[method] for method in chosen_by), keys.record_key(profile))
 
         value, profile = min(given, key=rank)
         return value, profile["source_system"]
@@ -197,11 +197,18 @@ def _carried(world: World) -> dict[tuple[str, str, str], Rows]:
     return found
 
 
-def _reasons(world: World) -> dict[tuple[str, str], str]:
-    return {
-        (row["identifier_type"], row["identifier_value"]): row["suppression_reason"]
-        for row in world["steps.suppressed_identifiers"]
+def _reasons(world: World) -> Callable[[Rows], str | None]:
+    """Why a value is not its customer's: none where one record of the customer may be trusted."""
+    reasons = {
+        (row["profile_id"], row["identifier_hash"]): row["suspect_reason"]
+        for row in world["steps.suspect_identifiers"]
     }
+
+    def reason(rows: Rows) -> str | None:
+        found = [reasons.get((row["profile_id"], row["identifier_hash"])) for row in rows]
+        return None if None in found else min(found)
+
+    return reason
 
 
 def _latest(rows: Rows) -> dt.datetime | None:
@@ -211,18 +218,27 @@ def _latest(rows: Rows) -> dt.datetime | None:
 @table("core.customer_identifiers", key=["identifier_hash", "one_id"])
 def customer_identifiers(world: World) -> Rows:
     """One row per identifier value and customer that carries it, masked."""
-    reasons = _reasons(world)
+    reason = _reasons(world)
+    periods = periods_of(world)
+
+    def ends(rows: Rows) -> list[dt.datetime | None]:
+        """When each record ceased to hold the value; none that has."""
+        held = [periods.get((row["profile_id"], row["identifier_hash"])) for row in rows]
+        return [one["held_to"] if one and not one["is_current"] else None for one in held]
+
     return [
         {
             "identifier_type": kind,
             "identifier_hash": rows[0]["identifier_hash"],
             "one_id": one_id,
             "identifier_masked": keys.mask_identifier(kind, value),
-            "suspect_reason": reasons.get((kind, value)),
+            "suspect_reason": reason(rows),
             "profile_count": len(rows),
-            "is_suspect": (kind, value) in reasons,
+            "is_suspect": reason(rows) is not None,
+            "is_current": None in ends(rows),
             "first_seen_at": _earliest(rows, "first_seen_at"),
             "last_seen_at": _latest(rows),
+            "held_to": None if None in ends(rows) else max(ends(rows)),
         }
         for (one_id, kind, value), rows in _carried(world).items()
     ]
@@ -236,14 +252,14 @@ def customer_contacts(world: World) -> Rows:
         for consent in world["core.customer_consents"]
         if consent["is_granted"]
     }
-    reasons = _reasons(world)
+    reason = _reasons(world)
     return [
         {
             "one_id": one_id,
             "contact_type": kind,
             "contact_value": value,
-            "is_suspect": (kind, value) in reasons,
-            "is_contactable": (one_id, kind) in allowed and (kind, value) not in reasons,
+            "is_suspect": reason(rows) is not None,
+            "is_contactable": (one_id, kind) in allowed and reason(rows) is None,
             "last_seen_at": _latest(rows),
         }
         for (one_id, kind, value), rows in _carried(world).items()
@@ -255,11 +271,14 @@ def customer_contacts(world: World) -> Rows:
 def customer_enrichments(world: World) -> Rows:
     """What third parties say of customers, met by the hash of a contact that one alone holds."""
     customer = {row["profile_id"]: row["one_id"] for row in world["core.customer_profiles"]}
-    suppressed = {row["identifier_hash"] for row in world["steps.suppressed_identifiers"]}
+    suspect = {
+        (row["profile_id"], row["identifier_hash"]) for row in world["steps.suspect_identifiers"]
+    }
     holders: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in world["steps.identity_identifiers"]:
         kind = row["identifier_type"]
-        if kind in ("phone", "email") and row["identifier_hash"] not in suppressed:
+        is_own = (row["profile_id"], row["identifier_hash"]) not in suspect
+        if kind in ("phone", "email") and is_own:
             digest = hashlib.sha256(row["identifier_value"].encode()).hexdigest()
             holders[kind, digest].add(customer[row["profile_id"]])
     said = [

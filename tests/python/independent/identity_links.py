@@ -38,19 +38,23 @@ def profiles_by_id(world: World) -> dict[str, Row]:
 # -- suppressed values --------------------------------------------------------------------------
 
 
-@table("steps.suppressed_identifiers", key=["identifier_type", "identifier_value"])
+@table("steps.suppressed_identifiers", key=["identifier_hash", "holder_number"])
 def suppressed_identifiers(world: World) -> Rows:
     """One row per value of at least two records that must not join them freely, and why."""
     by_id = profiles_by_id(world)
-    holders: dict[tuple[str, str], Rows] = defaultdict(list)
+    holders: dict[tuple[str, str, int], Rows] = defaultdict(list)
     lent = {row["profile_id"] for row in world["steps.lent_cards"]}
     people = people_of(world)
     for identifier in counted_identifiers(world):
-        value = (identifier["identifier_type"], identifier["identifier_value"])
+        value = (
+            identifier["identifier_type"],
+            identifier["identifier_value"],
+            identifier["holder"],
+        )
         holders[value].append(identifier)
     rule_of = {rule["identifier_type"]: rule for rule in rules(world)}
     found = []
-    for (kind, value), held in holders.items():
+    for (kind, value, holder), held in holders.items():
         if len(held) < 2:
             continue
         profiles = [
@@ -72,6 +76,7 @@ def suppressed_identifiers(world: World) -> Rows:
                     "identifier_type": kind,
                     "identifier_value": value,
                     "identifier_hash": held[0]["identifier_hash"],
+                    "holder_number": holder,
                     "suppression_reason": reason,
                     "links_by_name": reason in JOINS_BY_NAME,
                 }
@@ -207,7 +212,7 @@ def _person(profile: Row) -> str | None:
 def decisions(world: World) -> Rows:
     """Rows of the seeds of decisions; of a pair the smaller profile_id comes first."""
     found: dict[tuple[Any, ...], Row] = {}
-    for decision in ("force_link", "never_link", "unmerge"):
+    for decision in ("force_link", "never_link", "unmerge", "unbind"):
         for row in world.seed(decision):
             pair = [row["profile_id"], row.get("other_profile_id")]
             if None not in pair:
@@ -224,42 +229,51 @@ def decisions(world: World) -> Rows:
 def identity_candidates(world: World) -> Rows:
     """One row per link that a value or a decision offers, before any is weighed against another.
 
-    All that carry a value are linked to the one of them with the smallest profile_id.
+    All that carry a value are linked to the one of them with the smallest type and natural key.
     """
     by_id = profiles_by_id(world)
     made = decisions(world)
     set_apart = {row["profile_id"] for row in made if row["decision"] == "unmerge"}
-    found = {row["identifier_hash"]: row for row in world["steps.suppressed_identifiers"]}
-    groups: dict[tuple[str, str, Any], set[str]] = defaultdict(set)
-    agreeing: dict[tuple[str, str, str], Rows] = defaultdict(list)
+    suppressed_values = {
+        (row["identifier_hash"], row["holder_number"]): row
+        for row in world["steps.suppressed_identifiers"]
+    }
+    groups: dict[tuple[str, tuple[str, int], Any], set[str]] = defaultdict(set)
+    agreeing: dict[tuple[str, tuple[str, int], str], Rows] = defaultdict(list)
     people = people_of(world)
+    texts: dict[str, str] = {}
     for identifier in counted_identifiers(world):
         profile = by_id[identifier["profile_id"]]
         if profile["profile_id"] in set_apart:
             continue
         kind, value = identifier["identifier_type"], identifier["identifier_hash"]
-        suppressed = found.get(value)
+        texts[value] = value_text(identifier)
+        held = (value, identifier["holder"])
+        suppressed = suppressed_values.get(held)
         names = names_of(people, value, profile)
         if suppressed is None:
-            groups[kind, value, None].add(profile["profile_id"])
+            groups[kind, held, None].add(profile["profile_id"])
         if (suppressed is None or suppressed["links_by_name"]) and names["person_name"]:
-            agreeing[f"{kind}_and_name", value, names["person_name"]].append(profile)
+            agreeing[f"{kind}_and_name", held, names["person_name"]].append(profile)
             if profile["birth_date"]:
                 person = f"{names['near_name']}|{profile['birth_date']}"
-                agreeing[f"{kind}_and_birth_date", value, person].append(profile)
+                agreeing[f"{kind}_and_birth_date", held, person].append(profile)
     groups |= by_person(agreeing)
     rule_of = {rule["identifier_type"]: rule for rule in rules(world)}
-    found = [
-        _link(profile_id, min(group), rule_of[rule_code], value)
-        for (rule_code, value, _), group in groups.items()
-        if rule_code in rule_of
-        for profile_id in group - {min(group)}
-    ]
+    key_of = {profile_id: keys.record_key(profile) for profile_id, profile in by_id.items()}
+    found = []
+    for (rule_code, (value, _), _), group in groups.items():
+        if rule_code in rule_of:
+            centre = min(group, key=key_of.__getitem__)
+            for profile_id in group - {centre}:
+                text = _link_text(texts[value], key_of[profile_id], key_of[centre])
+                found.append(_link(profile_id, centre, rule_of[rule_code], value, text))
     for row in made:
         pair = (row["profile_id"], row["other_profile_id"])
         if row["decision"] == "force_link" and set(pair) <= by_id.keys():
             value = keys.keyed_hash(world.salt, keys.joined("force_link", *pair))
-            found.append(_link(*pair, FORCED, value))
+            text = _link_text("force_link", *(key_of[one] for one in pair))
+            found.append(_link(*pair, FORCED, value, text))
     return found
 
 
@@ -267,13 +281,27 @@ def identity_candidates(world: World) -> Rows:
 FORCED: Row = {"identifier_type": "force_link", "tier": 0, "priority": 0, "trust": 1.0}
 
 
-def _link(profile_id: str, linked_profile_id: str, rule: Row, value: str | None) -> Row:
+def value_text(identifier: Row) -> str:
+    """What orders values whatever the salt: type, namespace and value with blanks between."""
+    columns = ("identifier_type", "namespace", "identifier_value")
+    return " ".join(identifier[column] for column in columns)
+
+
+def _link_text(value: str, *ends: str) -> str:
+    """What orders links of one rule: the value, then the smaller and the larger record."""
+    return " ".join([value, *sorted(ends)])
+
+
+def _link(
+    profile_id: str, linked_profile_id: str, rule: Row, value: str | None, link_text: str
+) -> Row:
     is_forced = rule["identifier_type"] == "force_link"
     return {
         "profile_id": profile_id,
         "linked_profile_id": linked_profile_id,
         "rule": rule["identifier_type"],
         "identifier_hash": value,
+        "link_text": link_text,
         "tier": rule["tier"],
         "priority": rule["priority"],
         "obeys": 0 if is_forced else 1 if rule["proves_person"] else 2,
@@ -305,7 +333,7 @@ def exclusive_values(world: World) -> dict[str, list[tuple[str, str, int]]]:
         kind = identifier["identifier_type"]
         if kind in levels and identifier["identifier_hash"] not in together:
             of_system = f"{kind}|{identifier['namespace']}".strip("|")
-            value = (of_system, identifier["identifier_hash"], levels[kind])
+            value = (of_system, value_text(identifier), levels[kind])
             held[identifier["profile_id"]].append(value)
     for row in decisions(world):
         if row["decision"] == "never_link":
@@ -388,14 +416,80 @@ def identity_verdicts(world: World) -> Rows:
 
 
 def _strength(link: Row) -> tuple[Any, ...]:
-    ends = sorted((link["profile_id"], link["linked_profile_id"]))
-    return (link["tier"], link["obeys"], link["priority"], link["identifier_hash"], *ends)
+    return (link["tier"], link["obeys"], link["priority"], link["link_text"])
 
 
 @table("steps.identity_links", key=["profile_id", "linked_profile_id", "rule", "identifier_hash"])
 def identity_links(world: World) -> Rows:
-    """The links that were taken."""
-    return [link for link in world["steps.identity_verdicts"] if link["refused_for"] is None]
+    """The links that were taken and that no cap of the customer undid."""
+    undone = {id(link) for link, _ in capped_links(world)}
+    return [
+        link
+        for link in world["steps.identity_verdicts"]
+        if link["refused_for"] is None and id(link) not in undone
+    ]
+
+
+def capped_links(world: World) -> list[tuple[Row, str]]:
+    """Links by a shared value alone in a cluster that holds more values than a customer may."""
+    alone = {
+        rule["identifier_type"]
+        for rule in rules(world)
+        if not (rule["is_personal"] or rule["proves_person"] or rule["record_type"])
+    }
+    reasons: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in world["steps.over_caps"]:
+        kind, cap = row["identifier_type"], row["cap"]
+        words = (
+            f"it would give one customer {row['value_count']} values of {kind} "
+            f"({cap} {row['max_values']})"
+        )
+        reasons[row["component"]].append((f"{kind}|{cap}", words))
+    cluster = {row["profile_id"]: row["cluster_id"] for row in world["steps.identity_clusters"]}
+    return [
+        (link, min(reasons[cluster[link["profile_id"]]])[1])
+        for link in world["steps.identity_verdicts"]
+        if link["refused_for"] is None
+        and link["rule"] in alone
+        and cluster[link["profile_id"]] in reasons
+    ]
+
+
+def handed_on(world: World) -> Rows:
+    """The first records of a holder of a value and of the next, and why it was handed on."""
+    words = {
+        "another_name": "the value was silent and came back with another name",
+        "another_unionid": "the value was silent and came back with another unionid",
+        "another_device": "the value was silent and came back with another device",
+    }
+    by_id = profiles_by_id(world)
+    holders: dict[str, dict[int, Rows]] = defaultdict(lambda: defaultdict(list))
+    for row in [row for row in world["steps.holder_periods"] if row["is_holder"]]:
+        holders[row["identifier_hash"]][row["holder_number"]].append(row)
+    found = []
+    for value, periods in holders.items():
+        for number, rows in list(periods.items()):
+            if number - 1 not in periods:
+                continue
+            first, former = (
+                min(held, key=lambda row: keys.record_key(by_id[row["profile_id"]]))
+                for held in (rows, periods[number - 1])
+            )
+            reasons = {first["change_reason"], former["change_reason"]}
+            found.append(
+                {
+                    "profile_id": first["profile_id"],
+                    "linked_profile_id": former["profile_id"],
+                    "rule": first["identifier_type"],
+                    "identifier_hash": value,
+                    "refusal_reason": "the value was released by hand (seed unbind)"
+                    if "released" in reasons
+                    else words[first["change_reason"]],
+                    "held_masked": None,
+                    "other_masked": None,
+                }
+            )
+    return found
 
 
 @table(
@@ -404,12 +498,22 @@ def identity_links(world: World) -> Rows:
 def identity_refusals(world: World) -> Rows:
     """The links that were refused, with both values masked; those of never_link have no mask."""
     masks = {
-        identifier["identifier_hash"]: keys.mask_identifier(
+        value_text(identifier): keys.mask_identifier(
             identifier["identifier_type"], identifier["identifier_value"]
         )
         for identifier in world["steps.identity_identifiers"]
     }
-    found = []
+    found = handed_on(world)
+    found += [
+        {
+            **{name: link[name] for name in ("profile_id", "linked_profile_id", "rule")},
+            "identifier_hash": link["identifier_hash"],
+            "refusal_reason": words,
+            "held_masked": None,
+            "other_masked": None,
+        }
+        for link, words in capped_links(world)
+    ]
     for link in world["steps.identity_verdicts"]:
         if link["refused_for"] is not None:
             kind, held, other = link["refused_for"]
@@ -430,9 +534,20 @@ def identity_refusals(world: World) -> Rows:
 
 @table("steps.identity_clusters", key=["profile_id"])
 def identity_clusters(world: World) -> Rows:
-    """Per record the smallest profile_id of those that taken links join it to."""
+    """Per record the smallest profile_id of those that taken links join it to, caps aside."""
+    taken = [link for link in world["steps.identity_verdicts"] if link["refused_for"] is None]
+    return _clusters(world, taken)
+
+
+@table("steps.customer_clusters", key=["profile_id"])
+def customer_clusters(world: World) -> Rows:
+    """The same without the links that a cap undid: whose records are one customer's."""
+    return _clusters(world, world["steps.identity_links"])
+
+
+def _clusters(world: World, links: Rows) -> Rows:
     parts = Parts()
-    for link in world["steps.identity_links"]:
+    for link in links:
         parts.join(link["profile_id"], link["linked_profile_id"])
     return [
         {"profile_id": profile_id, "cluster_id": parts.name(profile_id)}

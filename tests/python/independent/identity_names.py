@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from typing import Any
 
 from one360.identity.agreement import agreement
 from tests.python.independent import placeholders
@@ -150,23 +151,31 @@ def _is_another(
 
 
 def counted_identifiers(world: World) -> Rows:
-    """The identifiers without those of lent cards."""
+    """The identifiers without those of lent cards, each with the number of its holder."""
+    number = {
+        (row["profile_id"], row["identifier_hash"]): row["holder_number"] if row["is_holder"] else 0
+        for row in world["steps.holder_periods"]
+    }
     lent = {(row["profile_id"], row["identifier_hash"]) for row in world["steps.lent_cards"]}
     return [
-        identifier
+        {
+            **identifier,
+            "holder": number.get((identifier["profile_id"], identifier["identifier_hash"]), 1),
+        }
         for identifier in world["steps.identity_identifiers"]
         if (identifier["profile_id"], identifier["identifier_hash"]) not in lent
+        and number.get((identifier["profile_id"], identifier["identifier_hash"]), 1)
     ]
 
 
 def by_person(
-    groups: dict[tuple[str, str, str], Rows],
-) -> dict[tuple[str, str, tuple[str, ...]], set[str]]:
+    groups: dict[tuple[str, tuple[str, int], str], Rows],
+) -> dict[tuple[str, tuple[str, int], Any], set[str]]:
     """Groups of people of one name, parted where genders or generations differ.
 
     A record that does not say which of them it is is in no group.
     """
-    found: dict[tuple[str, str, tuple[str, ...]], set[str]] = defaultdict(set)
+    found: dict[tuple[str, tuple[str, int], Any], set[str]] = defaultdict(set)
     for (rule, value, name), profiles in groups.items():
         genders = {p["gender"] for p in profiles} - {None}
         years = {p["birth_date"].year for p in profiles if p["birth_date"]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from tests.python.independent import keys
@@ -35,22 +35,23 @@ def identity_assignments(world: World) -> Rows:
     then = [row for row in before if row["assigned_at"] <= world.as_of_at]
     profiles = {profile["profile_id"]: profile for profile in world["steps.identity_profiles"]}
     clusters: dict[str, list[str]] = defaultdict(list)
-    for row in world["steps.identity_clusters"]:
+    for row in world["steps.customer_clusters"]:
         clusters[row["cluster_id"]].append(row["profile_id"])
     last = latest(then)
     held = {profile_id: row["one_id"] for profile_id, row in last.items()}
     away = {profile_id for profile_id, row in last.items() if row["change_reason"] == "retired"}
     issued = ids_issued(before)
 
-    kept = kept_ids(clusters, held, issued)
+    order = {profile_id: keys.record_key(profile) for profile_id, profile in profiles.items()}
+    kept = kept_ids(clusters, held, issued, order)
     used = {held[profile_id] for profile_id in profiles if profile_id in held}
     free = {cluster: members for cluster, members in clusters.items() if cluster not in kept}
-    restored = restored_ids(free, then, used)
+    restored = restored_ids(free, then, used, order)
     founded = Counter(one["founder"] for one in issued.values() if one["at"] <= world.as_of_at)
 
     chosen: dict[str, tuple[str, str, str]] = {}
     for cluster, members in clusters.items():
-        founder = min(members, key=lambda p: (profiles[p]["first_seen_at"] or NEVER, p))
+        founder = min(members, key=lambda p: (profiles[p]["first_seen_at"] or NEVER, order[p]))
         if cluster in kept:
             chosen[cluster] = ("kept", kept[cluster], issued[kept[cluster]]["founder"])
         elif cluster in restored:
@@ -145,29 +146,28 @@ def ids_issued(assignments: Rows) -> dict[str, dict[str, Any]]:
 
 
 def kept_ids(
-    clusters: Mapping[str, list[str]], held: Mapping[str, str], issued: Mapping[str, Any]
+    clusters: Mapping[str, list[str]],
+    held: Mapping[str, str],
+    issued: Mapping[str, Any],
+    order: Mapping[str, str],
 ) -> dict[str, str]:
     """cluster → id: an id goes with its largest part, of those that meet the oldest stays.
 
-    Of ids of one build that is the one with the most holders in the cluster.
+    Of ids of one build that is the one with the most holders in the cluster, then that of the
+    smallest record.
     """
     wishes = defaultdict(list)
-    holders = Counter(
-        (cluster, held.get(profile_id))
-        for cluster, members in clusters.items()
-        for profile_id in members
-    )
-    for one_id, cluster in largest_parts(
-        (cluster, held[profile_id])
-        for cluster, members in clusters.items()
-        for profile_id in members
-        if profile_id in held
-    ):
+    holders: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for cluster, members in clusters.items():
+        for profile_id in members:
+            if profile_id in held:
+                holders[cluster, held[profile_id]].append(order[profile_id])
+    for one_id, cluster in largest_parts(holders):
         wishes[cluster].append(one_id)
 
     def age(cluster: str, one_id: str) -> tuple[Any, ...]:
-        one = issued[one_id]
-        return (one["at"], one["build"], -holders[cluster, one_id], one["founder"], one_id)
+        one, records = issued[one_id], holders[cluster, one_id]
+        return (one["at"], one["build"], -len(records), min(records))
 
     return {
         cluster: min(ids, key=lambda one_id: age(cluster, one_id))
@@ -175,36 +175,36 @@ def kept_ids(
     }
 
 
-def restored_ids(free: Mapping[str, list[str]], then: Rows, used: set[str]) -> dict[str, str]:
+def restored_ids(
+    free: Mapping[str, list[str]], then: Rows, used: set[str], order: Mapping[str, str]
+) -> dict[str, str]:
     """cluster → id that most of its records once held and that no record holds now."""
-    ever: dict[str, set[str]] = defaultdict(set)
+    ever: dict[str, dict[str, int]] = defaultdict(dict)
     for row in then:
-        ever[row["profile_id"]].add(row["one_id"])
-    pairs = [
-        (cluster, one_id)
-        for cluster, members in free.items()
-        for profile_id in members
-        for one_id in ever[profile_id] - used
-    ]
-    sizes = Counter(pairs)
+        builds = ever[row["profile_id"]]
+        builds[row["one_id"]] = max(builds.get(row["one_id"], 0), row["build_number"])
+    holders: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for cluster, members in free.items():
+        for profile_id in members:
+            for one_id in ever[profile_id].keys() - used:
+                # of several that a record held the last
+                holding = f"{order[profile_id]} {1000000000 - ever[profile_id][one_id]:010d}"
+                holders[cluster, one_id].append(holding)
     wishes = defaultdict(list)
-    for one_id, cluster in largest_parts(pairs):
+    for one_id, cluster in largest_parts(holders):
         wishes[cluster].append(one_id)
     return {
-        cluster: min(ids, key=lambda one_id: (-sizes[cluster, one_id], one_id))
+        cluster: min(ids, key=lambda i: (-len(holders[cluster, i]), min(holders[cluster, i])))
         for cluster, ids in wishes.items()
     }
 
 
-def largest_parts(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """(one_id, cluster with most of its records); of equal ones the smallest cluster."""
-    sizes: dict[str, Counter[str]] = defaultdict(Counter)
-    for cluster, one_id in pairs:
-        sizes[one_id][cluster] += 1
-    return [
-        (one_id, min(counts, key=lambda cluster: (-counts[cluster], cluster)))
-        for one_id, counts in sizes.items()
-    ]
+def largest_parts(holders: Mapping[tuple[str, str], list[str]]) -> list[tuple[str, str]]:
+    """(one_id, cluster with most of its records); of equal ones that of the smallest record."""
+    parts: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    for (cluster, one_id), records in holders.items():
+        parts[one_id].append((-len(records), min(records), cluster))
+    return [(one_id, min(found)[2]) for one_id, found in parts.items()]
 
 
 # -- what is published of it -----------------------------------------------------------------
@@ -320,15 +320,16 @@ def issued_one_ids(world: World) -> Rows:
             known = ended[row["one_id"]].get(profile_id, end)
             ended[row["one_id"]][profile_id] = max(known, end)
     today = {row["profile_id"]: row["one_id"] for row in world["steps.identity_one_ids"]}
+    order = {row["profile_id"]: keys.record_key(row) for row in world["steps.identity_profiles"]}
     found = []
     for one_id, issue in ids_issued(rows).items():
         last_end = max(ended[one_id].values())
-        heirs = Counter(
-            today[profile_id]
-            for profile_id, end in ended[one_id].items()
-            if end == last_end and profile_id in today
-        )
-        current = min(heirs, key=lambda heir: (heir != one_id, -heirs[heir], heir), default=None)
+        heirs: dict[str, list[str]] = defaultdict(list)
+        for profile_id, end in ended[one_id].items():
+            if end == last_end and profile_id in today:
+                heirs[today[profile_id]].append(order[profile_id])
+        ranked = sorted((one != one_id, -len(has), min(has), one) for one, has in heirs.items())
+        current = ranked[0][-1] if ranked else None
         found.append(
             {
                 "one_id": one_id,
@@ -343,12 +344,12 @@ def issued_one_ids(world: World) -> Rows:
 
 @table("steps.identity_tie_breaks", key=["one_id"])
 def identity_tie_breaks(world: World) -> Rows:
-    """The customers in the order of their first natural keys, then of their ids; from 1."""
+    """The customers in the order of their first natural keys, then of its type; from 1."""
     one_ids = {row["profile_id"]: row["one_id"] for row in world["steps.identity_one_ids"]}
-    first: dict[str, str] = {}
+    first: dict[str, tuple[str, str]] = {}
     for profile in world["steps.identity_profiles"]:
         one_id = one_ids[profile["profile_id"]]
-        key = profile["natural_key"]
+        key = (profile["natural_key"], profile["profile_type"])
         first[one_id] = min(first.get(one_id, key), key)
-    ordered = sorted(first, key=lambda one_id: (first[one_id], one_id))
+    ordered = sorted(first, key=first.__getitem__)
     return [{"one_id": one_id, "natural_key_rank": rank} for rank, one_id in enumerate(ordered, 1)]

@@ -46,7 +46,10 @@ def identity_health(world: World) -> Rows:
         "merged_share": 1 - len(customers) / records if records else None,
         "largest_customer": max((len(held) for held in customers.values()), default=None),
         "refused_share": len(world["steps.identity_refusals"]) / max(links, 1),
-        "suppressed_share": len(world["steps.suppressed_identifiers"]) / max(shared, 1),
+        "suppressed_share": len(
+            {row["identifier_hash"] for row in world["steps.suppressed_identifiers"]}
+        )
+        / max(shared, 1),
     }
     found = []
     for code, norm in norms(world).items():
@@ -76,7 +79,12 @@ def identity_review(world: World) -> Rows:
     assert not world.setting("probabilistic_links")
     by_measure = norms(world)
     found = []
-    for one in [*measured_customers(world), *refused_links(world), *unknown_decisions(world)]:
+    for one in [
+        *measured_customers(world),
+        *refused_links(world),
+        *unknown_decisions(world),
+        *values_over_cap(world),
+    ]:
         norm = by_measure.get(one["measure_code"])
         if norm is None:
             continue
@@ -170,12 +178,19 @@ def refused_links(world: World) -> Rows:
 
 
 def unknown_decisions(world: World) -> Rows:
-    """Decisions that name a record that is not there."""
+    """Decisions that name a record that is not there, or release a value that it does not carry."""
     one_ids = one_ids_of(world)
+    carried = {
+        (row["profile_id"], row["identifier_hash"]) for row in world["steps.identity_identifiers"]
+    }
     found = []
     for row in decisions(world):
         named = [row[name] for name in ("profile_id", "other_profile_id") if row[name]]
         unknown = [profile_id for profile_id in named if profile_id not in one_ids]
+        names = f" names a record that is not there: {unknown[0]}" if unknown else ""
+        released = (row["profile_id"], row.get("identifier_hash"))
+        if row["decision"] == "unbind" and not unknown and released not in carried:
+            unknown, names = ["value"], " names a value that the record does not carry"
         if unknown:
             found.append(
                 {
@@ -185,11 +200,34 @@ def unknown_decisions(world: World) -> Rows:
                     "profile_id": row["profile_id"],
                     "other_profile_id": row["other_profile_id"],
                     "rule": row["decision"],
+                    "identifier_hash": row.get("identifier_hash"),
                     "details": f"seed {row['decision']} of {row['decided_at']} by "
-                    f"{row['decided_by']} names a record that is not there: {unknown[0]}",
+                    f"{row['decided_by']}{names}",
                     "measured": len(unknown),
                 }
             )
+    return found
+
+
+def values_over_cap(world: World) -> Rows:
+    """Clusters beyond a cap, by their first record."""
+    one_ids, by_id = one_ids_of(world), profiles_by_id(world)
+    members: dict[str, list[str]] = defaultdict(list)
+    for row in world["steps.identity_clusters"]:
+        members[row["cluster_id"]].append(row["profile_id"])
+    found = []
+    for row in world["steps.over_caps"]:
+        first = min(members[row["component"]], key=lambda one: keys.record_key(by_id[one]))
+        found.append(
+            {
+                "measure_code": "values_over_cap",
+                "one_id": one_ids[first],
+                "profile_id": first,
+                "rule": row["identifier_type"],
+                "details": f"{row['cap']} is {row['max_values']}",
+                "measured": row["value_count"],
+            }
+        )
     return found
 
 

@@ -457,8 +457,9 @@ def normalised(value: str, normaliser: str) -> str:
 def rules(world: World) -> Rows:
     """Rows of seed identifier_types, typed."""
     numbers = ("tier", "priority", "max_customers", "max_records", "window_days",
-               "max_customers_in_window")  # fmt: skip
-    flags = ("is_personal", "proves_person", "is_exclusive")
+               "max_customers_in_window", "max_per_customer",
+               "max_per_customer_in_window")  # fmt: skip
+    flags = ("changes_hands", "is_personal", "proves_person", "is_exclusive")
     typed: Rows = []
     for row in world.seed("identifier_types"):
         rule: Row = dict(row)

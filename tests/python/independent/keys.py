@@ -7,6 +7,7 @@ text it is of each key is in `docs/identity.md`, section "Keys".
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 
 def keyed_hash(salt: str, text: str | None) -> str | None:
@@ -93,6 +94,11 @@ def community_profile(salt: str, user_id: str | None) -> str | None:
 def wechat_profile(salt: str, app_id: str | None, openid: str | None) -> str | None:
     """profile_id of a WeChat user."""
     return profile_id(salt, "wechat_user", wechat_key(app_id, openid))
+
+
+def record_key(profile: dict[str, Any]) -> str:
+    """What orders records whatever the salt: profile type, blank and natural key."""
+    return f"{profile['profile_type']} {profile['natural_key']}"
 
 
 # -- identifiers and customers ---------------------------------------------------------------
