@@ -21,29 +21,52 @@ import sys
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from typing import IO, Any
 
+import dbt.task.runnable
 import parsedatetime
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.clients.jinja import MacroGenerator
+from dbt.compilation import Compiler, Linker
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
 from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.manifest import extended_mashumuro_decoder
-from dbt_common.clients.jinja import MacroFuzzEnvironment
+from dbt_common.behavior_flags import BehaviorFlagRendered
+from dbt_common.clients.jinja import MacroFuzzEnvironment, get_template
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
+from jinja2.sandbox import SandboxedEnvironment
 
-import one360.quality.checkpoints  # noqa: F401, which takes seconds
 from one360.engines import lock
 
 #: Names the file to which statements are written, as project.py says.
 STATEMENTS = "TEST_STATEMENTS"
 
+#: What a build imports, for seconds.
+IMPORTED_ONCE = (
+    "dbt.runners",
+    "dbt_one360",
+    "one360.engines.lock_plugin",
+    "one360.identity.agreement",
+    "one360.identity.probabilistic",
+    "one360.predictions.cox",
+    "one360.predictions.frame_fits",
+    "one360.predictions.next_products",
+    "one360.quality.checkpoints",
+    "one360.raw_files.plugin",
+    "one360.runs.plugin",
+    "one360.tags.rfm_clusters",
+)
+
 #: What DBT_LOG_LEVEL_FILE says where nobody reads dbt's log.
 NO_LOG = "none"
 
 _kept_manifests: dict[str, Manifest] = {}
+
+#: Where a manifest was read from, by its id.
+_kept_as: dict[int, str] = {}
 
 
 class MergedNamespace(MacroNamespace):
@@ -157,6 +180,7 @@ def read_kept(kept: str) -> Manifest:
     """The parse in a file; read once by this process, for all its children."""
     if kept not in _kept_manifests:
         _kept_manifests[kept] = _read(kept)
+        compile_templates(_kept_manifests[kept])
         _let_stay()
     return _kept_manifests[kept]
 
@@ -165,7 +189,40 @@ def _read(kept: str) -> Manifest:
     with open(kept, "rb") as file:
         manifest = Manifest.from_msgpack(file.read(), decoder=extended_mashumuro_decoder)
     manifest.build_flat_graph()
+    _kept_as[id(manifest)] = kept
     return manifest
+
+
+def json_of(kept: str) -> str:
+    """The manifest.json of a kept parse."""
+    return kept.removesuffix("msgpack") + "json"
+
+
+def write_kept_manifests_as_parsed() -> None:
+    """After a command, copy the manifest.json of a kept parse: a quarter of a build.
+
+    It lacks the compiled SQL, which is in the target folder.
+    """
+    write = dbt.task.runnable.write_manifest
+
+    def write_or_copy(manifest: Manifest, target: str, *words: Any, **named: Any) -> None:
+        kept = _kept_as.get(id(manifest))
+        if kept is None:
+            write(manifest, target, *words, **named)
+        else:
+            os.makedirs(target, exist_ok=True)
+            shutil.copy(json_of(kept), os.path.join(target, "manifest.json"))
+
+    dbt.task.runnable.write_manifest = write_or_copy
+
+
+def compile_templates(manifest: Manifest) -> None:
+    """Compile all macros and models, for all children of this process."""
+    for macro in manifest.macros.values():
+        get_template(macro.macro_sql, {}, macro)
+    for node in manifest.nodes.values():
+        if node.language == "sql":
+            get_template(node.raw_code, {}, node)
 
 
 def parse_once(kept_for: Callable[[list[str]], str | None]) -> None:
@@ -208,11 +265,10 @@ def parse(given: dict[str, Any], kept: str | None) -> tuple[int, Any, Manifest |
             result = dbtRunner().invoke(["--warn-error", *words])
             if result.success:
                 target = os.environ["DBT_TARGET_PATH"]
-                shutil.copy(
-                    os.path.join(target, "manifest.json"), kept.removesuffix("msgpack") + "json"
-                )
+                shutil.copy(os.path.join(target, "manifest.json"), json_of(kept))
                 shutil.copy(os.path.join(target, "partial_parse.msgpack"), f"{kept}.new")
                 os.replace(f"{kept}.new", kept)
+                _kept_as[id(result.result)] = kept
     _let_stay()
     return _exit_code(result), result, result.result
 
@@ -225,6 +281,7 @@ def answer_commands(channel: IO[str]) -> None:
     """Run the commands of one project until it closes the channel."""
     if os.environ.get("DBT_LOG_LEVEL_FILE") == NO_LOG:
         leave_out_debug_events()
+        write_kept_manifests_as_parsed()
     # a project makes few cycles, and its process ends soon
     gc.disable()
     if STATEMENTS in os.environ:
@@ -263,6 +320,13 @@ def make_dbt_quick() -> None:
     gc.set_threshold(200_000, 20, 100)
     MacroNamespaceBuilder.build_namespace = build_namespace
     keep_compiled_templates()
+    # what a parse has seen to, and nobody reads
+    Linker.find_cycles = lambda linker: None
+    Compiler.write_graph_file = lambda *words: None
+    # nobody attacks the templates of this repository
+    SandboxedEnvironment.is_safe_attribute = lambda env, of, name, value: name[:2] != "__"
+    # looks through the source of all that calls it
+    BehaviorFlagRendered._default_source = staticmethod(lambda: "dbt")
     # made for each result of a query that dbt reads
     parsedatetime.Constants = cache(parsedatetime.Constants)
 
@@ -270,6 +334,8 @@ def make_dbt_quick() -> None:
 def main() -> None:
     """Fork a child for each that asks, until nobody can ask any more."""
     make_dbt_quick()
+    for module in IMPORTED_ONCE:
+        import_module(module)
     with socket.socket(fileno=0) as asking:
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
         while True:
