@@ -182,7 +182,7 @@ numbered as (
         identifier_hash,
         profile_id,
         sum(opens) over (
-            partition by identifier_hash order by carried_from, carried_to, opens desc
+            partition by identifier_hash order by carried_from asc, carried_to asc, opens desc
             rows between unbounded preceding and current row
         ) as stretch
     from opened
@@ -215,11 +215,17 @@ kinds as (
 
 ),
 
+beginnings as (
+
+    select distinct identifier_hash, stretch from stretches
+
+),
+
 changes as (
 
     select
-        starts.identifier_hash,
-        starts.stretch,
+        beginnings.identifier_hash,
+        beginnings.stretch,
         case min(
             case kinds.sign_kind when 'name' then 1 when 'unionid' then 2 else 3 end
         )
@@ -227,17 +233,33 @@ changes as (
             when 2 then 'another_unionid'
             else 'another_device'
         end as change_reason
-    from (select distinct identifier_hash, stretch from stretches) as starts
+    from beginnings
     inner join kinds
         on
-            starts.identifier_hash = kinds.identifier_hash
-            and starts.stretch > kinds.first_stretch
-            and starts.stretch <= kinds.last_stretch
-    group by starts.identifier_hash, starts.stretch
+            beginnings.identifier_hash = kinds.identifier_hash
+            and beginnings.stretch > kinds.first_stretch
+            and beginnings.stretch <= kinds.last_stretch
+    group by beginnings.identifier_hash, beginnings.stretch
 
 ),
 
 -- a value of more holders than may share it is nobody's, and is weighed as a whole
+counted as (
+
+    select
+        identifier_hash,
+        count(*) + 1 as holder_count
+    from changes
+    group by identifier_hash
+
+),
+
+types_of_values as (
+
+    select distinct identifier_hash, identifier_type from carriers
+
+),
+
 changed as (
 
     select
@@ -245,19 +267,12 @@ changed as (
         changes.stretch,
         changes.change_reason
     from changes
-    inner join (
-        select
-            changes.identifier_hash,
-            count(*) + 1 as holder_count
-        from changes
-        group by changes.identifier_hash
-    ) as counted on changes.identifier_hash = counted.identifier_hash
-    inner join (
-        select distinct identifier_hash, identifier_type from carriers
-    ) as types on changes.identifier_hash = types.identifier_hash
+    inner join counted on changes.identifier_hash = counted.identifier_hash
+    inner join types_of_values
+        on changes.identifier_hash = types_of_values.identifier_hash
     inner join rules
         on
-            types.identifier_type = rules.identifier_type
+            types_of_values.identifier_type = rules.identifier_type
             and rules.changes_hands
             and counted.holder_count <= rules.max_customers
 
