@@ -18,9 +18,12 @@
 {%- set numbers = before ~ "(?:" ~ number ~ ")" ~ after -%}
 {%- set fewer_numbers = regex_replace_all(no_phone, numbers, "\\1[number]\\2") -%}
 {%- set no_number = regex_replace_all(fewer_numbers, numbers, "\\1[number]\\2") -%}
+{%- set short = before ~ "(?:" ~ short_phones() ~ ")" ~ after -%}
+{%- set fewer_short = regex_replace_all(no_number, short, "\\1[phone]\\2") -%}
+{%- set no_short = regex_replace_all(fewer_short, short, "\\1[phone]\\2") -%}
 case
     when value is null then null
     when {{ regex_matches("cast(value as string)", "@|%40|[0-9][0-9 ().-]{6}") }}
-        then {{ no_number }}
+        then {{ no_short }}
     else {{ function("normalise_text") }}(value)
 end

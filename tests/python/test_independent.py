@@ -61,6 +61,7 @@ PUBLISHED = (
     "tags.rfm_clusters",
     "quality.arrivals",
     "quality.data_quality_results",
+    "quality.disclosure_risk",
     "quality.erased_records",
     "quality.event_counts",
     "quality.gx_marts_out",

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import sqlglot
 
 from one360.errors import One360Error
+from one360.paths import dataset_paths
 from one360.publish.personal import TREATMENTS, follow
+from one360.publish.publication import publish
 from tests.python.every_kind import EveryKind
-from tests.python.project import Project
+from tests.python.independent import shop
+from tests.python.project import SALT, Project
 from tests.python.test_publish import Built, manifest_of
 
 
@@ -161,6 +168,71 @@ def test_nothing_of_the_project_shows_what_is_personal(every_kind: EveryKind) ->
     # what is compared with the published values
     held = {(*place[:2],) for kind in ("phone", "key", "name") for place in found.of_kind(kind)}
     assert {("identity", "int_identity__identifiers"), ("pii", "customer_contacts")} <= held
+
+
+#: Parts of a text that could be a value by themselves.
+WORDS = re.compile(r"[^0-9A-Za-z@._\\-\u4e00-\u9fff]+")
+
+
+def written_forms(kind: str, value: Any) -> Iterator[str]:
+    """A raw value as it may be written; none of what is too short to tell of anybody."""
+    text = str(value).strip().lower()
+    digits = re.sub("[^0-9]", "", text)
+    if kind == "phone" and len(digits) >= 8:
+        yield digits
+        yield digits.removeprefix("86")
+        yield f"+{digits}"
+    is_name = kind == "name" and re.fullmatch("[\u4e00-\u9fff]{3,}|[a-z]+( [a-z]+)+", text)
+    if is_name or (len(text) >= 6 and re.search("[0-9@]", text) and kind != "name"):
+        yield text
+
+
+@pytest.mark.build
+def test_no_raw_personal_value_is_published(
+    every_kind: EveryKind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night = every_kind.folder / "night2"
+    paths = dataset_paths(shop.DATASET, tmp_path)
+    paths.warehouse.parent.mkdir(mode=0o700)
+    shutil.copy(night / paths.warehouse.name, paths.warehouse)
+    target = tmp_path / "target"
+    shutil.copytree(every_kind.compiled, target / "compiled" / "one360")
+    for name in ("manifest.json", "run_results.json"):
+        shutil.copy(night / name, target)
+    monkeypatch.setenv("ONE360_SALT", SALT)
+    publish(paths, target)
+    kinds = {
+        (source["source_name"] + "." + source["name"], column["name"]): kind
+        for source in every_kind.manifest["sources"].values()
+        for column in source["columns"].values()
+        if (kind := column["config"].get("meta", {}).get("personal"))
+        and kind not in ("other", "birth_date")
+    }
+    raw = {
+        form: f"{table}.{column}"
+        for tables in shop.nights()
+        for table, rows in tables.items()
+        for row in rows
+        for column, value in row.items()
+        if (table, column) in kinds and value is not None
+        for form in written_forms(kinds[table, column], value)
+    }
+    assert len(raw) > 500
+    found = set()
+    with duckdb.connect(str(paths.published), read_only=True) as connection:
+        born = connection.execute("from duckdb_columns() where column_name = 'birth_date'")
+        assert born.fetchall() == []
+        for schema, table, column in connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "where data_type like '%VARCHAR%'"
+        ).fetchall():
+            for (text,) in connection.execute(
+                f'select distinct cast("{column}" as varchar) from {schema}."{table}"'
+            ).fetchall():
+                for part in {text or "", *WORDS.split(text or "")}:
+                    if part.lower() in raw:
+                        found.add((f"{schema}.{table}.{column}", raw[part.lower()], part))
+    assert not found
 
 
 @pytest.mark.build

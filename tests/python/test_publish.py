@@ -20,6 +20,7 @@ from one360.errors import One360Error
 from one360.files import sync
 from one360.paths import DatasetPaths, dataset_paths
 from one360.publish.publication import publish, refresh
+from one360.published.summary import summarise
 from one360.raw_files.declared import declared_tables
 from tests.python.project import ROOT, raw_tables
 
@@ -52,7 +53,7 @@ OF_PERSONS = {
 PERSONAL = {
     ("quality", "rejected_records"): {"natural_key": "hashed", "raw_record": "other"},
     ("pii", "customer_contacts"): {"phone": "phone"},
-    ("identity", "profiles"): {"natural_key": "key", "full_name": "name"},
+    ("identity", "profiles"): {"natural_key": "key", "full_name": "name", "address": "address"},
 }
 
 
@@ -526,7 +527,6 @@ def test_a_table_that_readers_do_not_know_waits_for_the_nightly_build(built: Bui
         ("update main.last_build set build_id = 'other'", "is not of the last build"),
         ("alter table main.last_build drop column build_id", "is not of the last build"),
         ("update main.last_build set invocation_id = 'other'", "a later build was begun"),
-        ("insert into core.customers values ('x', '13912345678', 2)", "a phone number"),
     ],
 )
 def test_a_refresh_that_must_not_be_leaves_what_was(
@@ -714,39 +714,130 @@ def test_a_log_that_a_reader_left_is_not_replayed(built: Built) -> None:
 # -- personal data ----------------------------------------------------------------
 
 
+#: The regions of the project.
+REGIONS = {"default_region": "CN", "phone_regions": ["CN", "HK", "JP", "US", "GB"]}
+
+
 @pytest.mark.parametrize(
     ("value", "kind"),
     [
         ("13912345678", "a phone number"),
         ("+8613912345678", "a phone number"),
         ("call 139-1234-5678 please", "a phone number"),
+        ("１３９１２３４５６７８", "a phone number"),
+        ("whatsapp 9123 4567", "a phone number"),
+        ("(212) 555-0199", "a phone number"),
+        ("07400 123456", "a phone number"),
+        ("0044 20 7946 0018", "a phone number"),
         ('{"phone": "13912345678"}', "a phone number"),
+        ("tel13912345678x", "a phone number"),
         ("Li.Ming+shop@example.com", "an e-mail address"),
+        ("li.ming%40example.com", "an e-mail address"),
+        ("id 11010519491231002x", "an id number"),
+        ("A123456(3)", "an id number"),
+        ("4111 1111 1111 1111", "a card"),
         ("oABCDEF1234567890xyz", "a raw key"),
+        ("/u/oABCDEF1234567890xyz/cart", "a raw key"),
+        ("收件人：李小明", "people's names"),
+        ("ann+lee, 12 high street", "people's names"),
+        ("送到 上海市 南京路 100 号 谢谢", "an address"),
     ],
 )
-def test_a_planted_personal_value_stops_publishing(built: Built, value: str, kind: str) -> None:
+def test_a_planted_personal_value_is_withheld_or_stops_publishing(
+    built: Built, value: str, kind: str
+) -> None:
+    built.sql("insert into identity.profiles values ('k2', 'Ann Lee')")
+    built.sql("alter table identity.profiles add column address varchar")
+    built.sql("update identity.profiles set address = '上海市南京路100号' where natural_key = 'k2'")
+    built.sql("create table staging.stg_web__events as select 'e-77' as event_id, "
+              f"'{value}' as note")  # fmt: skip
     built.publish()
-    built.sql(f"insert into tags.tag_rfm values ('{value}', 1)")
+    built.sql(f"insert into tags.tag_rfm values ('{value}', 1), ('{value}', 1)")
     built.sql("alter table tags.tag_rfm rename one_id to note")
-    with pytest.raises(One360Error, match=rf"personal values in tags\.tag_rfm\.note \({kind}\)"):
+    built.note(args={"vars": {**REGIONS, "personal_values": "stop"}})
+    with pytest.raises(One360Error) as stopped:
         built.publish()
+    said = f"tags.tag_rfm.note ({kind}) in 2 rows, as in web.events e-77"
+    assert str(stopped.value) == f"nothing is published: personal values in {said}"
     assert built.read("select count(*) from tags.tag_rfm") == [(1000,)]
     assert built.left_behind() == []
+    built.note(args={"vars": REGIONS})
+    assert built.publish()["tags.tag_rfm"] == 1002
+    assert built.read(
+        "select count(distinct note) from tags.tag_rfm where starts_with(note, '[withheld')"
+    ) == [(1,)]
+    assert built.read("select * exclude published_at from main.withheld_values") == [
+        ("tags", "tag_rfm", "note", kind, 1, 2, "web.events", "e-77")
+    ]
+
+
+def test_the_raw_row_of_a_person_is_named_by_its_hash(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    salt = "a salt of sixteen characters or more"
+    monkeypatch.setenv("ONE360_SALT", salt)
+    built.sql("create or replace table staging.stg_crm__members as select 'M-1' as member_id, "
+              "'139 1234 5678' as city")  # fmt: skip
+    built.sql("alter table core.customers add column city varchar")
+    built.sql("update core.customers set city = '139 1234 5678' where one_id = 'c1'")
+    built.publish()
+    hashed = hashlib.sha256(f"{salt}|M-1".encode()).hexdigest()[:32]
+    assert built.read("select raw_table, raw_key from main.withheld_values") == [
+        ("crm.members", hashed)
+    ]
+    value = hashlib.sha256(f"{salt}|139 1234 5678".encode()).hexdigest()[:12]
+    assert built.read("select city from core.customers where one_id = 'c1'") == [
+        (f"[withheld {value}]",)
+    ]
+
+
+def test_the_summary_says_what_was_withheld(built: Built) -> None:
+    built.sql("insert into tags.tag_rfm values ('+8613912345678', 1)")
+    built.sql("alter table tags.tag_rfm rename one_id to note")
+    built.publish()
+    assert "  withheld    tags.tag_rfm.note (a phone number) in 1 row" in summarise(
+        built.paths, built.target
+    )
+
+
+def test_a_refresh_replaces_what_it_says_of_its_own_tables(built: Built) -> None:
+    built.sql("insert into core.customers values ('x', '13912345678', 1)")
+    built.sql("insert into tags.tag_rfm values ('13912345678', 1)")
+    built.sql("alter table tags.tag_rfm rename one_id to note")
+    built.publish()
+    assert built.read("select count(*) from main.withheld_values") == [(2,)]
+    built.sql("alter table tags.tag_rfm rename note to one_id")
+    built.build_intraday(generation=2)
+    built.refresh()
+    assert built.read("select table_name from main.withheld_values") == [("tag_rfm",)]
 
 
 def test_lists_and_names_are_looked_into(built: Built) -> None:
     built.sql("alter table tags.tag_rfm add column contacts varchar[]")
     built.sql("update tags.tag_rfm set contacts = ['none', '13912345678'] where one_id = 'c1'")
-    with pytest.raises(One360Error, match=r"tags\.tag_rfm\.contacts \(a phone number\)"):
-        built.publish()
+    built.publish()
+    assert built.read("select count(contacts) from tags.tag_rfm") == [(0,)]
     built.sql("alter table tags.tag_rfm drop column contacts")
-    built.sql("insert into identity.profiles values ('k2', '王芳'), ('k3', '赵一鸣')")
+    built.sql("insert into identity.profiles values ('k2', '王芳'), ('k3', '赵一'), ('k4', '周二')")
     built.sql("alter table tags.tag_rfm add column called varchar")
-    for number, name in enumerate(["李小明", "王芳", "赵一鸣"]):
+    for number, name in enumerate(["周二", "王芳"]):
         built.sql(f"update tags.tag_rfm set called = '{name}' where one_id = 'c{number}'")
-    with pytest.raises(One360Error, match=r"tags\.tag_rfm\.called \(people's names\)"):
-        built.publish()
+    built.publish()
+    assert built.read("select count(*) from main.withheld_values") == [(0,)]
+    built.sql("update tags.tag_rfm set called = '赵一' where one_id = 'c2'")
+    built.publish()
+    assert built.read("select column_name, kinds, row_count from main.withheld_values") == [
+        ("called", "people's names", 3)
+    ]
+
+
+def test_a_brand_that_is_called_like_a_customer_is_no_name(built: Built) -> None:
+    built.sql("create table core.products as select '李小明' as brand")
+    built.sql("alter table tags.tag_rfm add column brand varchar")
+    built.sql("update tags.tag_rfm set brand = '李小明' where one_id = 'c1'")
+    built.note(extra=[("core", "customers_view"), ("core", "products")])
+    built.publish()
+    assert built.read("select count(*) from main.withheld_values") == [(0,)]
 
 
 @pytest.mark.parametrize(
@@ -759,24 +850,60 @@ def test_lists_and_names_are_looked_into(built: Built) -> None:
         "2026-03-31 13:00:00",
         "1391234567890123",
         "价格 1399.00",
+        "0.91234567",
+        "62.471835",
+        "2125550199",
+        "6901234567892",
+        "20260331",
+        "110105194912310021",
+        "4111111111111112",
+        "Ann",
     ],
 )
 def test_masked_and_harmless_values_pass(built: Built, value: str) -> None:
+    built.sql("insert into identity.profiles values ('k2', 'Ann')")
     built.sql("alter table tags.tag_rfm rename one_id to note")
     built.sql(f"insert into tags.tag_rfm values ('{value}', 1)")
+    built.note(args={"vars": REGIONS})
     assert built.publish()["tags.tag_rfm"] == 1001
+    assert built.read("select count(*) from main.withheld_values") == [(0,)]
 
 
 def test_a_keyed_hash_that_holds_somebodys_number_by_chance_passes(built: Built) -> None:
     built.sql("alter table tags.tag_rfm rename one_id to profile_id")
     built.sql("insert into tags.tag_rfm values ('0123456789a13912345678bcdef01234', 1)")
     assert built.publish()["tags.tag_rfm"] == 1001
+    assert built.read("select count(*) from main.withheld_values") == [(0,)]
 
 
 def test_an_order_number_like_a_phone_passes_unless_it_is_somebodys(built: Built) -> None:
     built.sql("alter table tags.tag_rfm rename one_id to order_id")
     built.sql("insert into tags.tag_rfm values ('15900000001', 1)")
     built.publish()
+    assert built.read("select count(*) from main.withheld_values") == [(0,)]
     built.sql("insert into tags.tag_rfm values ('pos-13912345678', 1)")
-    with pytest.raises(One360Error, match=r"tags\.tag_rfm\.order_id \(a phone number\)"):
-        built.publish()
+    built.publish()
+    assert built.read("select column_name, kinds from main.withheld_values") == [
+        ("order_id", "a phone number")
+    ]
+
+
+def test_keys_of_orders_are_hashed_in_every_table_alike(
+    built: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONE360_SALT", "a salt of sixteen characters or more")
+    built.sql("create table core.orders as select 'pos-1' as order_id, 'pos' as source_system, "
+              "1.0 as net_amount")  # fmt: skip
+    built.sql("create table core.issued_one_ids as select 'c1' as one_id")
+    built.sql("create table core.order_lines as select 'pos-1' as order_id, 'pos-1-1' as line_id")
+    built.note(extra=[("core", "orders"), ("core", "order_lines")])
+    manifest = json.loads((built.target / "manifest.json").read_text())
+    for name in ("orders", "order_lines"):
+        manifest["nodes"][name] = manifest_of(
+            {name: ("core", name, declared({"order_id": "hashed_key"}), [])}
+        )["nodes"][name]
+    (built.target / "manifest.json").write_text(json.dumps(manifest))
+    built.publish()
+    expected = hashlib.sha256(b"a salt of sixteen characters or more|pos-1").hexdigest()[:32]
+    assert built.read("select order_id from core.orders") == [(expected,)]
+    assert built.read("select order_id, line_id from core.order_lines") == [(expected, "pos-1-1")]

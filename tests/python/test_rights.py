@@ -27,7 +27,7 @@ from one360 import tombstones
 from one360.cli.program import run
 from one360.datasets.simulate import simulate
 from one360.paths import DatasetPaths
-from one360.publish.build import Build
+from one360.publish.build import Build, read_settings
 from one360.publish.personal import read_personal
 from one360.publish.publication import _copy
 from one360.raw_files.declared import declared_tables
@@ -225,6 +225,7 @@ def publish(project: Project) -> None:
         project.warehouse,
         Build(str(invocation), "2026-01-01", frozenset(relations)),
         read_personal(project.target),
+        read_settings(project.target),
         unfinished,
         None,
     )

@@ -141,7 +141,7 @@ def test_publishing_asks_for_the_salt_of_the_build(
     invocation = str(shop.query("select invocation_id from main.last_build")[0][0])
     build = Build(invocation, "2026-01-01", frozenset({("core", "customers")}))
     with pytest.raises(One360Error, match="is gone and|is not the one"):
-        _copy(paths_of(shop), shop.warehouse, build, Personal({}, {}), publication, None)
+        _copy(paths_of(shop), shop.warehouse, build, Personal({}, {}), {}, publication, None)
 
 
 def test_a_warehouse_without_a_stamp_takes_the_salt_that_is_given(shop: Project):

@@ -86,7 +86,6 @@ attributes as (
 
     select
         customers.*,
-        aged.age,
         member_attributes.income_band,
         member_attributes.household_size,
         member_attributes.kids_count,
@@ -149,7 +148,6 @@ select
     cast(attributes.card_level as string) as card_level,
     cast(attributes.card_level_source as string) as card_level_source,
     cast(attributes.source_systems as string) as source_systems,
-    cast(attributes.age as integer) as age,
     cast(attributes.birth_month as integer) as birth_month,
     cast(attributes.household_size as integer) as household_size,
     cast(attributes.kids_count as integer) as kids_count,

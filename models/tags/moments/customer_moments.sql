@@ -262,7 +262,7 @@ moments as (
     select
         one_id,
         'refund' as moment_type,
-        order_id as moment_key,
+        {{ keyed_hash("order_id") }} as moment_key,
         ordered_date as moment_date
     from orders
     where is_return
@@ -302,7 +302,11 @@ moments as (
     select
         one_id,
         moment_type,
-        cast(cast(coming_years as integer) as string) as moment_key,
+        -- with the day of the next birthday an age is a date of birth
+        case
+            when moment_type = 'birthday' then 'birthday'
+            else cast(cast(coming_years as integer) as string)
+        end as moment_key,
         {{ add_months("started_date", "12 * coming_years") }} as moment_date
     from coming
 
@@ -327,6 +331,10 @@ customer_moments as (
     cross join as_of
     inner join types on moments.moment_type = types.moment_type
     inner join known_customers on moments.one_id = known_customers.one_id
+    where
+        -- the day of a birthday is personal: it is told when it is near
+        moments.moment_type <> 'birthday'
+        or {{ days_between("as_of.as_of_date", "moments.moment_date") }} < {{ var("moment_days") }}
 
 )
 

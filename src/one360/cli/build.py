@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -61,10 +62,16 @@ def publish(
         output.print(f"· not of this build, left out: {', '.join(done.left_out)}")
     if done.let_through:
         output.print(f"· let through: {'; '.join(done.let_through)}")
+    _say_withheld(done.withheld)
     output.print(
         f"· {shown(done.path)}: {len(done.rows)} tables, {sum(done.rows.values()):,} rows "
         f"({done.seconds:.1f} s)"
     )
+
+
+def _say_withheld(columns: Sequence[str]) -> None:
+    for column in columns:
+        output.print(f"· withheld: {column}")
 
 
 def intraday(dataset: Dataset = "demo") -> None:
@@ -79,6 +86,7 @@ def intraday(dataset: Dataset = "demo") -> None:
     with bar("publishing") as report:
         done = run_intraday(dataset_paths(dataset), project, report)
     published = done.publication
+    _say_withheld(published.withheld)
     output.print(
         f"· {shown(published.path)}: {len(published.rows)} tables brought up to date, "
         f"{sum(published.rows.values()):,} rows ({len(done.selection.models)} models built "

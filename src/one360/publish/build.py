@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 
 from one360.errors import One360Error, one_line
-from one360.paths import DatasetPaths, shown
+from one360.paths import DatasetPaths, package_path, project_path, shown
+from one360.rules.project import Rules, variables_for
 from one360.sql import literal
 
 # dbt options that leave out models, tests or rows
@@ -18,6 +19,11 @@ _PARTIAL = ("select", "exclude", "selector", "resource_types", "empty", "sample"
 
 #: What a scheduler selects where it selects everything.
 _EVERYTHING = (["fqn:*"], ["*"])
+
+#: Where no project says otherwise.
+_SETTINGS: dict[str, Any] = {
+    "default_region": "CN", "phone_regions": [], "personal_values": "withhold",
+}  # fmt: skip
 
 _GOOD = {"success", "pass", "warn", "no-op"}
 
@@ -42,6 +48,18 @@ def read_run_results(target: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return results if isinstance(results, dict) and "results" in results else None
+
+
+def read_settings(target: Path) -> dict[str, Any]:
+    """Variables of the last build by which it is published; ``target`` is dbt's target folder."""
+    given = (read_run_results(target) or {}).get("args", {}).get("vars") or {}
+    project = project_path()
+    package = package_path(project)
+    if package is None:
+        return {**_SETTINGS, **given}
+    if package != project:
+        given = variables_for(package, project, given)
+    return {**_SETTINGS, **Rules(package, given).variables}
 
 
 def read_green_build(target: Path, dataset: str, whole: bool = True) -> Build:

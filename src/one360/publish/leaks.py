@@ -1,19 +1,65 @@
-"""The gate: are there personal values in what is about to be published?"""
+"""The gate: are there personal values in what is about to be published?
+
+Every distinct text is looked at once. What looks like a phone, an e-mail address, an identity
+number or a card is found by its look (``PersonalText``); phones, keys, names and addresses also by
+what the warehouse holds of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 
 import duckdb
 
-from one360.lookups.contacts import EMAIL_IN_TEXT, PHONE_IN_TEXT
+from one360.lookups.personal_text import HINT, HINT_IN_KEYS, PHONE, PersonalText, numbers_in
 from one360.publish.personal import Personal
-from one360.sql import identifier
+from one360.sql import identifier, literal
 
 #: Schemas in which raw values are found in the warehouse, for comparison.
-_PRIVATE_SCHEMAS = ("identity", "pii")
-_SAMPLE = 2000
+_PRIVATE_SCHEMAS = ("identity", "pii", "staging")
+#: Columns of keys and hashes: numbers by nature.
+KEY_SUFFIXES = ("_id", "_hash", "_key")
+#: Different names in one column that are people's even where each could be a word.
 _NAMES_FOR_A_LEAK = 3
+#: Published tables whose words are no names: a brand may be called like a customer.
+_WORDS_OF = ("core.products", "core.stores")
+
+KEY, NAME, ADDRESS = "a raw key", "people's names", "an address"
+
+#: What stands between the words of a text.
+_BETWEEN = r"[\s\p{P}\p{S}]+"
+#: Words of a name or an address.
+_MOST_WORDS = 12
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A column with personal values in it."""
+
+    schema: str
+    table: str
+    column: str
+    is_text: bool
+    kinds: tuple[str, ...]
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Where, and what kinds: core.touches.detail (a phone number)."""
+        return f"{self.schema}.{self.table}.{self.column} ({', '.join(self.kinds)})"
+
+
+@dataclass(frozen=True)
+class _Place:
+    schema: str
+    table: str
+    column: str
+    is_text: bool
+
+    @property
+    def is_key(self) -> bool:
+        return self.column.endswith(KEY_SUFFIXES)
 
 
 def find_personal_values(
@@ -22,94 +68,240 @@ def find_personal_values(
     source: str,
     tables: Collection[str],
     personal: Personal,
-) -> list[str]:
-    """Columns of the catalog ``copied`` that hold raw personal values, each with what.
+    looks: PersonalText,
+) -> list[Leak]:
+    """Columns of the catalog ``copied`` that hold raw personal values, and these values.
 
-    Looks into every column of the ``tables`` with text in it for phone numbers and
-    e-mail addresses and for values equal to raw keys and names kept in the warehouse
-    ``source`` (a sample of each). Digits in a column of ids may be an order number,
-    so there a mobile number counts only if it belongs to a customer.
+    Looks into every column of the ``tables`` with text in it. Raw values to compare with are those
+    of the warehouse ``source``. Digits in a column of keys may be an order number, so there a
+    phone counts only if it belongs to a customer.
     """
-    has_phones = _collect_known(connection, source, personal)
-    leaks = []
-    columns = connection.execute(
+    places = list(_places(connection, copied, tables))
+    _collect_texts(connection, copied, places)
+    _collect_known(connection, source, personal, copied, tables)
+    found: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for place, value, kind in (
+        *_by_look(connection, places, looks),
+        *_keys(connection),
+        *_names(connection, places),
+        *_addresses(connection, places),
+    ):
+        found[place][kind].add(value)
+    return [
+        Leak(
+            place.schema,
+            place.table,
+            place.column,
+            place.is_text,
+            tuple(sorted(found[number])),
+            tuple(sorted(set().union(*found[number].values()))),
+        )
+        for number, place in enumerate(places)
+        if number in found
+    ]
+
+
+def _places(
+    connection: duckdb.DuckDBPyConnection, copied: str, tables: Collection[str]
+) -> Iterator[_Place]:
+    for schema, table, column, data_type in connection.execute(
         """
-        select schema_name, table_name, list(column_name order by column_index)
+        select schema_name, table_name, column_name, data_type
         from duckdb_columns()
         where
             database_name = ?
             and (data_type like '%VARCHAR%' or data_type like '%JSON%')
             -- a view shows what the tables hold
             and table_oid in (select table_oid from duckdb_tables() where database_name = ?)
-        group by schema_name, table_name
-        order by schema_name, table_name
+        order by schema_name, table_name, column_index
         """,
         [copied, copied],
-    ).fetchall()
-    for schema, table, names in columns:
-        if f"{schema}.{table}" not in tables:
-            continue
-        place = f"{copied}.{identifier(schema)}.{identifier(table)}"
-        texts = [f"cast({identifier(name)} as varchar)" for name in names]
-        sizes = connection.execute(
-            f"select count(*), {', '.join(f'approx_count_distinct({text})' for text in texts)} "
-            f"from {place}"
-        ).fetchone()
-        total, *distinct = sizes or (0,)
-        for name, text, different in zip(names, texts, distinct, strict=True):
-            # most columns repeat few values: look at each value once
-            repeats = different < total / 10
-            values = f"select {'distinct ' if repeats else ''}{text} as value from {place}"
-            row = connection.execute(
-                f"select {', '.join(_leak_tests(name, has_phones))} from ({values})"
-            ).fetchone()
-            leaks += [
-                f"{schema}.{table}.{name} ({kind})"
-                for kind, is_leak in zip(_LEAK_KINDS, row or (), strict=True)
-                if is_leak
-            ]
-    return leaks
+    ).fetchall():
+        if f"{schema}.{table}" in tables:
+            yield _Place(schema, table, column, data_type == "VARCHAR")
 
 
-_LEAK_KINDS = ("a phone number", "an e-mail address", "a raw key", "people's names")
-
-
-def _leak_tests(column: str, has_phones: bool) -> list[str]:
-    """SQL over ``value``, one test for each of the kinds."""
-    if not column.endswith("_id"):
-        phone = f"coalesce(bool_or(regexp_matches(value, '{PHONE_IN_TEXT}')), false)"
-    elif has_phones:
-        # a keyed hash of 32 hexadecimal digits holds a customer's number by chance, now and then
-        digits = (
-            "case when not regexp_full_match(value, '[0-9a-f]{32}') "
-            "then regexp_extract(value, '1[3-9][0-9]{9}') end"
+def _collect_texts(
+    connection: duckdb.DuckDBPyConnection, copied: str, places: Collection[_Place]
+) -> None:
+    """Temporary table of every text and where it stands; keyed hashes are none."""
+    connection.execute("create or replace temp table texts (place integer, value varchar)")
+    for number, place in enumerate(places):
+        connection.execute(
+            f"""
+            insert into texts
+            select {number}, value
+            from (
+                select distinct cast({identifier(place.column)} as varchar) as value
+                from {copied}.{identifier(place.schema)}.{identifier(place.table)}
+            )
+            where
+                length(value) >= 2
+                and not (length(value) = 32 and regexp_full_match(value, '[0-9a-f]{{32}}'))
+            """
         )
-        phone = f"coalesce(bool_or({digits} in (select phone from known_phones)), false)"
-    else:
-        phone = "false"
-    return [
-        phone,
-        # case, not and: the pattern is only tried where there is an @
-        "coalesce(bool_or(case when contains(value, '@') "
-        f"then regexp_matches(value, '{EMAIL_IN_TEXT}') else false end), false)",
-        "coalesce(bool_or(value in (select key from known_keys)), false)",
-        "count(distinct value) filter (value in (select name from known_names)) "
-        f">= {_NAMES_FOR_A_LEAK}",
-    ]
 
 
-def _collect_known(connection: duckdb.DuckDBPyConnection, source: str, personal: Personal) -> bool:
-    """Temporary tables of raw values in the warehouse; whether there are phones."""
-    connection.execute("create or replace temp table known_phones (phone varchar)")
-    connection.execute("create or replace temp table known_keys (key varchar)")
-    connection.execute("create or replace temp table known_names (name varchar)")
+def _by_look(
+    connection: duckdb.DuckDBPyConnection, places: list[_Place], looks: PersonalText
+) -> Iterator[tuple[int, str, str]]:
+    keys = ", ".join(str(at) for at, place in enumerate(places) if place.is_key) or "-1"
+    rows = connection.execute(
+        f"""
+        select place, value from texts
+        where case
+            when place in ({keys}) then regexp_matches(value, {literal(HINT_IN_KEYS)})
+            else regexp_matches(value, {literal(HINT)})
+        end
+        """
+    ).fetchall()
+    numbers: dict[str, set[tuple[int, str]]] = defaultdict(set)
+    for place, value in rows:
+        for kind in looks.kinds_in(value, is_key=places[place].is_key):
+            yield place, value, kind
+        for digits in numbers_in(value):
+            numbers[digits].add((place, value))
+    known = connection.execute(
+        "select phone from known_phones where phone in (select unnest(?))", [list(numbers)]
+    ).fetchall()
+    for (digits,) in known:
+        for place, value in numbers[digits]:
+            yield place, value, PHONE
+
+
+def _keys(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
+    return connection.execute(
+        """
+        with parts as (
+            select
+                place,
+                value,
+                unnest([value] || regexp_split_to_array(value, '[^0-9A-Za-z_-]+')) as part
+            from texts
+            where length(value) between 8 and 1000
+        )
+        select distinct place, value, ? from parts
+        where length(part) >= 8 and part in (select key from known_keys)
+        """,
+        [KEY],
+    ).fetchall()
+
+
+def _names(
+    connection: duckdb.DuckDBPyConnection, places: list[_Place]
+) -> Iterator[tuple[int, str, str]]:
+    """A name that can be nothing else counts once; of short ones several in a column."""
+    short = defaultdict(set)
+    for place, value, name, is_sure in connection.execute(
+        f"""
+        with {_phrases(places)}
+        select distinct phrases.place, phrases.value, known_names.name, known_names.is_sure
+        from phrases
+        inner join known_names on phrases.phrase = known_names.name
+        where known_names.is_sure or phrases.is_whole
+        """
+    ).fetchall():
+        if is_sure:
+            yield place, value, NAME
+        else:
+            short[place].add((name, value))
+    for place, found in short.items():
+        if len({name for name, _ in found}) >= _NAMES_FOR_A_LEAK:
+            for _, value in found:
+                yield place, value, NAME
+
+
+def _addresses(
+    connection: duckdb.DuckDBPyConnection, places: list[_Place]
+) -> list[tuple[int, str, str]]:
+    return connection.execute(
+        f"""
+        with {_phrases(places)}
+        select distinct place, value, {literal(ADDRESS)} from phrases
+        where phrase in (select address from known_addresses)
+        """
+    ).fetchall()
+
+
+def _phrases(places: list[_Place]) -> str:
+    """Common table expressions: the texts as runs of their words, without what is between them."""
+    keys = ", ".join(str(at) for at, place in enumerate(places) if place.is_key) or "-1"
+    return f"""
+        worded as (
+            select
+                place,
+                value,
+                list_filter(
+                    regexp_split_to_array(
+                        lower(
+                            case
+                                when contains(value, '%')
+                                    then coalesce(try(url_decode(value)), value)
+                                else value
+                            end
+                        ),
+                        {literal(_BETWEEN)}
+                    ),
+                    lambda word: word <> ''
+                ) as words
+            from texts
+            where place not in ({keys}) and length(value) <= 1000
+        ),
+        starts as (
+            select *, unnest(range(1, len(words) + 1)) as first_word from worded
+        ),
+        spans as (
+            select
+                *,
+                unnest(range(first_word, least(len(words), first_word + {_MOST_WORDS} - 1) + 1))
+                    as last_word
+            from starts
+        ),
+        phrases as (
+            select
+                place,
+                value,
+                array_to_string(words[first_word : last_word], '') as phrase,
+                first_word = 1 and last_word = len(words) as is_whole
+            from spans
+        )
+    """
+
+
+def _joined(column: str) -> str:
+    return f"lower(regexp_replace({column}, {literal(_BETWEEN)}, '', 'g'))"
+
+
+def _collect_known(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    personal: Personal,
+    copied: str,
+    tables: Collection[str],
+) -> None:
+    """Temporary tables of raw values in the warehouse."""
+    connection.execute(
+        """
+        create or replace temp table known_phones (phone varchar);
+        create or replace temp table known_keys (key varchar);
+        create or replace temp table known_names (name varchar, is_sure boolean);
+        create or replace temp table known_addresses (address varchar);
+        create or replace temp table words (word varchar);
+        """
+    )
     for column, place in _private_columns(connection, source, personal, "phone"):
+        # as it is, and without its calling code
         connection.execute(
             f"""
             insert into known_phones
-            select distinct right(regexp_replace({column}, '[^0-9]', '', 'g'), 11)
-            from {place}
-            where regexp_matches({column}, '^([+]?86)?1[3-9][0-9]{{9}}$')
+            select digits from (
+                select distinct unnest([
+                    ltrim({column}, '+'), regexp_replace({column}, {literal(_CALLING)}, '')
+                ]) as digits
+                from {place}
+                where regexp_matches({column}, '^[+]?[0-9]{{8,15}}$')
+            )
+            where regexp_matches(digits, '^[0-9]{{8,15}}$')
             """
         )
     for column, place in _private_columns(connection, source, personal, "key"):
@@ -117,14 +309,11 @@ def _collect_known(connection: duckdb.DuckDBPyConnection, source: str, personal:
         connection.execute(
             f"""
             insert into known_keys
-            with sampled as (
+            select key from (
                 select distinct unnest([{column}] || string_split({column}, '|')) as key
-                from (
-                    select {column} from {place} where {column} is not null
-                    using sample reservoir({_SAMPLE} rows) repeatable (1)
-                )
+                from {place}
+                where length({column}) >= 8
             )
-            select key from sampled
             where
                 length(key) >= 16
                 or (
@@ -138,14 +327,49 @@ def _collect_known(connection: duckdb.DuckDBPyConnection, source: str, personal:
         connection.execute(
             f"""
             insert into known_names
-            select distinct {column} from (
-                select {column} from {place} where length({column}) >= 2
-                using sample reservoir({_SAMPLE} rows) repeatable (1)
-            )
+            -- one word of an alphabet is the name of many things
+            select {_joined("name")}, not regexp_full_match(name, '\\p{{Han}}{{2}}')
+            from (select distinct trim({column}) as name from {place})
+            where
+                regexp_full_match(name, '\\p{{Han}}{{2,}}')
+                or regexp_full_match(name, '[\\pL.''-]{{2,}}( [\\pL.''-]+)* [\\pL''-]{{2,}}')
             """
         )
-    found = connection.execute("select count(*) from known_phones").fetchone()
-    return bool(found and found[0])
+    for column, place in _private_columns(connection, source, personal, "address"):
+        connection.execute(
+            f"""
+            insert into known_addresses
+            select address from (select distinct {_joined(column)} as address from {place})
+            where length(address) >= 6 and regexp_matches(address, '[0-9]')
+            """
+        )
+    _collect_words(connection, copied, tables)
+
+
+#: A calling code before a number: one digit, or the two or three by which no longer one begins.
+_CALLING = (
+    r"^[+](1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|"
+    r"2[1-689][0-9]|3[578][0-9]|42[0-9]|5[09][0-9]|6[789][0-9]|8[057809][0-9]|9[679][0-9])"
+)
+
+
+def _collect_words(
+    connection: duckdb.DuckDBPyConnection, copied: str, tables: Collection[str]
+) -> None:
+    """Take from the names what is also called so in the catalogue of products and stores."""
+    for schema, table, column in connection.execute(
+        """
+        select schema_name, table_name, column_name from duckdb_columns()
+        where database_name = ? and data_type = 'VARCHAR'
+        """,
+        [copied],
+    ).fetchall():
+        if f"{schema}.{table}" in tables and f"{schema}.{table}" in _WORDS_OF:
+            place = f"{copied}.{identifier(schema)}.{identifier(table)}"
+            connection.execute(
+                f"insert into words select distinct {_joined(identifier(column))} from {place}"
+            )
+    connection.execute("delete from known_names where name in (select word from words)")
 
 
 def _private_columns(
@@ -169,6 +393,7 @@ def _private_columns(
     return [
         (identifier(column), f"{source}.{identifier(schema)}.{identifier(table)}")
         # a text is looked for as it is only where it can be nothing but a name
-        for schema, table, column in personal.of_kind(kind, alone=kind == "name")
-        if schema in _PRIVATE_SCHEMAS and (schema, table, column) in text
+        for schema, table, column in personal.of_kind(kind, alone=kind in ("name", "address"))
+        if schema in (_PRIVATE_SCHEMAS if kind == "address" else _PRIVATE_SCHEMAS[:2])
+        and (schema, table, column) in text
     ]

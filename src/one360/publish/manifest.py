@@ -16,7 +16,11 @@ from one360.publish.tables import Relation
 
 @dataclass
 class Publication:
-    """What was published; ``let_through`` says what of the night was not as expected."""
+    """What was published.
+
+    ``let_through`` says what of the night was not as expected, ``withheld`` of which columns
+    personal values were withheld.
+    """
 
     path: Path
     as_of_date: str | None
@@ -24,6 +28,7 @@ class Publication:
     views: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     let_through: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
 

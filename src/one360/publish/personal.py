@@ -3,9 +3,9 @@
 A column of a source or a model that is declared ``personal`` makes personal what its values flow
 into, from model to model. The flow ends where a value is masked or hashed by one of
 ``TREATMENTS``, where only a yes or no or a count is left of it, and at a column of a model (or a
-model) that is declared ``personal: none``, or ``personal: hashed``: a key of raw records, which
-publishing itself hashes for the tables whose key is personal. Conditions, joins and orders carry
-no value.
+model) that is declared ``personal: none``, or one that publishing itself hashes: ``hashed_key``, a
+key of orders, or ``hashed``, a key of raw records of any table, for the tables whose key is
+personal. Conditions, joins and orders carry no value.
 """
 
 from __future__ import annotations
@@ -24,20 +24,33 @@ from sqlglot.errors import SqlglotError
 from one360.errors import One360Error
 from one360.paths import shown
 
+#: What macro mail_providers returns: domains that are nobody's own.
+MAIL_PROVIDERS = (
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com",
+    "yahoo.com", "yahoo.co.jp", "yahoo.com.hk", "yahoo.com.tw", "icloud.com", "me.com",
+    "aol.com", "proton.me", "protonmail.com", "gmx.net", "gmx.de", "web.de", "t-online.de",
+    "orange.fr", "free.fr", "libero.it", "mail.ru", "yandex.ru", "qq.com", "vip.qq.com",
+    "foxmail.com", "163.com", "126.com", "yeah.net", "139.com", "189.cn", "sina.com",
+    "sina.cn", "sohu.com", "aliyun.com", "naver.com", "daum.net", "hanmail.net",
+)  # fmt: skip
+
+_MASKED_EMAIL = (
+    "case when substr(VALUE, position('@' in VALUE) + 1) in ("
+    + ", ".join(f"'{domain}'" for domain in MAIL_PROVIDERS)
+    + ") then left(VALUE, 1) || '***' || substr(VALUE, position('@' in VALUE)) "
+    "when position('@' in VALUE) > 0 then left(VALUE, 1) || '***' "
+    "when VALUE is not null then '****' end"
+)
+
 #: What macros of these names compile to. VALUE stands for the value, OTHER for any expression.
 TREATMENTS = {
     "keyed_hash": "substr(sha256(getvariable('one360_salt') || '|' || (VALUE)), 1, 32)",
     "mask_phone": "left(VALUE, 3) || '****' || right(VALUE, 2)",
-    "mask_email": (
-        "case when position('@' in VALUE) > 0 then left(VALUE, 1) || '***' || "
-        "substr(VALUE, position('@' in VALUE)) when VALUE is not null then '****' end"
-    ),
+    "mask_email": _MASKED_EMAIL,
     "mask_identifier": (
         "case OTHER when 'phone' then left(VALUE, 3) || '****' || right(VALUE, 2) "
-        "when 'email' then case when position('@' in VALUE) > 0 then left(VALUE, 1) || '***' || "
-        "substr(VALUE, position('@' in VALUE)) when VALUE is not null then '****' end "
-        "else case when length(VALUE) >= 8 then left(VALUE, 2) || '****' || right(VALUE, 2) "
-        "else '****' end end"
+        f"when 'email' then {_MASKED_EMAIL} else case when length(VALUE) >= 8 "
+        "then left(VALUE, 2) || '****' || right(VALUE, 2) else '****' end end"
     ),
 }
 
@@ -51,7 +64,7 @@ NOTHING: Origins = frozenset()
 _ANY = "*"
 
 #: What a column of a model may be declared that is not personal itself.
-_SAID = ("none", "hashed")
+_SAID = ("none", "hashed", "hashed_key")
 
 #: Of what they look at, a yes or no or a number of rows is left.
 _ANSWERS = (
@@ -73,6 +86,8 @@ class Personal:
         declared: (schema, table) → columns declared personal, which stay in the warehouse.
         hashed: (schema, table) → columns that are published hashed, where they are of a table
             of ``keys``, raw tables whose key is personal.
+        hashed_keys: (schema, table) → columns that are published hashed.
+        raw: raw table → the columns of its key.
         unknown: (schema, table) → why its SQL, or that of a table it reads, cannot be followed.
     """
 
@@ -80,7 +95,9 @@ class Personal:
     columns: dict[tuple[str, str], Columns] = field(default_factory=dict)
     declared: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     hashed: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    hashed_keys: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
+    raw: dict[str, list[str]] = field(default_factory=dict)
     unknown: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def kept_back(self, table: tuple[str, str]) -> set[str]:
@@ -103,7 +120,7 @@ class Personal:
         """Schema, table and name of the columns with personal values of this kind.
 
         Args:
-            kind: phone, email, name, key or other.
+            kind: one of those that a raw column may be declared.
             alone: only columns without another kind. A column of golden values holds names
                 and, in other rows, cities and levels.
         """
@@ -143,7 +160,8 @@ def follow(manifest: Mapping[str, Any], compiled: Path | None) -> Personal:
         place = (source["schema"], source["identifier"])
         name = f"{source['source_name']}.{source['name']}"
         found.columns[place] = _declared(source, name, found.kinds)
-        if any(found.columns[place].get(key) for key in source["config"]["meta"]["keys"]):
+        found.raw[name] = source["config"]["meta"]["keys"]
+        if any(found.columns[place].get(key) for key in found.raw[name]):
             found.keys.append(name)
     for key in _in_order(manifest):
         node = manifest["nodes"][key]
@@ -158,6 +176,8 @@ def follow(manifest: Mapping[str, Any], compiled: Path | None) -> Personal:
                 columns[name] = NOTHING
                 if personal == "hashed":
                     found.hashed.setdefault(place, set()).add(name)
+                if personal == "hashed_key":
+                    found.hashed_keys.setdefault(place, set()).add(name)
             elif personal:
                 columns[name] = columns.get(name, NOTHING) | own[name]
                 found.declared.setdefault(place, set()).add(name)

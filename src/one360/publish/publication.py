@@ -1,7 +1,7 @@
 """Put the marts of a green build before readers, in one step.
 
 The published schemas are copied from the build's own file into a new file beside
-the published one. When it is complete, on disk, and free of personal values, it
+the published one. When it is complete, on disk, and personal values are withheld, it
 takes the place of the old file by one rename. So a reader sees yesterday's
 publication or today's, never a mixture; a reader that has the old file open keeps
 it; and a publish that fails or is killed leaves what was there.
@@ -15,15 +15,17 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from one360.engines.spark import collect, spark_folder
 from one360.errors import One360Error, one_line
 from one360.files import exclusive, remove, sync
+from one360.lookups.personal_text import PersonalText
 from one360.paths import DatasetPaths, shown
 from one360.private import check_private
 from one360.publish.build import (
@@ -32,6 +34,7 @@ from one360.publish.build import (
     check_published_build,
     open_warehouse,
     read_green_build,
+    read_settings,
 )
 from one360.publish.leaks import find_personal_values
 from one360.publish.manifest import (
@@ -52,6 +55,7 @@ from one360.publish.tables import (
     drop_tables,
     relations,
 )
+from one360.publish.withheld import Withheld, look_up, withhold, write_withheld
 from one360.salt import check_salt
 from one360.sql import literal
 
@@ -72,12 +76,13 @@ def publish(
 
     Raises:
         One360Error: the last build was not green, the warehouse cannot be read, or
-            a personal value was found. What was published before is untouched.
+            a personal value was found that is to stop it. What was published before is untouched.
     """
     started = time.perf_counter()
     check_private(paths)
     build = read_green_build(target, paths.dataset)
     personal = read_personal(target, engine)
+    settings = read_settings(target)
     built = paths.warehouse if engine == "duckdb" else spark_folder(paths)
     if not built.exists():
         raise One360Error(f"{shown(built)} does not exist: make build DATASET={paths.dataset}")
@@ -88,7 +93,7 @@ def publish(
                 _remove_database(collected)
                 collect(paths, collected)
                 built = collected
-            publication = _copy(paths, built, build, personal, unfinished, progress)
+            publication = _copy(paths, built, build, personal, settings, unfinished, progress)
         finally:
             _remove_database(collected)
     publication.seconds = time.perf_counter() - started
@@ -104,16 +109,17 @@ def refresh(
 
     Raises:
         One360Error: the run was not green, the published file is not of the build that it
-            brings up to date, or a personal value was found. What was published before is
-            untouched.
+            brings up to date, or a personal value was found that is to stop it. What was published
+            before is untouched.
     """
     started = time.perf_counter()
     build = read_green_build(target, paths.dataset, whole=False)
     personal = read_personal(target)
+    settings = read_settings(target)
     with _taking_its_place(paths) as unfinished:
         shutil.copyfile(paths.published, unfinished)
         publication = _copy(
-            paths, paths.warehouse, build, personal, unfinished, progress, refreshes=True
+            paths, paths.warehouse, build, personal, settings, unfinished, progress, refreshes=True
         )
     publication.seconds = time.perf_counter() - started
     return publication
@@ -158,11 +164,37 @@ def _remove_database(database: Path) -> None:
     remove(_log_of(database))
 
 
+def _withhold_personal_values(
+    connection: duckdb.DuckDBPyConnection,
+    copied: str,
+    source: str,
+    publication: Publication,
+    personal: Personal,
+    settings: Mapping[str, Any],
+) -> list[Withheld]:
+    """Withhold the personal values in the copied tables, or refuse them all."""
+    looks = PersonalText([settings["default_region"], *settings["phone_regions"]])
+    leaks = find_personal_values(connection, copied, source, publication.rows, personal, looks)
+    if not leaks:
+        return []
+    found = look_up(connection, copied, source, leaks, personal)
+    publication.withheld = [str(each) for each in found]
+    if settings["personal_values"] == "stop":
+        raise One360Error(
+            "nothing is published: personal values in "
+            + "; ".join(publication.withheld[:5])
+            + (f" and {len(found) - 5} more columns" if len(found) > 5 else "")
+        )
+    withhold(connection, copied, found)
+    return found
+
+
 def _copy(
     paths: DatasetPaths,
     built: Path,
     build: Build,
     personal: Personal,
+    settings: Mapping[str, Any],
     unfinished: Path,
     progress: Callable[[str, int, int], None] | None,
     refreshes: bool = False,
@@ -222,13 +254,10 @@ def _copy(
         for view in views:
             copy_view(connection, source, copied, view)
             publication.views.append(str(view))
-        leaks = find_personal_values(connection, copied, source, publication.rows, personal)
-        if leaks:
-            raise One360Error(
-                "nothing is published: personal values in "
-                + ", ".join(leaks[:5])
-                + (f" and {len(leaks) - 5} more columns" if len(leaks) > 5 else "")
-            )
+        found = _withhold_personal_values(
+            connection, copied, source, publication, personal, settings
+        )
+        write_withheld(connection, copied, publication.rows, found)
         if refreshes:
             update_manifest(connection, copied, build, publication)
         else:

@@ -137,13 +137,16 @@ def _write_comments(
 
 def _published_column(relation: Relation, column: str, personal: Personal) -> str:
     name = identifier(column)
+    hashed = f"substr(sha256(getvariable('one360_salt') || '|' || {name}), 1, 32)"
+    if column in personal.hashed_keys.get(relation.key, ()):
+        return f"{hashed} as {name}"
     if column not in personal.hashed.get(relation.key, ()):
         return name
     keys = ", ".join(literal(key) for key in personal.keys)
     return f"""
         case
             when source_system || '.' || source_table in ({keys})
-                then substr(sha256(getvariable('one360_salt') || '|' || {name}), 1, 32)
+                then {hashed}
             else {name}
         end as {name}
     """

@@ -12,6 +12,7 @@ from one360.errors import One360Error, one_line
 from one360.paths import DatasetPaths, shown, shown_program
 from one360.publish.build import read_run_results
 from one360.publish.nights import let_through
+from one360.publish.withheld import withheld
 
 _SHOWN_WARNINGS = 3
 _SHOWN_REASONS = 3
@@ -52,6 +53,9 @@ def summarise(paths: DatasetPaths, target: Path) -> list[str]:
         said = let_through(connection, paths.published.stem)
         if said:
             lines.append(_line("let through", "; ".join(said)))
+        hidden = withheld(connection, paths.published.stem)
+        if hidden:
+            lines.append(_line("withheld", "; ".join(hidden)))
         if results is not None:
             lines += _lines_of_build(results)
         if {"core.customers", "core.customer_profiles"} <= tables:

@@ -118,7 +118,8 @@ def marts_out_suites(
                 gxe.ExpectColumnValuesToBeBetween(
                     column="matching_rows",
                     max_value=0,
-                    severity=CRITICAL,
+                    # publishing withholds what it finds, value by value
+                    severity=WARNING,
                     description="no text column holds a phone number or an e-mail address",
                 ),
             ),

@@ -21,7 +21,9 @@ from one360.paths import package_path
 from one360.time_zones import time_zone
 
 #: How a personal column is looked after: its values are looked for in what is published.
-PERSONAL_KINDS = ("phone", "email", "name", "key", "other")
+PERSONAL_KINDS = (
+    "phone", "email", "name", "key", "address", "birth_date", "order", "other",
+)  # fmt: skip
 
 FORMATS = ("csv", "jsonl", "parquet")
 
@@ -179,6 +181,11 @@ def _zone(zone: str | None, data_type: str) -> str | None:
     return zone if data_type == "timestamp" and zone != "UTC" else None
 
 
+def _of_a_person(personal: str | None) -> str | None:
+    """How a column is personal; the number of an order is looked after when it is published."""
+    return None if personal == "order" else personal
+
+
 def _identifier(system: str, meta: Mapping[str, Any]) -> str | None:
     personal = meta.get("personal")
     if personal in ("phone", "email"):
@@ -200,7 +207,7 @@ def _table(system: str, table: Mapping[str, Any], yaml_file: str) -> DeclaredTab
                 column["data_type"],
                 bool(_meta(column).get("optional")),
                 _meta(column).get("optional") == "always",
-                _meta(column).get("personal"),
+                _of_a_person(_meta(column).get("personal")),
                 _zone(_meta(column).get("timezone", meta.get("timezone")), column["data_type"]),
                 _identifier(system, _meta(column)),
             )

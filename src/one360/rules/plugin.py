@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
 
 from one360.paths import package_path
-from one360.rules.project import Rules, read_mapping
+from one360.rules.project import Rules, variables_for
 from one360.rules.seeds import SEEDS
 
 #: Commands that neither read rules nor prepare a build.
@@ -44,22 +42,6 @@ class RulesCheck(dbtPlugin):
         ]
         if found:
             raise ValueError("\n".join(found))
-
-
-def variables_for(package: Path, project: Path, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What a project that has one360 as a package, and its command, set of the package's variables.
-
-    What they set for all packages may be another's; what stands under ``one360:`` is not.
-    """
-    settings = read_mapping((package / "dbt_project.yml").read_text(encoding="utf-8"))
-    outside = read_mapping((project / "dbt_project.yml").read_text(encoding="utf-8"))
-    known = settings.get("vars") or {}
-    of_all = outside.get("vars") or {}
-    return {
-        **{name: value for name, value in of_all.items() if name in known},
-        **(of_all.get(settings["name"]) or {}),
-        **{name: value for name, value in given.items() if name in known},
-    }
 
 
 def threads_faults(threads: str | None) -> list[str]:

@@ -145,6 +145,22 @@ def _repeated(keys: Iterable[Sequence[str]], rows: list[R]) -> Iterator[tuple[R,
                 yield row, f"{said} is in row {first.row} too; each is allowed once"
 
 
+def variables_for(package: Path, project: Path, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a project that has one360 as a package, and its command, set of the package's variables.
+
+    What they set for all packages may be another's; what stands under ``one360:`` is not.
+    """
+    settings = read_mapping((package / "dbt_project.yml").read_text(encoding="utf-8"))
+    outside = read_mapping((project / "dbt_project.yml").read_text(encoding="utf-8"))
+    known = settings.get("vars") or {}
+    of_all = outside.get("vars") or {}
+    return {
+        **{name: value for name, value in of_all.items() if name in known},
+        **(of_all.get(settings["name"]) or {}),
+        **{name: value for name, value in given.items() if name in known},
+    }
+
+
 def read_mapping(text: str) -> dict[str, Any]:
     """A text of YAML as a mapping."""
     return yaml.load(text, Loader=LOADER) or {}

@@ -229,6 +229,28 @@ class Identity(Section):
     )
 
 
+class PersonalData(Section):
+    """Personal data."""
+
+    personal_values: Literal["withhold", "stop"] = does(
+        "What publishing does where a text to be published holds a phone, an e-mail address, an id "
+        "number, a card, a name or an address. `withhold`: the value is replaced by a keyed hash, "
+        "and its table, column and raw row are named. `stop`: nothing is published. "
+        "[Personal data](quality_gates.md#personal-data)"
+    )
+    disclosure_min_customers: int = between(
+        2,
+        1000,
+        "Customers who share what is published of gender, age band, place and birthday with fewer "
+        "than so many, themselves included, count as disclosed in `quality.disclosure_risk`.",
+    )
+    disclosure_max_share: float = between(
+        0,
+        1,
+        "A larger share of disclosed customers than this is named in a warning.",
+    )
+
+
 class BehaviourCampaignsQuality(Section):
     """Behaviour, campaigns, quality."""
 
@@ -510,7 +532,8 @@ class LifeCycleMoments(Section):
     moment_days: int = between(
         1,
         366,
-        "Days for which a first time, a return, a complaint or an unsubscription is recent.",
+        "Days for which a first time, a return, a complaint or an unsubscription is recent, and "
+        "from which on the day of the next birthday is told.",
     )
     drop_days: int = between(
         7,
@@ -692,9 +715,9 @@ class Influence(Section):
 
 
 class Variables(
-    TimePlaceSources, Money, Identity, BehaviourCampaignsQuality, Rfm, PricePreferences, Nes,
-    LoyaltyActivity, History, Channels, InterestIntent, MemberValue, Demographics, LifeCycleMoments,
-    AssociationRules, Predictions, NextProduct, LookAlikes,
+    TimePlaceSources, Money, Identity, PersonalData, BehaviourCampaignsQuality, Rfm,
+    PricePreferences, Nes, LoyaltyActivity, History, Channels, InterestIntent, MemberValue,
+    Demographics, LifeCycleMoments, AssociationRules, Predictions, NextProduct, LookAlikes,
     Influence,
 ):  # fmt: skip
     """All variables of the project."""

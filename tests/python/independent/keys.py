@@ -133,6 +133,17 @@ def _hashed(salt: str, *parts: str) -> str:
     return value
 
 
+#: Domains of mailboxes that anybody can have, as docs/identity.md lists them.
+PROVIDERS = {
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com",
+    "yahoo.co.jp", "yahoo.com.hk", "yahoo.com.tw", "icloud.com", "me.com", "aol.com", "proton.me",
+    "protonmail.com", "gmx.net", "gmx.de", "web.de", "t-online.de", "orange.fr", "free.fr",
+    "libero.it", "mail.ru", "yandex.ru", "qq.com", "vip.qq.com", "foxmail.com", "163.com",
+    "126.com", "yeah.net", "139.com", "189.cn", "sina.com", "sina.cn", "sohu.com", "aliyun.com",
+    "naver.com", "daum.net", "hanmail.net",
+}  # fmt: skip
+
+
 # -- masks -----------------------------------------------------------------------------------
 
 
@@ -142,10 +153,13 @@ def mask_phone(phone: str | None) -> str | None:
 
 
 def mask_email(email: str | None) -> str | None:
-    """First letter and domain; nothing where there is no domain."""
+    """First letter, and the domain of a provider; nothing where there is no domain."""
     if email is not None and "@" not in email:
         return "****"
-    return None if email is None else f"{email[:1]}***{email[email.index('@') :]}"
+    if email is None:
+        return None
+    domain = email[email.index("@") + 1 :]
+    return f"{email[:1]}***@{domain}" if domain in PROVIDERS else f"{email[:1]}***"
 
 
 def mask_identifier(identifier_type: str, value: str) -> str:

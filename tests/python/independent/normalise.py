@@ -209,7 +209,9 @@ def clean(raw: Any) -> str | None:
         rf"(?:\+|%2B)[0-9](?:{apart}[0-9]){{7,14}}|(?:(?:00)?86{apart})?1[3-9](?:{apart}[0-9]){{9}}"
     )
     number = rf"[0-9](?:{apart}[0-9]){{9,18}}[Xx]?"
-    for pattern, mark in ((phone_, "[phone]"), (number, "[number]")):
+    # mobiles of Hong Kong, Macao and Singapore
+    short = r"[4-9][0-9]{3}[ -]?[0-9]{4}"
+    for pattern, mark in ((phone_, "[phone]"), (number, "[number]"), (short, "[phone]")):
         value = re.sub(rf"(?<![0-9A-Za-z*])(?:{pattern})(?![0-9A-Za-z*])", mark, value)
     return value
 

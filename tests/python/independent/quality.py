@@ -219,6 +219,42 @@ def mart_facts(world: World) -> Row:
     }
 
 
+#: Set of published columns → whose columns they are.
+QUASI_IDENTIFIERS = {
+    "place": "province city",
+    "person_and_place": "gender age_band province city",
+    "birth_month_and_place": "birth_month province city",
+    "everything": "gender age_band birth_month next_birthday_date province city",
+}
+
+
+@table("quality.disclosure_risk", key=["set_code"])
+def disclosure_risk(world: World) -> Rows:
+    """k-anonymity of each set of columns, over the customers of whom one of them is known."""
+    coming = {row["one_id"]: row["next_birthday_date"] for row in world["tags.tag_moments"]}
+    people = [
+        {**row, "next_birthday_date": coming.get(row["one_id"])}
+        for row in world["tags.tag_demographics"]
+    ]
+    few, most = world.setting("disclosure_min_customers"), world.setting("disclosure_max_share")
+    found = []
+    for code, names in QUASI_IDENTIFIERS.items():
+        values = [tuple(row[name] for name in names.split()) for row in people]
+        classes = Counter(each for each in values if any(part is not None for part in each))
+        customers = classes.total()
+        disclosed = sum(count for count in classes.values() if count < few)
+        share = disclosed / customers if customers else None
+        found.append({
+            "set_code": code, "column_names": names, "customers": customers,
+            "classes": len(classes), "smallest_class": min(classes.values(), default=None),
+            "unique_customers": sum(count == 1 for count in classes.values()),
+            "disclosed_customers": disclosed, "min_customers": few, "disclosed_share": share,
+            "max_share": float(most), "is_within": share is None or share <= most,
+            "as_of_date": world.as_of_date,
+        })  # fmt: skip
+    return found
+
+
 def published_text(world: World) -> Rows:
     """Rows with something personal, per text column of each mart of customers and pattern.
 

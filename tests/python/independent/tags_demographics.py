@@ -166,7 +166,6 @@ def _person(world: World, customer: Row, member: Row, usual: Row, agreement: flo
         "age_band_name_zh": band.get("name_zh"),
         "age_basis": "given" if band else None,
         "age_confidence": _rounded(1, 4) if band else None,
-        "age": age,
         "birth_month": born.month if born else None,
         **place,
         "usual_store_city": usual.get("city"),

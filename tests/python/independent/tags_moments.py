@@ -12,7 +12,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from tests.python.independent.keys import wechat_profile
+from tests.python.independent.keys import keyed_hash, wechat_profile
 from tests.python.independent.statistics import known, rounded
 from tests.python.independent.tags_price import grouped
 from tests.python.independent.world import Row, Rows, World, table
@@ -260,7 +260,8 @@ def moments(world: World) -> Rows:
             found.add((row["one_id"], "unsubscription", row["channel"], day))
     for order in world["core.orders"]:
         if order["one_id"] is not None and order["is_return"] and not order["is_cancelled"]:
-            found.add((order["one_id"], "refund", order["order_id"], order["ordered_date"]))
+            key = keyed_hash(world.salt, order["order_id"]) or ""
+            found.add((order["one_id"], "refund", key, order["ordered_date"]))
     for ticket in world["steps.tickets"]:
         if ticket["is_complaint"]:
             found.add((ticket["one_id"], "complaint", ticket["topic"], ticket["opened_date"]))
@@ -283,7 +284,11 @@ def moments(world: World) -> Rows:
         ):
             if day is not None and day <= today:
                 coming = next_return(day, today)
-                found.add((row["one_id"], kind, str(coming.year - day.year), coming))
+                is_far = (coming - today).days >= world.setting("moment_days")
+                if kind == "birthday" and is_far:
+                    continue
+                key = "birthday" if kind == "birthday" else str(coming.year - day.year)
+                found.add((row["one_id"], kind, key, coming))
     customers = {row["one_id"] for row in world["steps.moment_customers"]}
     return [
         {"one_id": one_id, "moment_type": kind, "moment_key": key, "moment_date": day}
