@@ -29,18 +29,24 @@
 {% macro arrived_rows() %}
     {% set counts = [] %}
     {% set found = {} %}
+    {# what a build of the past does not know has arrived all the same #}
+    {% set delivered = delivered_tables().delivered if is_bounded_by_arrival() else none %}
     {% for table in raw_tables() %}
         {% do found.update({table.name: {"rows": 0, "days": {}}}) %}
         {% do counts.append(
             "select '" ~ table.name ~ "' as table_name, cast(try_cast(loaded_at as timestamp) as date)"
-            ~ " as load_day, count(*) as row_count from " ~ raw_relation(table) ~ " group by 1, 2"
+            ~ " as load_day, count(*) as row_count from "
+            ~ ("(" ~ delivered[table.name] ~ ") as delivered" if delivered else raw_relation(table))
+            ~ " group by 1, 2"
         ) %}
     {% endfor %}
-    {# what is not read of erased people has arrived all the same #}
-    {% do counts.append(
-        "select source_system || '.' || source_table as table_name, load_day,"
-        ~ " withheld_rows as row_count from " ~ erasure_table("erased_rows") ~ " where build_id = '" ~ invocation_id ~ "'"
-    ) %}
+    {# so has what is not read of erased people #}
+    {% if not delivered %}
+        {% do counts.append(
+            "select source_system || '.' || source_table as table_name, load_day,"
+            ~ " withheld_rows as row_count from " ~ erasure_table("erased_rows") ~ " where build_id = '" ~ invocation_id ~ "'"
+        ) %}
+    {% endif %}
     {% for row in run_query(counts | join("\nunion all\n")).rows %}
         {% do found[row[0]].update({"rows": found[row[0]]["rows"] + row[2] | int}) %}
         {% if row[1] %}

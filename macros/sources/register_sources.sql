@@ -4,42 +4,52 @@
 #}
 {% macro register_sources() %}
     {% if execute %}
-        {% set tables = raw_tables() %}
-        {% set found = find_raw_tables(tables) %}
-        {% set faults = found.faults + order_source_faults(tables, found) %}
-        {% set warnings = found.warnings + people_source_warnings(found) %}
-        {% set delivered = {} %}
-        {% for table in tables %}
-            {% set branches = [] %}
-            {% for part in found.parts[table.name] %}
-                {% set columns = raw_column_faults(table, part) %}
-                {% do faults.extend(columns.faults) %}
-                {% do warnings.extend(columns.warnings) %}
-                {% do branches.append(raw_select(table, part)) %}
-            {% endfor %}
-            {% do delivered.update({
-                table.name: (branches or [raw_select(table, none)]) | join("\nunion all\n")
-            }) %}
-        {% endfor %}
-        {% if faults %}
+        {% set raw_data = delivered_tables() %}
+        {% if raw_data.faults %}
             {{ exceptions.raise_compiler_error(
-                "The raw data cannot be read:\n  " ~ (faults | unique | join("\n  "))
+                "The raw data cannot be read:\n  " ~ (raw_data.faults | unique | join("\n  "))
             ) }}
         {% endif %}
-        {% for warning in warnings | unique %}
+        {% for warning in raw_data.warnings | unique %}
             {% do exceptions.warn(warning) %}
         {% endfor %}
         {# a run that is refused writes nothing #}
         {% do register_erasures() %}
         {% set has_erased = has_erasures() %}
+        {% set known = {} %}
+        {% for table in raw_tables() %}
+            {% do known.update({table.name: known_rows(table, raw_data.delivered[table.name])}) %}
+        {% endfor %}
         {% set views = [] %}
-        {% for table in tables %}
+        {% for table in raw_tables() %}
             {% do views.append({
                 "relation": raw_relation(table),
-                "sql": without_erased(table, delivered) if has_erased else delivered[table.name],
+                "sql": without_erased(table, known) if has_erased else known[table.name],
             }) %}
         {% endfor %}
         {% do create_raw_views(views) %}
-        {% if has_erased %}{% do log_erased_rows(delivered) %}{% endif %}
+        {% if has_erased %}{% do log_erased_rows(known) %}{% endif %}
     {% endif %}
+{% endmacro %}
+
+{# The SQL of each raw table as it was delivered, by name; what is wrong with it, and what is odd. #}
+{% macro delivered_tables() %}
+    {% set tables = raw_tables() %}
+    {% set found = find_raw_tables(tables) %}
+    {% set faults = found.faults + order_source_faults(tables, found) %}
+    {% set warnings = found.warnings + people_source_warnings(found) %}
+    {% set delivered = {} %}
+    {% for table in tables %}
+        {% set branches = [] %}
+        {% for part in found.parts[table.name] %}
+            {% set columns = raw_column_faults(table, part) %}
+            {% do faults.extend(columns.faults) %}
+            {% do warnings.extend(columns.warnings) %}
+            {% do branches.append(raw_select(table, part)) %}
+        {% endfor %}
+        {% do delivered.update({
+            table.name: (branches or [raw_select(table, none)]) | join("\nunion all\n")
+        }) %}
+    {% endfor %}
+    {{ return({"delivered": delivered, "faults": faults, "warnings": warnings}) }}
 {% endmacro %}

@@ -15,7 +15,7 @@
 ] -%}
 {#- All variables; a test holds the list against src/one360/rules/variables.py. -#}
 {%- set variable_names = [
-    "as_of", "as_of_follows", "as_of_gap_days", "source_gap_days", "business_timezone",
+    "as_of", "known_by", "as_of_follows", "as_of_gap_days", "source_gap_days", "business_timezone",
     "default_region", "phone_regions", "reporting_currency", "header_tolerance",
     "largest_multiple",
     "raw_tables", "raw_files", "event_presets",

@@ -47,6 +47,10 @@ def _moment(text: str) -> str:
     return text
 
 
+def _known_by(text: str) -> str:
+    return text if text in ("as_of", "now") else _moment(text or "-")
+
+
 def _days_by_table(days: dict[str, int]) -> dict[str, int]:
     if not all(0 <= each <= 366 for each in days.values()):
         raise ValueError
@@ -98,6 +102,17 @@ class TimePlaceSources(Section):
         "Nothing later is seen, in tags and in training alike; in the business time zone. Empty: "
         "the last business day with an order; where there are none with an event, without either "
         "with anything else, and of data without any time the day of the build."
+    )
+    known_by: Annotated[
+        str,
+        BeforeValidator(_moment_as_text),
+        AfterValidator(_known_by),
+        Says("as_of, now, YYYY-MM-DD or YYYY-MM-DD HH:MM[:SS]"),
+    ] = does(
+        "Which raw rows had arrived (`loaded_at`). as_of: with a date in `as_of` what was there by "
+        "the end of the business day after it, or came with the first delivery of its table; with "
+        "none all rows. now: all rows, a past date as it happened. A moment, in the business time "
+        "zone: what was there by then."
     )
     as_of_follows: Literal["orders", "activity"] = does(
         "With `as_of` empty, whether orders set the date alone where there are any, or events as "

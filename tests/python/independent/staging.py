@@ -457,8 +457,25 @@ def raw_rows(world: World, name: str) -> Rows:
             column: as_text(row.get(column)) if is_text else row.get(column)
             for column in declared["columns"]
         }
-        for row in world.raw.get(name, [])
+        for row in known(world, name)
     ]
+
+
+def known(world: World, name: str) -> Rows:
+    """The raw rows that had arrived, as variable known_by says."""
+    rows = world.raw.get(name, [])
+    as_of, known_by = str(world.setting("as_of")), str(world.setting("known_by"))
+    if known_by == "now" or (known_by == "as_of" and not as_of):
+        return rows
+    times = [_load_time(row.get("loaded_at")) for row in rows]
+    if known_by != "as_of":
+        moment = dt.datetime.fromisoformat(known_by)
+        last = world.utc(moment) if " " in known_by else last_instant(world, moment.date())
+    else:
+        first = min((world.business_date(time) for time in times if time), default=dt.date.min)
+        next_day = dt.date.fromisoformat(as_of[:10]) + dt.timedelta(days=1)
+        last = last_instant(world, max(first, next_day))
+    return [row for row, time in zip(rows, times, strict=True) if time is None or time <= last]
 
 
 def as_text(value: Any) -> str | None:
@@ -616,7 +633,7 @@ def row_conservation(world: World) -> Rows:
     for name in RULES:
         validated = world[f"steps.validated_{name}"]
         counts = {
-            "raw_rows": len(world.raw.get(name, [])),
+            "raw_rows": len(known(world, name)),
             "staged_rows": len(world[f"staging.stg_{name.replace('.', '__')}"]),
             "rejected_rows": sum(one["reject_reason"] is not None for one in validated),
             "exact_duplicate_rows": sum(one["is_copy"] for one in validated),
@@ -680,10 +697,16 @@ def arrivals(world: World) -> Rows:
 
 def _load_day(loaded_at: object) -> dt.date | None:
     """Day of loading, as SQL casts it; None where it says none."""
+    time = _load_time(loaded_at)
+    return time.date() if time else None
+
+
+def _load_time(loaded_at: object) -> dt.datetime | None:
+    """Time of loading, as SQL casts it; None where it says none."""
     if isinstance(loaded_at, dt.datetime):
-        return loaded_at.date()
+        return loaded_at
     try:
-        return dt.datetime.fromisoformat(str(loaded_at)).date()
+        return dt.datetime.fromisoformat(str(loaded_at))
     except ValueError:
         return None
 

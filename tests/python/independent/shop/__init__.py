@@ -81,9 +81,18 @@ def nights() -> list[Tables]:
     return [first, second]
 
 
-def write(folder: Path, night: int) -> None:
-    """Write the raw files of a night into a folder, <system>/<table>.<format>."""
+def write(folder: Path, night: int, *, appends: bool = False) -> None:
+    """Write the raw files of a night into a folder, <system>/<table>.<format>.
+
+    Args:
+        folder: of the data set.
+        night: 1 or 2.
+        appends: whether rows of night 1 that went or were written over stay in the files.
+    """
     for table, rows in nights()[night - 1].items():
+        if appends:
+            first = nights()[0][table]
+            rows = first + [row for row in rows if row not in first]
         declared = raw_tables()[table]
         system, name = table.split(".")
         write_table(
