@@ -64,6 +64,7 @@ profiles as (
 
     select
         one_ids.one_id,
+        {{ record_key("profiles") }} as record_key,
         profiles.*
     from {{ ref("int_identity__profiles") }} as profiles
     inner join {{ ref("int_identity__one_ids") }} as one_ids
@@ -78,7 +79,7 @@ given as (
     select
         one_id,
         profile_id,
-        {{ record_key("profiles") }} as record_key,
+        record_key,
         source_system,
         record_type,
         last_seen_at as observed_at,
@@ -91,7 +92,7 @@ given as (
         select
             one_id,
             profile_id,
-            {{ record_key("profiles") }} as record_key,
+            record_key,
             source_system,
             record_type,
             last_seen_at as observed_at,
