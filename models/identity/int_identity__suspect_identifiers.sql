@@ -1,4 +1,4 @@
-{#- What a record carries and is not trusted to say whose it is: by this nobody is told or reached. -#}
+{#- What a record carries and is not trusted to say whose it is: nobody is reached by it. -#}
 {%- set key = ["identifier_hash"] -%}
 {%- call change_log.changed_keys(key) %}
     {{ change_log.keys_from(ref("int_identity__identifiers"), key) }}

@@ -1,7 +1,7 @@
 {{ config(group="identity") }}
 
--- A suppressed value makes no link of its own, only one together with the name; of a value that changed
--- hands each holder is weighed by itself.
+-- A suppressed value makes no link of its own, only one together with the name; of a value that
+-- changed hands each holder is weighed by itself.
 select
     links.profile_id,
     links.rule,
