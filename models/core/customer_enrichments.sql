@@ -29,7 +29,11 @@ contacts as (
     select
         one_ids.one_id,
         identifiers.identifier_type as contact_type,
-        identifiers.identifier_value
+        identifiers.identifier_value,
+        case
+            when holder_periods.holder_number > 1
+                then {{ business_date("holder_periods.held_from") }}
+        end as held_from_date
     from {{ ref("int_identity__identifiers") }} as identifiers
     inner join {{ ref("int_identity__one_ids") }} as one_ids
         on identifiers.profile_id = one_ids.profile_id
@@ -37,6 +41,10 @@ contacts as (
         on
             identifiers.profile_id = suspects.profile_id
             and identifiers.identifier_hash = suspects.identifier_hash
+    left join {{ ref("int_identity__holder_periods") }} as holder_periods
+        on
+            identifiers.profile_id = holder_periods.profile_id
+            and identifiers.identifier_hash = holder_periods.identifier_hash
     -- nothing is hashed where there is nothing to meet
     cross join has_enrichments
     where
@@ -51,7 +59,8 @@ owned as (
     select
         contact_type,
         {{ sha256_hex("identifier_value") }} as contact_hash,
-        min(one_id) as one_id
+        min(one_id) as one_id,
+        max(held_from_date) as held_from_date
     from contacts
     group by contact_type, identifier_value
     having count(distinct one_id) = 1
@@ -78,6 +87,10 @@ ranked as (
         on
             enrichments.contact_type = owned.contact_type
             and enrichments.contact_hash = owned.contact_hash
+    -- what was said before is of who held the value then
+    where
+        owned.held_from_date is null
+        or enrichments.provided_date >= owned.held_from_date
 
 )
 

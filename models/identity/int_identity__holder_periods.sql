@@ -133,6 +133,20 @@ signs as (
         on
             carriers.profile_id = others.profile_id
             and carriers.identifier_hash <> others.identifier_hash
+    left join {{ ref("int_identity__lent_cards") }} as lent_cards
+        on
+            others.profile_id = lent_cards.profile_id
+            and others.identifier_hash = lent_cards.identifier_hash
+    -- what is lent or stands for nobody shows nothing
+    where
+        lent_cards.profile_id is null
+        and case
+            when others.identifier_type = 'email'
+                then {{ function("email_issue") }}(others.identifier_value) is null
+            when others.identifier_type = 'phone'
+                then not coalesce({{ function("is_placeholder_phone") }}(others.identifier_value), false)
+            else true
+        end
 
 ),
 

@@ -52,7 +52,9 @@ IMPORTED_ONCE = (
     "one360.identity.agreement",
     "one360.identity.probabilistic",
     "one360.predictions.cox",
+    "one360.predictions.betweenness",
     "one360.predictions.frame_fits",
+    "one360.predictions.look_alikes",
     "one360.predictions.next_products",
     "one360.quality.checkpoints",
     "one360.raw_files.plugin",
@@ -64,9 +66,6 @@ IMPORTED_ONCE = (
 NO_LOG = "none"
 
 _kept_manifests: dict[str, Manifest] = {}
-
-#: Where a manifest was read from, by its id.
-_kept_as: dict[int, str] = {}
 
 
 class MergedNamespace(MacroNamespace):
@@ -189,7 +188,7 @@ def _read(kept: str) -> Manifest:
     with open(kept, "rb") as file:
         manifest = Manifest.from_msgpack(file.read(), decoder=extended_mashumuro_decoder)
     manifest.build_flat_graph()
-    _kept_as[id(manifest)] = kept
+    manifest.kept_as = kept
     return manifest
 
 
@@ -206,7 +205,7 @@ def write_kept_manifests_as_parsed() -> None:
     write = dbt.task.runnable.write_manifest
 
     def write_or_copy(manifest: Manifest, target: str, *words: Any, **named: Any) -> None:
-        kept = _kept_as.get(id(manifest))
+        kept = getattr(manifest, "kept_as", None)
         if kept is None:
             write(manifest, target, *words, **named)
         else:
@@ -268,7 +267,7 @@ def parse(given: dict[str, Any], kept: str | None) -> tuple[int, Any, Manifest |
                 shutil.copy(os.path.join(target, "manifest.json"), json_of(kept))
                 shutil.copy(os.path.join(target, "partial_parse.msgpack"), f"{kept}.new")
                 os.replace(f"{kept}.new", kept)
-                _kept_as[id(result.result)] = kept
+                result.result.kept_as = kept
     _let_stay()
     return _exit_code(result), result, result.result
 

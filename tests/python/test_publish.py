@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -739,8 +740,10 @@ REGIONS = {"default_region": "CN", "phone_regions": ["CN", "HK", "JP", "US", "GB
         ("oABCDEF1234567890xyz", "a raw key"),
         ("/u/oABCDEF1234567890xyz/cart", "a raw key"),
         ("收件人：李小明", "people's names"),
+        ("客户李小明来电投诉", "people's names"),
         ("ann+lee, 12 high street", "people's names"),
         ("送到 上海市 南京路 100 号 谢谢", "an address"),
+        ("地址是上海市南京路100号请速送", "an address"),
     ],
 )
 def test_a_planted_personal_value_is_withheld_or_stops_publishing(
@@ -791,6 +794,21 @@ def test_the_raw_row_of_a_person_is_named_by_its_hash(
     ]
 
 
+@pytest.mark.parametrize(
+    "key", ["T-13912345678", "for oABCDEF1234567890xyz", "4111 1111 1111 1111"]
+)
+def test_a_raw_key_that_tells_a_personal_value_is_hashed(built: Built, key: str) -> None:
+    built.sql(f"create table staging.stg_web__events as select '{key}' as event_id, "
+              "'139 1234 5678' as note")  # fmt: skip
+    built.sql("alter table tags.tag_rfm rename one_id to note")
+    built.sql("insert into tags.tag_rfm values ('139 1234 5678', 1)")
+    built.note(args={"vars": REGIONS})
+    built.publish()
+    ((raw_table, raw_key),) = built.read("select raw_table, raw_key from main.withheld_values")
+    assert raw_table == "web.events"
+    assert re.fullmatch("[0-9a-f]{32}|[(]key withheld[)]", raw_key)
+
+
 def test_the_summary_says_what_was_withheld(built: Built) -> None:
     built.sql("insert into tags.tag_rfm values ('+8613912345678', 1)")
     built.sql("alter table tags.tag_rfm rename one_id to note")
@@ -832,9 +850,13 @@ def test_lists_and_names_are_looked_into(built: Built) -> None:
 
 
 def test_a_brand_that_is_called_like_a_customer_is_no_name(built: Built) -> None:
-    built.sql("create table core.products as select '李小明' as brand")
+    built.sql("create table core.products as select '李小明家' as brand, '91234567' as product_id")
+    built.sql("insert into identity.profiles values ('k9', '王者归')")
+    built.sql("create schema if not exists seeds")
+    built.sql("create table seeds.segments as select '王者归来' as name_zh")
     built.sql("alter table tags.tag_rfm add column brand varchar")
-    built.sql("update tags.tag_rfm set brand = '李小明' where one_id = 'c1'")
+    built.sql("update tags.tag_rfm set brand = '李小明家的' where one_id = 'c1'")
+    built.sql("update tags.tag_rfm set brand = '王者归来' where one_id = 'c2'")
     built.note(extra=[("core", "customers_view"), ("core", "products")])
     built.publish()
     assert built.read("select count(*) from main.withheld_values") == [(0,)]

@@ -18,6 +18,26 @@ one_ids as (
 
 ),
 
+identifier_types as (
+
+    select
+        identifier_type,
+        normaliser
+    from {{ ref("identifier_types") }}
+
+),
+
+written as (
+
+    select
+        labels.key_type,
+        labels.customer_key,
+        {{ normalised_identifier("labels.customer_key") }} as identifier_value
+    from labels
+    inner join identifier_types on labels.key_type = identifier_types.identifier_type
+
+),
+
 -- keys that systems give count within each system, all others everywhere
 namespaces as (
 
@@ -30,12 +50,12 @@ namespaces as (
 hashed as (
 
     select
-        labels.key_type,
-        labels.customer_key,
+        written.key_type,
+        written.customer_key,
         {{ keyed_hash(
-            "labels.key_type || '|' || namespaces.namespace || '|' || labels.customer_key"
+            "written.key_type || '|' || namespaces.namespace || '|' || written.identifier_value"
         ) }} as identifier_hash
-    from labels
+    from written
     cross join namespaces
 
 ),
@@ -48,6 +68,10 @@ held as (
         identifiers.one_id
     from {{ ref("customer_identifiers") }} as identifiers
     inner join hashed on identifiers.identifier_hash = hashed.identifier_hash
+    -- who holds it today, and not to whom it was lent
+    where
+        identifiers.is_current
+        and coalesce(identifiers.suspect_reason, '') not in ('lent_card', 'unknown_holder')
     union all
     select
         'one_id' as key_type,

@@ -133,10 +133,11 @@ select
     cast(
         2 * rows_of_communities.connections
         / cast(
-            rows_of_communities.customers * (rows_of_communities.customers - 1) as double
+            nullif(rows_of_communities.customers * (rows_of_communities.customers - 1), 0) as double
         ) as double
     ) as density,
-    cast(rows_of_communities.modularity as double) as modularity,
+    -- the order in which doubles are added differs from run to run
+    cast(round(rows_of_communities.modularity, 12) as double) as modularity,
     cast(as_of.as_of_date as date) as as_of_date
 from rows_of_communities
 cross join as_of

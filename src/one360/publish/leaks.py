@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from one360.identity.name_words import COMMON_SURNAMES, NO_NAME
 from one360.lookups.personal_text import HINT, HINT_IN_KEYS, PHONE, PersonalText, numbers_in
 from one360.publish.personal import Personal
 from one360.sql import identifier, literal
@@ -23,8 +24,11 @@ _PRIVATE_SCHEMAS = ("identity", "pii", "staging")
 KEY_SUFFIXES = ("_id", "_hash", "_key")
 #: Different names in one column that are people's even where each could be a word.
 _NAMES_FOR_A_LEAK = 3
-#: Published tables whose words are no names: a brand may be called like a customer.
-_WORDS_OF = ("core.products", "core.stores")
+#: Published tables whose words are no names: a brand may be called like a customer. With columns
+#: where not all of them are meant.
+_WORDS_OF = {"core.products": (), "core.stores": (), "core.customers": ("province", "city")}
+#: Seeds that tell of people.
+_NO_WORDS = ("customer_labels", "force_link", "never_link", "unbind", "unmerge")
 
 KEY, NAME, ADDRESS = "a raw key", "people's names", "an address"
 
@@ -32,6 +36,10 @@ KEY, NAME, ADDRESS = "a raw key", "people's names", "an address"
 _BETWEEN = r"[\s\p{P}\p{S}]+"
 #: Words of a name or an address.
 _MOST_WORDS = 12
+#: Chinese names that are found within a text, where nothing stands between words.
+_WITHIN = f"[{''.join(sorted(COMMON_SURNAMES))}]\\p{{Han}}{{2,3}}"
+#: By so many first characters addresses within a text are looked up.
+_BEGINNING = 6
 
 
 @dataclass(frozen=True)
@@ -205,10 +213,39 @@ def _names(
             yield place, value, NAME
         else:
             short[place].add((name, value))
+    for place, value in _names_within(connection, places):
+        yield place, value, NAME
     for place, found in short.items():
         if len({name for name, _ in found}) >= _NAMES_FOR_A_LEAK:
             for _, value in found:
                 yield place, value, NAME
+
+
+def _names_within(
+    connection: duckdb.DuckDBPyConnection, places: list[_Place]
+) -> list[tuple[int, str]]:
+    """Names of three or four characters with a common surname, wherever in a text they stand."""
+    return connection.execute(
+        f"""
+        with {_worded(places)},
+        runs as (
+            select place, value, unnest(regexp_extract_all(text, '\\p{{Han}}{{4,}}')) as run
+            from worded
+        ),
+        starts as (
+            select *, unnest(range(1, length(run) - 1)) as first_character from runs
+        ),
+        spans as (
+            select *, substr(run, first_character, unnest([3, 4])) as span from starts
+        )
+        select distinct spans.place, spans.value
+        from spans
+        inner join known_names on spans.span = known_names.name
+        where
+            regexp_full_match(spans.span, {literal(_WITHIN)})
+            and not regexp_matches(spans.span, {literal(NO_NAME.pattern)})
+        """
+    ).fetchall()
 
 
 def _addresses(
@@ -216,15 +253,40 @@ def _addresses(
 ) -> list[tuple[int, str, str]]:
     return connection.execute(
         f"""
-        with {_phrases(places)}
+        with {_phrases(places)},
+        starts_of_han as (
+            select
+                place,
+                value,
+                text,
+                unnest(range(1, length(text) - {_BEGINNING} + 2)) as first_character
+            from worded
+            where regexp_matches(text, '\\p{{Han}}') and regexp_matches(text, '[0-9]')
+        ),
+        within as (
+            select starts_of_han.place, starts_of_han.value
+            from starts_of_han
+            inner join known_addresses
+                on
+                    substr(starts_of_han.text, starts_of_han.first_character, {_BEGINNING})
+                    = left(known_addresses.address, {_BEGINNING})
+            where
+                regexp_matches(known_addresses.address, '^\\p{{Han}}')
+                and starts_with(
+                    substr(starts_of_han.text, starts_of_han.first_character),
+                    known_addresses.address
+                )
+        )
         select distinct place, value, {literal(ADDRESS)} from phrases
         where phrase in (select address from known_addresses)
+        union
+        select distinct place, value, {literal(ADDRESS)} from within
         """
     ).fetchall()
 
 
-def _phrases(places: list[_Place]) -> str:
-    """Common table expressions: the texts as runs of their words, without what is between them."""
+def _worded(places: list[_Place]) -> str:
+    """Common table expression: the texts as their words, and without what is between these."""
     keys = ", ".join(str(at) for at, place in enumerate(places) if place.is_key) or "-1"
     return f"""
         worded as (
@@ -243,10 +305,18 @@ def _phrases(places: list[_Place]) -> str:
                         {literal(_BETWEEN)}
                     ),
                     lambda word: word <> ''
-                ) as words
+                ) as words,
+                array_to_string(words, '') as text
             from texts
             where place not in ({keys}) and length(value) <= 1000
-        ),
+        )
+    """
+
+
+def _phrases(places: list[_Place]) -> str:
+    """Common table expressions: the runs of words of the texts, without what is between them."""
+    return f"""
+        {_worded(places)},
         starts as (
             select *, unnest(range(1, len(words) + 1)) as first_word from worded
         ),
@@ -343,7 +413,7 @@ def _collect_known(
             where length(address) >= 6 and regexp_matches(address, '[0-9]')
             """
         )
-    _collect_words(connection, copied, tables)
+    _collect_words(connection, source, copied, tables)
 
 
 #: A calling code before a number: one digit, or the two or three by which no longer one begins.
@@ -354,22 +424,42 @@ _CALLING = (
 
 
 def _collect_words(
-    connection: duckdb.DuckDBPyConnection, copied: str, tables: Collection[str]
+    connection: duckdb.DuckDBPyConnection, source: str, copied: str, tables: Collection[str]
 ) -> None:
-    """Take from the names what is also called so in the catalogue of products and stores."""
-    for schema, table, column in connection.execute(
+    """Take from the names what is also called so in the catalogue, on a map or in a seed."""
+    for database, schema, table, column in connection.execute(
         """
-        select schema_name, table_name, column_name from duckdb_columns()
-        where database_name = ? and data_type = 'VARCHAR'
+        select database_name, schema_name, table_name, column_name from duckdb_columns()
+        where database_name in (?, ?) and data_type = 'VARCHAR'
         """,
-        [copied],
+        [copied, source],
     ).fetchall():
-        if f"{schema}.{table}" in tables and f"{schema}.{table}" in _WORDS_OF:
-            place = f"{copied}.{identifier(schema)}.{identifier(table)}"
+        name = f"{schema}.{table}"
+        if database == copied and name in tables:
+            is_word = name in _WORDS_OF and column in (_WORDS_OF[name] or (column,))
+        else:
+            is_word = database == source and schema == "seeds" and table not in _NO_WORDS
+        if is_word:
+            place = f"{database}.{identifier(schema)}.{identifier(table)}"
             connection.execute(
                 f"insert into words select distinct {_joined(identifier(column))} from {place}"
             )
-    connection.execute("delete from known_names where name in (select word from words)")
+    connection.execute(
+        """
+        delete from known_names where name in (
+            select word from words
+            union all
+            select substr(word, first_character, unnest([3, 4])) from (
+                select word, unnest(range(1, length(word) - 1)) as first_character
+                from (select distinct word from words where regexp_matches(word, '\\p{Han}{3}'))
+            )
+        )
+        """
+    )
+    # a number of the catalogue may be a national phone by chance
+    connection.execute(
+        "delete from known_phones where length(phone) < 10 and phone in (select word from words)"
+    )
 
 
 def _private_columns(

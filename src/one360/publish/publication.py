@@ -177,7 +177,7 @@ def _withhold_personal_values(
     leaks = find_personal_values(connection, copied, source, publication.rows, personal, looks)
     if not leaks:
         return []
-    found = look_up(connection, copied, source, leaks, personal)
+    found = look_up(connection, copied, source, leaks, personal, looks)
     publication.withheld = [str(each) for each in found]
     if settings["personal_values"] == "stop":
         raise One360Error(

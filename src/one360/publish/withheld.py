@@ -8,11 +8,13 @@ per column and kind; the message and the table name values by their place alone.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import duckdb
 
+from one360.lookups.personal_text import PersonalText
 from one360.publish.leaks import Leak
 from one360.publish.personal import Personal
 from one360.sql import identifier, literal
@@ -48,6 +50,7 @@ def look_up(
     source: str,
     leaks: Sequence[Leak],
     personal: Personal,
+    looks: PersonalText,
 ) -> list[Withheld]:
     """Count the rows of what was found, and look for the raw rows that it came from."""
     origins = _raw_rows(connection, source, {v for leak in leaks for v in leak.values}, personal)
@@ -57,8 +60,19 @@ def look_up(
         row = connection.execute(
             f"select count(*) from {_place(copied, leak)} where {_is_sought(leak)}"
         ).fetchone()
-        raw = next((origins[value] for value in leak.values if value in origins), (None, None))
-        found.append(Withheld(leak, int(row[0]) if row else 0, *raw))
+        raw_table, raw_key = next(
+            (origins[value] for value in leak.values if value in origins), (None, None)
+        )
+        if raw_table and raw_key and _is_told(connection, raw_key, leak, looks):
+            (raw_key,) = connection.execute(f"select {_hashed('?')}", [raw_key]).fetchone() or ("",)
+        found.append(
+            Withheld(
+                leak,
+                int(row[0]) if row else 0,
+                raw_table,
+                (raw_key or "(key withheld)") if raw_table else None,
+            )
+        )
     return found
 
 
@@ -139,9 +153,9 @@ def withheld(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str]:
 
 def _raw_rows(
     connection: duckdb.DuckDBPyConnection, source: str, values: set[str], personal: Personal
-) -> dict[str, tuple[str, str]]:
+) -> dict[str, tuple[str, str | None]]:
     """Value → raw table and key of one row that was staged with it."""
-    found: dict[str, tuple[str, str]] = {}
+    found: dict[str, tuple[str, str | None]] = {}
     _seek(connection, values)
     for name, table in _staging_tables(connection, source, personal):
         if len(found) == len(values):
@@ -149,6 +163,7 @@ def _raw_rows(
         key = " || '|' || ".join(
             f"coalesce(cast({identifier(column)} as varchar), '')" for column in personal.raw[name]
         )
+        # the key of a person's row is personal
         shown = _hashed("raw_key") if name in personal.keys else "raw_key"
         columns = ", ".join(identifier(column) for column in table.columns)
         for value, raw_key in connection.execute(
@@ -161,8 +176,31 @@ def _raw_rows(
             group by value
             """
         ).fetchall():
-            found.setdefault(value, (name, raw_key or "(key withheld)"))
+            found.setdefault(value, (name, raw_key))
     return found
+
+
+def _is_told(
+    connection: duckdb.DuckDBPyConnection, raw_key: str, leak: Leak, looks: PersonalText
+) -> bool:
+    """Whether a raw key tells a personal value itself: as the value that was found does, or a
+    phone or key that the warehouse holds.
+    """
+    if any(value in raw_key or raw_key in value for value in leak.values):
+        return True
+    if next(looks.kinds_in(raw_key), None):
+        return True
+    known = connection.execute(
+        """
+        select count(*) from (
+            select phone as known from known_phones where contains(?, phone)
+            union all
+            select key from known_keys where contains(?, key)
+        )
+        """,
+        [re.sub(r"\D", "", raw_key), raw_key],
+    ).fetchone()
+    return bool(known and known[0])
 
 
 @dataclass(frozen=True)

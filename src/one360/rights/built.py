@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -39,6 +39,7 @@ def built(paths: DatasetPaths) -> Iterator[duckdb.DuckDBPyConnection]:
             else:
                 raise UsageError(f"{shown(paths.warehouse)} is not there: build first")
             connection.execute(f"use {paths.dataset}")
+            _check_all_is_read(connection)
             yield connection
             if tombstones.read(paths).key:
                 KnownFiles(paths).forget_copies()
@@ -51,6 +52,17 @@ def built(paths: DatasetPaths) -> Iterator[duckdb.DuckDBPyConnection]:
             raise One360Error(
                 f"{shown(paths.warehouse)} cannot be read: {one_line(error)}"
             ) from None
+
+
+def _check_all_is_read(connection: duckdb.DuckDBPyConnection) -> None:
+    """Refuse after a build of the past, which read less than had been delivered."""
+    with suppress(duckdb.CatalogException, duckdb.BinderException):
+        row = connection.execute("select is_bounded_by_arrival from main.last_build").fetchone()
+        if row and row[0]:
+            raise One360Error(
+                "the last build was of a past date and did not read what arrived later: build "
+                "without as_of and known_by, or with known_by: now, first"
+            )
 
 
 def people_of(

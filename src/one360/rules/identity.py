@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
-from one360.rules.schema import Code, Day, Flag, Number, Row, Text, Whole, one_of
+from one360.rules.schema import Code, Day, Flag, Hash, Number, Row, Text, Whole, one_of
 
 if TYPE_CHECKING:
     from one360.rules.project import Rules
@@ -209,7 +209,7 @@ class Unbind(Decision):
     seed = "unbind"
     keys = (("profile_id", "identifier_hash"),)
 
-    identifier_hash: Text
+    identifier_hash: Hash
     released_date: Day
 
 

@@ -201,6 +201,11 @@ Currency = Annotated[
 Code = Annotated[
     str, Field(pattern="^[a-z][a-z0-9_]*$"), Says("lower-case English words joined by _")
 ]
+Hash = Annotated[
+    str,
+    Field(pattern="^[0-9a-f]{32}$"),
+    Says("32 hexadecimal digits, as core.customer_identifiers shows it"),
+]
 #: Codes of a few states may begin with a capital or a number.
 AnyCode = Annotated[str, Field(pattern=r"^\w+$"), Says("letters, digits and _")]
 

@@ -262,7 +262,7 @@ class PersonalData(Section):
     disclosure_max_share: float = between(
         0,
         1,
-        "A larger share of disclosed customers than this is named in a warning.",
+        "From 1,000 customers on a larger share of disclosed customers is named in a warning.",
     )
 
 

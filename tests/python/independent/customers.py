@@ -274,17 +274,29 @@ def customer_enrichments(world: World) -> Rows:
     suspect = {
         (row["profile_id"], row["identifier_hash"]) for row in world["steps.suspect_identifiers"]
     }
+    # who holds it since somebody else did was not meant before
+    since = {
+        (row["profile_id"], row["identifier_hash"]): world.business_date(row["held_from"])
+        for row in world["steps.holder_periods"]
+        if row["holder_number"] > 1
+    }
     holders: dict[tuple[str, str], set[str]] = defaultdict(set)
+    held_from: dict[tuple[str, str], dt.date] = {}
     for row in world["steps.identity_identifiers"]:
         kind = row["identifier_type"]
         is_own = (row["profile_id"], row["identifier_hash"]) not in suspect
         if kind in ("phone", "email") and is_own:
             digest = hashlib.sha256(row["identifier_value"].encode()).hexdigest()
             holders[kind, digest].add(customer[row["profile_id"]])
+            first = since.get((row["profile_id"], row["identifier_hash"]))
+            if first:
+                held_from[kind, digest] = first
     said = [
         (row, holders[row["contact_type"], row["contact_hash"]])
         for row in world["staging.stg_third_party__attributes"]
         if row["provided_date"] <= world.as_of_date
+        and row["provided_date"]
+        >= held_from.get((row["contact_type"], row["contact_hash"]), dt.date.min)
     ]
     # the least important first: e-mail before phone, older before newer
     ranked = sorted(said, key=lambda one: one[0]["contact_hash"], reverse=True)

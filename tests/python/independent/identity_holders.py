@@ -9,7 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from tests.python.independent import keys
+from tests.python.independent import keys, placeholders
 from tests.python.independent.identity_names import names_of, people_of
 from tests.python.independent.identity_records import rules
 from tests.python.independent.world import Row, Rows, World, table
@@ -29,7 +29,7 @@ class Carrier:
         self.shared = {
             (other["identifier_type"], other["identifier_hash"])
             for other in others
-            if other["identifier_hash"] != row["identifier_hash"]
+            if other["identifier_hash"] != row["identifier_hash"] and not stands_for_nobody(other)
         }
         if near_name:
             self.shared.add(("name", near_name))
@@ -38,12 +38,21 @@ class Carrier:
             self.signs.add(("birth_date", str(profile["birth_date"])))
 
 
+def stands_for_nobody(identifier: Row) -> bool:
+    """Whether the form of a phone or an address is a filler's."""
+    value = identifier["identifier_value"]
+    if identifier["identifier_type"] == "email":
+        return placeholders.email_issue(value) is not None
+    return identifier["identifier_type"] == "phone" and placeholders.is_phone(value)
+
+
 @table("steps.holder_periods", key=["profile_id", "identifier_hash"])
 def holder_periods(world: World) -> Rows:
     """One row per record and value that changed hands or was released."""
     rule_of = {rule["identifier_type"]: rule for rule in rules(world)}
     profiles = {profile["profile_id"]: profile for profile in world["steps.identity_profiles"]}
     people = people_of(world)
+    lent = {(row["profile_id"], row["identifier_hash"]) for row in world["steps.lent_cards"]}
     of_record: dict[str, Rows] = defaultdict(list)
     for row in world["steps.identity_identifiers"]:
         of_record[row["profile_id"]].append(row)
@@ -51,7 +60,8 @@ def holder_periods(world: World) -> Rows:
     for profile_id, rows in of_record.items():
         for row in rows:
             near = names_of(people, row["identifier_hash"], profiles[profile_id])["near_name"]
-            one = Carrier(row, profiles[profile_id], near, rows)
+            own = [other for other in rows if (profile_id, other["identifier_hash"]) not in lent]
+            one = Carrier(row, profiles[profile_id], near, own)
             carriers[row["identifier_hash"]].append(one)
     releases = [
         {**row, "released_date": dt.date.fromisoformat(str(row["released_date"]))}
