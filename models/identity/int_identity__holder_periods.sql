@@ -144,7 +144,9 @@ signs as (
             when others.identifier_type = 'email'
                 then {{ function("email_issue") }}(others.identifier_value) is null
             when others.identifier_type = 'phone'
-                then not coalesce({{ function("is_placeholder_phone") }}(others.identifier_value), false)
+                then coalesce(
+                    not {{ function("is_placeholder_phone") }}(others.identifier_value), true
+                )
             else true
         end
 
