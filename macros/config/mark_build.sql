@@ -12,7 +12,7 @@
         {% do run_query(
             "create table " ~ relation ~ " as select '" ~ invocation_id ~ "' as invocation_id, '"
             ~ build_id ~ "' as build_id, cast(current_timestamp as timestamp) as started_at, "
-            ~ is_bounded_by_arrival() ~ " as is_bounded_by_arrival"
+            ~ is_bounded_by_arrival() | string | lower ~ " as is_bounded_by_arrival"
         ) %}
     {%- endif -%}
 {% endmacro %}
