@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from one360 import tombstones
 from one360.cli.program import run
 from one360.datasets.simulate import simulate
+from one360.errors import One360Error
 from one360.paths import DatasetPaths
 from one360.publish.build import Build, read_settings
 from one360.publish.personal import read_personal
@@ -33,6 +34,7 @@ from one360.publish.publication import _copy
 from one360.raw_files.declared import declared_tables
 from one360.rights import restrict, spark
 from one360.rights import traces as traces_of
+from one360.rights.built import check_all_is_read
 from one360.rights.forms import all_forms, forms, spellings
 from one360.rights.person import Email, Identifier, Person, Profile, gathered
 from one360.rights.purge import KEPT, Work, purge_raw_files
@@ -945,3 +947,19 @@ def test_what_people_erased_together_have_together_is_theirs(family: duckdb.Duck
     assert ("phone", "+491711") not in set(alone.values())
     assert ("phone", "+491711") in set(together.values())
     assert ("phone", "+491711") in set(alone.values(with_shared=True))
+
+
+@pytest.mark.parametrize(("is_bounded", "refused"), [("true", True), ("false", False)])
+def test_after_a_build_of_the_past_nobody_is_looked_for(is_bounded: str, refused: bool) -> None:
+    """What arrived later was not read, so it could be neither shown nor erased."""
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"create table last_build as select {is_bounded} as is_bounded_by_arrival"
+        )
+        expected = (
+            pytest.raises(One360Error, match="known_by: now")
+            if refused
+            else contextlib.nullcontext()
+        )
+        with expected:
+            check_all_is_read(connection)

@@ -39,7 +39,7 @@ def built(paths: DatasetPaths) -> Iterator[duckdb.DuckDBPyConnection]:
             else:
                 raise UsageError(f"{shown(paths.warehouse)} is not there: build first")
             connection.execute(f"use {paths.dataset}")
-            _check_all_is_read(connection)
+            check_all_is_read(connection)
             yield connection
             if tombstones.read(paths).key:
                 KnownFiles(paths).forget_copies()
@@ -54,7 +54,7 @@ def built(paths: DatasetPaths) -> Iterator[duckdb.DuckDBPyConnection]:
             ) from None
 
 
-def _check_all_is_read(connection: duckdb.DuckDBPyConnection) -> None:
+def check_all_is_read(connection: duckdb.DuckDBPyConnection) -> None:
     """Refuse after a build of the past, which read less than had been delivered."""
     with suppress(duckdb.CatalogException, duckdb.BinderException):
         row = connection.execute("select is_bounded_by_arrival from main.last_build").fetchone()
