@@ -66,6 +66,11 @@ def next_salt_path(dataset: str) -> Path:
     return salt_path(dataset).with_suffix(".next_salt")
 
 
+def keyed_hash_sql(expression: str) -> str:
+    """SQL of DuckDB for the keyed hash of a text, as macro ``keyed_hash`` compiles to."""
+    return f"substr(sha256(getvariable('one360_salt') || '|' || {expression}), 1, 32)"
+
+
 def fingerprint(salt: str) -> str:
     """Return what the warehouse holds of its salt, as macro ``check_warehouse`` computes it."""
     return hashlib.sha256(f"{salt}|salt".encode()).hexdigest()[:32]

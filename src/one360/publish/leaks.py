@@ -37,7 +37,7 @@ _BETWEEN = r"[\s\p{P}\p{S}]+"
 #: Words of a name or an address.
 _MOST_WORDS = 12
 #: Chinese names that are found within a text, where nothing stands between words.
-_WITHIN = f"[{''.join(sorted(COMMON_SURNAMES))}]\\p{{Han}}{{2,3}}"
+_NAME_WITHIN = f"[{''.join(sorted(COMMON_SURNAMES))}]\\p{{Han}}{{2,3}}"
 #: By so many first characters addresses within a text are looked up.
 _BEGINNING = 6
 
@@ -91,8 +91,8 @@ def find_personal_values(
     for place, value, kind in (
         *_by_look(connection, places, looks),
         *_keys(connection),
-        *_names(connection, places),
-        *_addresses(connection, places),
+        *_phrases(connection),
+        *_within(connection),
     ):
         found[place][kind].add(value)
     return [
@@ -132,7 +132,10 @@ def _places(
 def _collect_texts(
     connection: duckdb.DuckDBPyConnection, copied: str, places: Collection[_Place]
 ) -> None:
-    """Temporary table of every text and where it stands; keyed hashes are none."""
+    """Temporary tables of every text and where it stands, and of those that are no keys as words.
+
+    Keyed hashes are no texts.
+    """
     connection.execute("create or replace temp table texts (place integer, value varchar)")
     for number, place in enumerate(places):
         connection.execute(
@@ -148,6 +151,30 @@ def _collect_texts(
                 and not (length(value) = 32 and regexp_full_match(value, '[0-9a-f]{{32}}'))
             """
         )
+    keys = ", ".join(str(at) for at, place in enumerate(places) if place.is_key) or "-1"
+    connection.execute(
+        f"""
+        create or replace temp table worded as
+        select
+            place,
+            value,
+            list_filter(
+                regexp_split_to_array(
+                    lower(
+                        case
+                            when contains(value, '%') then coalesce(try(url_decode(value)), value)
+                            else value
+                        end
+                    ),
+                    {literal(_BETWEEN)}
+                ),
+                lambda word: word <> ''
+            ) as words,
+            array_to_string(words, '') as text
+        from texts
+        where place not in ({keys}) and length(value) <= 1000
+        """
+    )
 
 
 def _by_look(
@@ -195,129 +222,12 @@ def _keys(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
     ).fetchall()
 
 
-def _names(
-    connection: duckdb.DuckDBPyConnection, places: list[_Place]
-) -> Iterator[tuple[int, str, str]]:
-    """A name that can be nothing else counts once; of short ones several in a column."""
-    short = defaultdict(set)
-    for place, value, name, is_sure in connection.execute(
+def _phrases(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[int, str, str]]:
+    """Names and addresses among other words; of names that may be words several in a column."""
+    words = defaultdict(set)
+    for place, value, kind, phrase, is_sure in connection.execute(
         f"""
-        with {_phrases(places)}
-        select distinct phrases.place, phrases.value, known_names.name, known_names.is_sure
-        from phrases
-        inner join known_names on phrases.phrase = known_names.name
-        where known_names.is_sure or phrases.is_whole
-        """
-    ).fetchall():
-        if is_sure:
-            yield place, value, NAME
-        else:
-            short[place].add((name, value))
-    for place, value in _names_within(connection, places):
-        yield place, value, NAME
-    for place, found in short.items():
-        if len({name for name, _ in found}) >= _NAMES_FOR_A_LEAK:
-            for _, value in found:
-                yield place, value, NAME
-
-
-def _names_within(
-    connection: duckdb.DuckDBPyConnection, places: list[_Place]
-) -> list[tuple[int, str]]:
-    """Names of three or four characters with a common surname, wherever in a text they stand."""
-    return connection.execute(
-        f"""
-        with {_worded(places)},
-        runs as (
-            select place, value, unnest(regexp_extract_all(text, '\\p{{Han}}{{4,}}')) as run
-            from worded
-        ),
-        starts as (
-            select *, unnest(range(1, length(run) - 1)) as first_character from runs
-        ),
-        spans as (
-            select *, substr(run, first_character, unnest([3, 4])) as span from starts
-        )
-        select distinct spans.place, spans.value
-        from spans
-        inner join known_names on spans.span = known_names.name
-        where
-            regexp_full_match(spans.span, {literal(_WITHIN)})
-            and not regexp_matches(spans.span, {literal(NO_NAME.pattern)})
-        """
-    ).fetchall()
-
-
-def _addresses(
-    connection: duckdb.DuckDBPyConnection, places: list[_Place]
-) -> list[tuple[int, str, str]]:
-    return connection.execute(
-        f"""
-        with {_phrases(places)},
-        starts_of_han as (
-            select
-                place,
-                value,
-                text,
-                unnest(range(1, length(text) - {_BEGINNING} + 2)) as first_character
-            from worded
-            where regexp_matches(text, '\\p{{Han}}') and regexp_matches(text, '[0-9]')
-        ),
-        within as (
-            select starts_of_han.place, starts_of_han.value
-            from starts_of_han
-            inner join known_addresses
-                on
-                    substr(starts_of_han.text, starts_of_han.first_character, {_BEGINNING})
-                    = left(known_addresses.address, {_BEGINNING})
-            where
-                regexp_matches(known_addresses.address, '^\\p{{Han}}')
-                and starts_with(
-                    substr(starts_of_han.text, starts_of_han.first_character),
-                    known_addresses.address
-                )
-        )
-        select distinct place, value, {literal(ADDRESS)} from phrases
-        where phrase in (select address from known_addresses)
-        union
-        select distinct place, value, {literal(ADDRESS)} from within
-        """
-    ).fetchall()
-
-
-def _worded(places: list[_Place]) -> str:
-    """Common table expression: the texts as their words, and without what is between these."""
-    keys = ", ".join(str(at) for at, place in enumerate(places) if place.is_key) or "-1"
-    return f"""
-        worded as (
-            select
-                place,
-                value,
-                list_filter(
-                    regexp_split_to_array(
-                        lower(
-                            case
-                                when contains(value, '%')
-                                    then coalesce(try(url_decode(value)), value)
-                                else value
-                            end
-                        ),
-                        {literal(_BETWEEN)}
-                    ),
-                    lambda word: word <> ''
-                ) as words,
-                array_to_string(words, '') as text
-            from texts
-            where place not in ({keys}) and length(value) <= 1000
-        )
-    """
-
-
-def _phrases(places: list[_Place]) -> str:
-    """Common table expressions: the runs of words of the texts, without what is between them."""
-    return f"""
-        {_worded(places)},
-        starts as (
+        with starts as (
             select *, unnest(range(1, len(words) + 1)) as first_word from worded
         ),
         spans as (
@@ -335,7 +245,55 @@ def _phrases(places: list[_Place]) -> str:
                 first_word = 1 and last_word = len(words) as is_whole
             from spans
         )
+        select distinct phrases.place, phrases.value, known.kind, known.phrase, known.is_sure
+        from phrases
+        inner join known_phrases as known on phrases.phrase = known.phrase
+        where known.is_sure or phrases.is_whole
+        """
+    ).fetchall():
+        if is_sure:
+            yield place, value, kind
+        else:
+            words[place].add((phrase, value))
+    for place, found in words.items():
+        if len({phrase for phrase, _ in found}) >= _NAMES_FOR_A_LEAK:
+            for _, value in found:
+                yield place, value, NAME
+
+
+def _within(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
+    """Chinese names and addresses wherever in a text they stand.
+
+    Names have three or four characters and a common surname.
     """
+    return connection.execute(
+        f"""
+        with starts as (
+            select
+                place,
+                value,
+                text,
+                unnest(range(1, length(text) - 1)) as first_character
+            from worded
+            where regexp_matches(text, '\\p{{Han}}{{4}}')
+        ),
+        beginnings as (
+            select
+                *,
+                unnest([3, 4, {_BEGINNING}]) as characters,
+                substr(text, first_character, characters) as beginning
+            from starts
+        )
+        select distinct beginnings.place, beginnings.value, known.kind
+        from beginnings
+        inner join known_phrases as known
+            on
+                beginnings.beginning = known.beginning
+                and starts_with(
+                    substr(beginnings.text, beginnings.first_character), known.phrase
+                )
+        """
+    ).fetchall()
 
 
 def _joined(column: str) -> str:
@@ -354,8 +312,10 @@ def _collect_known(
         """
         create or replace temp table known_phones (phone varchar);
         create or replace temp table known_keys (key varchar);
-        create or replace temp table known_names (name varchar, is_sure boolean);
-        create or replace temp table known_addresses (address varchar);
+        -- beginning: by which those are found that stand within a text
+        create or replace temp table known_phrases (
+            kind varchar, phrase varchar, is_sure boolean, beginning varchar
+        );
         create or replace temp table words (word varchar);
         """
     )
@@ -396,9 +356,18 @@ def _collect_known(
     for column, place in _private_columns(connection, source, personal, "name"):
         connection.execute(
             f"""
-            insert into known_names
+            insert into known_phrases
             -- one word of an alphabet is the name of many things
-            select {_joined("name")}, not regexp_full_match(name, '\\p{{Han}}{{2}}')
+            select
+                {literal(NAME)},
+                {_joined("name")},
+                not regexp_full_match(name, '\\p{{Han}}{{2}}'),
+                case
+                    when
+                        regexp_full_match(name, {literal(_NAME_WITHIN)})
+                        and not regexp_matches(name, {literal(NO_NAME.pattern)})
+                        then name
+                end
             from (select distinct trim({column}) as name from {place})
             where
                 regexp_full_match(name, '\\p{{Han}}{{2,}}')
@@ -408,9 +377,16 @@ def _collect_known(
     for column, place in _private_columns(connection, source, personal, "address"):
         connection.execute(
             f"""
-            insert into known_addresses
-            select address from (select distinct {_joined(column)} as address from {place})
-            where length(address) >= 6 and regexp_matches(address, '[0-9]')
+            insert into known_phrases
+            select
+                {literal(ADDRESS)},
+                address,
+                true,
+                case
+                    when regexp_matches(address, '^\\p{{Han}}') then left(address, {_BEGINNING})
+                end
+            from (select distinct {_joined(column)} as address from {place})
+            where length(address) >= {_BEGINNING} and regexp_matches(address, '[0-9]')
             """
         )
     _collect_words(connection, source, copied, tables)
@@ -446,7 +422,7 @@ def _collect_words(
             )
     connection.execute(
         """
-        delete from known_names where name in (
+        delete from known_phrases where kind = ? and phrase in (
             select word from words
             union all
             select substr(word, first_character, unnest([3, 4])) from (
@@ -454,7 +430,8 @@ def _collect_words(
                 from (select distinct word from words where regexp_matches(word, '\\p{Han}{3}'))
             )
         )
-        """
+        """,
+        [NAME],
     )
     # a number of the catalogue may be a national phone by chance
     connection.execute(

@@ -23,6 +23,7 @@ from sqlglot.errors import SqlglotError
 
 from one360.errors import One360Error
 from one360.paths import shown
+from one360.salt import keyed_hash_sql
 
 #: What macro mail_providers returns: domains that are nobody's own.
 MAIL_PROVIDERS = (
@@ -44,7 +45,7 @@ _MASKED_EMAIL = (
 
 #: What macros of these names compile to. VALUE stands for the value, OTHER for any expression.
 TREATMENTS = {
-    "keyed_hash": "substr(sha256(getvariable('one360_salt') || '|' || (VALUE)), 1, 32)",
+    "keyed_hash": keyed_hash_sql("(VALUE)"),
     "mask_phone": "left(VALUE, 3) || '****' || right(VALUE, 2)",
     "mask_email": _MASKED_EMAIL,
     "mask_identifier": (

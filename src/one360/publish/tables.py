@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from one360.publish.personal import Personal
+from one360.salt import keyed_hash_sql
 from one360.sql import identifier, literal
 
 #: What readers get. The other schemas hold raw contact values or are no API.
@@ -137,7 +138,7 @@ def _write_comments(
 
 def _published_column(relation: Relation, column: str, personal: Personal) -> str:
     name = identifier(column)
-    hashed = f"substr(sha256(getvariable('one360_salt') || '|' || {name}), 1, 32)"
+    hashed = keyed_hash_sql(name)
     if column in personal.hashed_keys.get(relation.key, ()):
         return f"{hashed} as {name}"
     if column not in personal.hashed.get(relation.key, ()):

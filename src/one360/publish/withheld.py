@@ -17,7 +17,8 @@ import duckdb
 from one360.lookups.personal_text import PersonalText
 from one360.publish.leaks import Leak
 from one360.publish.personal import Personal
-from one360.sql import identifier, literal
+from one360.salt import keyed_hash_sql
+from one360.sql import identifier
 
 TABLE = "withheld_values"
 
@@ -64,7 +65,9 @@ def look_up(
             (origins[value] for value in leak.values if value in origins), (None, None)
         )
         if raw_table and raw_key and _is_told(connection, raw_key, leak, looks):
-            (raw_key,) = connection.execute(f"select {_hashed('?')}", [raw_key]).fetchone() or ("",)
+            (raw_key,) = connection.execute(
+                f"select {keyed_hash_sql('?')}", [raw_key]
+            ).fetchone() or ("",)
         found.append(
             Withheld(
                 leak,
@@ -85,7 +88,7 @@ def withhold(
         column = identifier(each.leak.column)
         shown = (
             # without a salt a hash could be guessed
-            f"'[withheld' || coalesce(' ' || left({_hashed(column)}, 12), '') || ']'"
+            f"'[withheld' || coalesce(' ' || left({keyed_hash_sql(column)}, 12), '') || ']'"
             if each.leak.is_text
             else "null"
         )
@@ -164,7 +167,7 @@ def _raw_rows(
             f"coalesce(cast({identifier(column)} as varchar), '')" for column in personal.raw[name]
         )
         # the key of a person's row is personal
-        shown = _hashed("raw_key") if name in personal.keys else "raw_key"
+        shown = keyed_hash_sql("raw_key") if name in personal.keys else "raw_key"
         columns = ", ".join(identifier(column) for column in table.columns)
         for value, raw_key in connection.execute(
             f"""
@@ -242,7 +245,3 @@ def _is_sought(leak: Leak) -> str:
 
 def _place(copied: str, leak: Leak) -> str:
     return f"{copied}.{identifier(leak.schema)}.{identifier(leak.table)}"
-
-
-def _hashed(value: str) -> str:
-    return f"substr(sha256(getvariable({literal('one360_salt')}) || '|' || {value}), 1, 32)"
