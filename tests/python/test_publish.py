@@ -910,6 +910,26 @@ def test_an_order_number_like_a_phone_passes_unless_it_is_somebodys(built: Built
     ]
 
 
+def test_numbers_of_the_catalogue_are_no_phones_wherever_they_stand(built: Built) -> None:
+    built.sql(
+        "create table core.products as select unnest(['21255501', '13912340000']) as product_id"
+    )
+    built.sql("alter table tags.tag_rfm rename one_id to items")
+    built.sql("insert into tags.tag_rfm values ('13912340000', 1), ('13912340000 + 21255501', 1)")
+    built.note(args={"vars": REGIONS}, extra=[("core", "products")])
+    built.publish()
+    assert built.read("select count(*) from main.withheld_values") == [(0,)]
+    # one of them beside somebody's, and a catalogue number that is somebody's
+    built.sql("insert into tags.tag_rfm values ('13912340000 + 13912340001', 1)")
+    built.sql("insert into core.products values ('13912345678')")
+    built.sql("insert into tags.tag_rfm values ('13912345678', 1)")
+    built.publish()
+    assert built.read("select column_name, value_count from main.withheld_values order by all") == [
+        ("items", 2),
+        ("product_id", 1),
+    ]
+
+
 def test_keys_of_orders_are_hashed_in_every_table_alike(
     built: Built, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,7 +6,9 @@ import csv
 import re
 from typing import Any
 
-from tests.python.project import ROOT
+import duckdb
+
+from tests.python.project import ROOT, raw_tables
 
 LIST = ROOT / "tests" / "fixtures" / "models_without_unit_tests.csv"
 
@@ -50,3 +52,28 @@ def test_every_unit_test_says_what_its_fixture_is_for(manifest: dict[str, Any]) 
     assert sorted(test["name"] for test in tests if len(test["description"].split()) < 5) == []
     names = [test["name"] for test in tests]
     assert sorted(name for name in set(names) if names.count(name) > 1) == []
+
+
+def test_rows_of_raw_tables_have_values_of_the_declared_types(manifest: dict[str, Any]) -> None:
+    """A table that did not arrive has the declared types, and so has what a unit test gives it."""
+    wrong = []
+    with duckdb.connect() as connection:
+        for test in manifest["unit_tests"].values():
+            for given in test["given"]:
+                source = re.fullmatch(r"source\('(\w+)', *'(\w+)'\)", given["input"])
+                if source is None or not isinstance(given["rows"], list):
+                    continue
+                columns = raw_tables()[".".join(source.groups())]["columns"]
+                for row in given["rows"]:
+                    for column, value in row.items():
+                        if isinstance(value, str) and not is_of(
+                            connection, columns.get(column, "string"), value
+                        ):
+                            wrong.append((test["name"], column, columns[column], value))
+    assert wrong == []
+
+
+def is_of(connection: duckdb.DuckDBPyConnection, declared: str, value: str) -> bool:
+    kind = "varchar" if declared == "string" else declared
+    (found,) = connection.execute(f"select try_cast(? as {kind}) is not null", [value]).fetchone()
+    return bool(found)

@@ -7,6 +7,7 @@ what the warehouse holds of them.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ _NAMES_FOR_A_LEAK = 3
 #: Published tables whose words are no names: a brand may be called like a customer. With columns
 #: where not all of them are meant.
 _WORDS_OF = {"core.products": (), "core.stores": (), "core.customers": ("province", "city")}
+#: What a number is called in the catalogue is no phone or card by its look.
+_NUMBERS_OF = {"core.products": "product_id", "core.stores": "store_id"}
+_BETWEEN_KEYS = r"[\s,;|+]+"
 #: Seeds that tell of people.
 _NO_WORDS = ("customer_labels", "force_link", "never_link", "unbind", "unmerge")
 
@@ -89,7 +93,7 @@ def find_personal_values(
     _collect_known(connection, source, personal, copied, tables)
     found: dict[int, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for place, value, kind in (
-        *_by_look(connection, places, looks),
+        *_by_look(connection, places, looks, _numeric_keys(connection, copied, tables)),
         *_keys(connection),
         *_phrases(connection),
         *_within(connection),
@@ -177,8 +181,31 @@ def _collect_texts(
     )
 
 
+def _numeric_keys(
+    connection: duckdb.DuckDBPyConnection, copied: str, tables: Collection[str]
+) -> set[str]:
+    """Keys of products and stores that are numbers, as barcodes are."""
+    found: set[str] = set()
+    for table, column in _NUMBERS_OF.items():
+        if table in tables:
+            schema, name = table.split(".")
+            found.update(
+                key
+                for (key,) in connection.execute(
+                    f"""
+                    select {column} from {copied}.{identifier(schema)}.{identifier(name)}
+                    where regexp_full_match({column}, '[0-9]{{5,}}')
+                    """
+                ).fetchall()
+            )
+    return found
+
+
 def _by_look(
-    connection: duckdb.DuckDBPyConnection, places: list[_Place], looks: PersonalText
+    connection: duckdb.DuckDBPyConnection,
+    places: list[_Place],
+    looks: PersonalText,
+    numeric_keys: Collection[str],
 ) -> Iterator[tuple[int, str, str]]:
     keys = ", ".join(str(at) for at, place in enumerate(places) if place.is_key) or "-1"
     rows = connection.execute(
@@ -192,8 +219,9 @@ def _by_look(
     ).fetchall()
     numbers: dict[str, set[tuple[int, str]]] = defaultdict(set)
     for place, value in rows:
-        for kind in looks.kinds_in(value, is_key=places[place].is_key):
-            yield place, value, kind
+        if not _is_made_of(value, numeric_keys):
+            for kind in looks.kinds_in(value, is_key=places[place].is_key):
+                yield place, value, kind
         for digits in numbers_in(value):
             numbers[digits].add((place, value))
     known = connection.execute(
@@ -202,6 +230,11 @@ def _by_look(
     for (digits,) in known:
         for place, value in numbers[digits]:
             yield place, value, PHONE
+
+
+def _is_made_of(value: str, keys: Collection[str]) -> bool:
+    """Whether a value is one of the keys, or a list of them."""
+    return bool(keys) and all(part in keys for part in re.split(_BETWEEN_KEYS, value))
 
 
 def _keys(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
