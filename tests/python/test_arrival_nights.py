@@ -127,7 +127,7 @@ def test_nights_of_publications(tmp_path: Path):
         return name
 
     def publish(source: str, before: str | None, day: str, *accepted: str) -> str:
-        night = compare_nights(connection, source, before, day, accepted)
+        night, _ = compare_nights(connection, source, before, day, accepted)
         copied = f"{source}_out"
         connection.execute(f"attach ':memory:' as {copied}")
         write_nights(connection, source, copied, before, day, night)

@@ -62,6 +62,8 @@ def publish(
         output.print(f"· not of this build, left out: {', '.join(done.left_out)}")
     if done.let_through:
         output.print(f"· let through: {'; '.join(done.let_through)}")
+    for system in done.renumbered:
+        output.print(f"· renumbered: {system}")
     _say_withheld(done.withheld)
     output.print(
         f"· {shown(done.path)}: {len(done.rows)} tables, {sum(done.rows.values()):,} rows "

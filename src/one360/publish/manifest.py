@@ -18,8 +18,8 @@ from one360.publish.tables import Relation
 class Publication:
     """What was published.
 
-    ``let_through`` says what of the night was not as expected, ``withheld`` of which columns
-    personal values were withheld.
+    ``let_through`` says what of the night was not as expected, ``renumbered`` which systems gave
+    their customers new ids, ``withheld`` of which columns personal values were withheld.
     """
 
     path: Path
@@ -28,6 +28,7 @@ class Publication:
     views: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     let_through: list[str] = field(default_factory=list)
+    renumbered: list[str] = field(default_factory=list)
     withheld: list[str] = field(default_factory=list)
     seconds: float = 0.0
 

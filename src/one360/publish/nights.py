@@ -3,7 +3,7 @@
 ``main.nights`` of the published file has a row per publication and measure. A night is out of
 band where a measure fell, or rose, by more than twice what it ever did from one night to the
 next, and by more than a shop does. What is out of band is not published, unless the build let
-the source through.
+the source through. Neither is a system that gave its customers new ids.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import duckdb
 
 from one360.errors import One360Error
+from one360.publish.renumbered import Renumbering, find_renumbered
 
 #: Shares by which a measure may fall and rise from one night to the next, whatever the past.
 MOST_FALL, MOST_RISE = 0.1, 0.5
@@ -31,6 +32,9 @@ MOST_NIGHTS = 60
 
 #: All systems together.
 EVERYTHING = "*"
+
+#: How many ids a system changed at once. Kept among the measures, and not held against others.
+RENUMBERED = "renumbered_ids"
 
 _MEASURES = """
     select source_system, 'orders' as measure, cast(count(*) as double) as value
@@ -135,18 +139,21 @@ def compare_nights(
     before: str | None,
     as_of_date: str | None,
     accepted: Collection[str],
-) -> list[Measure]:
+) -> tuple[list[Measure], list[Renumbering]]:
     """The measures of the build ``source``, held against the published file ``before``.
 
+    Systems that gave their customers new ids are returned as well.
+
     Raises:
-        One360Error: one is out of band.
+        One360Error: one is out of band, or customers would be others with their new ids.
     """
     try:
         rows = connection.execute(_MEASURES.format(source=source)).fetchall()
     except duckdb.CatalogException:
-        return []
+        return [], []
     found = [Measure(*row) for row in rows]
     past, days = _past(connection, source, before, as_of_date)
+    renumbered = find_renumbered(connection, source, before if past else None, accepted)
     judged = judge_measures(found, past, days, accepted)
     faults = [str(each) for each in judged if each.is_fault and not each.is_accepted]
     if faults:
@@ -155,7 +162,7 @@ def compare_nights(
             f"nothing is published: {'; '.join(faults[:3])}{more}. If that is right, build with "
             "--vars 'accept_arrivals: [SYSTEM]' and publish again"
         )
-    return judged
+    return judged, renumbered
 
 
 def _past(
@@ -171,10 +178,10 @@ def _past(
             select source_system, measure, value, least, most, is_accepted,
                 cast(? as date) - as_of_date
             from {before}.main.nights
-            where made_by is not distinct from ?
+            where made_by is not distinct from ? and measure <> ?
             order by published_at
             """,
-            [as_of_date, _made_by(connection, source)],
+            [as_of_date, _made_by(connection, source), RENUMBERED],
         ).fetchall()
     except duckdb.CatalogException:
         return past, 1
@@ -225,6 +232,12 @@ def let_through(connection: duckdb.DuckDBPyConnection, catalog: str) -> list[str
     return said
 
 
+def _measure(each: Renumbering) -> Measure:
+    """What main.nights keeps: out of band, so let through, unless the customers are the same."""
+    most = each.limit if each.is_fault else None
+    return Measure(each.source_system, RENUMBERED, each.changed, most=most, is_accepted=True)
+
+
 def write_nights(
     connection: duckdb.DuckDBPyConnection,
     source: str,
@@ -232,6 +245,7 @@ def write_nights(
     before: str | None,
     as_of_date: str | None,
     night: Sequence[Measure],
+    renumbered: Sequence[Renumbering] = (),
 ) -> None:
     """Write main.nights: the nights of the published file ``before``, and this one."""
     connection.execute(
@@ -265,6 +279,6 @@ def write_nights(
                     as_of_date, each.source_system, each.measure, each.value, each.least,
                     each.most, each.is_accepted and each.is_fault, made_by, now,
                 )
-                for each in night
+                for each in [*night, *map(_measure, renumbered)]
             ],
         )  # fmt: skip

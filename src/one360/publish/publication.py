@@ -242,11 +242,12 @@ def _copy(
             raise One360Error(f"nothing is published: {shown_columns[0]}{more}")
         publication.as_of_date = as_of_date(connection, source)
         before = None if refreshes else _attach_published(connection, paths)
-        night = (
+        night, renumbered = (
             compare_nights(connection, source, before, publication.as_of_date, build.accepted)
             if not refreshes
-            else []
+            else ([], [])
         )
+        publication.renumbered = [str(each) for each in renumbered]
         for number, table in enumerate(tables, start=1):
             if progress is not None:
                 progress(str(table), number, len(tables))
@@ -262,7 +263,9 @@ def _copy(
             update_manifest(connection, copied, build, publication)
         else:
             write_manifest(connection, copied, paths, build, publication)
-            write_nights(connection, source, copied, before, publication.as_of_date, night)
+            write_nights(
+                connection, source, copied, before, publication.as_of_date, night, renumbered
+            )
             publication.let_through = let_through(connection, copied)
         connection.execute(f"checkpoint {copied}")
         connection.execute(f"detach {copied}")
