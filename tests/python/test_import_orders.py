@@ -228,6 +228,65 @@ def test_times_with_a_zone_keep_it_and_others_take_the_option(tmp_path: Path) ->
     ]
 
 
+def test_a_clock_may_bear_the_name_that_its_zone_has(tmp_path: Path) -> None:
+    """Amazon's reports say PDT and PST. Of another zone such a name is not read: CST is several."""
+    content = (
+        'who,when,no,paid\n1,"Sep 4, 2026 1:05:07 AM PDT",1,1\n1,2026-01-04 13:00 PST,2,1\n'
+        "1,2026-01-04 13:00 GMT,3,1\n1,2026-01-04 13:00 UTC,4,1\n1,2026-01-04 13:00 CST,5,1\n"
+    )
+    imported = run(tmp_path, content, timezone="America/Los_Angeles", max_bad_rows=20)
+    assert sold_at(imported) == [
+        dt.datetime(2026, 9, 4, 8, 5, 7),
+        dt.datetime(2026, 1, 4, 21, 0),
+        dt.datetime(2026, 1, 4, 13, 0),
+        dt.datetime(2026, 1, 4, 13, 0),
+    ]
+    assert imported.found.rejected == {"time cannot be read": 1}
+
+
+@pytest.mark.parametrize("name", ["orders.csv", "orders.xlsx", "orders.parquet"])
+def test_the_clock_may_stand_in_a_column_of_its_own(tmp_path: Path, name: str) -> None:
+    header = ("who", "day", "no", "paid", "Time (UTC)")
+    day, clock = dt.datetime(2026, 3, 1), dt.time(18, 5, 9)
+    if name.endswith("csv"):
+        content: Any = (
+            f"{','.join(header)}\n1,3/1/2026,1,1,6:05:09 PM\n1,3/25/2026 0:00,2,1,\n"
+            "1,3/25/2026,3,1,soon\n"
+        )
+    elif name.endswith("xlsx"):
+        rows = [(1, day, 1, 1, clock), (1, dt.datetime(2026, 3, 25), 2, 1), (1, day, 3, 1, "soon")]
+        content = workbook({"S": [header, *rows]})
+    else:
+        columns = [
+            ["1"] * 3, [day.date(), dt.date(2026, 3, 25), day.date()], [1, 2, 3], [1, 1, 1],
+            ["18:05:09", None, "soon"],
+        ]  # fmt: skip
+        table = pa.table(dict(zip(header, columns, strict=True)))
+        pq.write_table(table, tmp_path / "made.parquet")
+        content = (tmp_path / "made.parquet").read_bytes()
+    days = replace(COLUMNS, time="day")
+    alone = run(tmp_path, content, name, columns=days, timezone="UTC")
+    assert alone.found.notes == [
+        "column 'Time (UTC)' is not read and 'day' has days alone; say --clock 'Time (UTC)'"
+    ]
+    read = replace(days, clock="time (utc)")
+    imported = run(tmp_path, content, name, columns=read, timezone="UTC", max_bad_rows=40)
+    assert sold_at(imported) == [dt.datetime(2026, 3, 1, 18, 5, 9), dt.datetime(2026, 3, 25)]
+    assert imported.found.rejected == {"time cannot be read": 1}
+    assert imported.found.notes == []
+
+
+def test_a_format_is_of_day_and_clock_together(tmp_path: Path) -> None:
+    imported = run(
+        tmp_path,
+        "who,day,no,paid,at\n1,1/2/26,1,1,0915\n",
+        columns=replace(COLUMNS, time="day", clock="at"),
+        time_format="%d/%m/%y %H%M",
+        timezone="UTC",
+    )
+    assert sold_at(imported) == [dt.datetime(2026, 2, 1, 9, 15)]
+
+
 @pytest.mark.parametrize(
     ("dates", "days"),
     [
@@ -264,6 +323,12 @@ def test_a_given_time_format_is_used(tmp_path: Path) -> None:
         ("5.00-", "-5"),
         ("1e-3", "0.001"),
         ("12元", "12"),
+        ("-CA$4.50", "-4.50"),
+        ("$-4.50", "-4.50"),
+        ("₹12", "12"),
+        ('"JPY 1,200"', "1200"),
+        ("1200円", "1200"),
+        ("1.250 KWD", "1.250"),
     ],
 )
 def test_numbers_as_people_write_them(tmp_path: Path, text: str, amount: str) -> None:
@@ -285,6 +350,9 @@ def test_numbers_as_people_write_them(tmp_path: Path, text: str, amount: str) ->
         ("1.234,50-", "-1234.50"),
         ("１．２３４，５", "1234.5"),
         ("1.234,50 €", "1234.50"),
+        ("Rp15.000", "15000"),
+        ("Rp. 15.000", "15000"),
+        ("15.000 ₫", "15000"),
         ("12.50", None),  # no thousands: whoever wrote it has decimal points
         ("1.2345", None),
         ("1,234.50", None),
@@ -310,6 +378,11 @@ def test_numbers_with_a_decimal_comma(tmp_path: Path, text: str, amount: str | N
         ('"1,23"', None),
         ('"1.234,56"', None),
         ("1.234", "1.234"),
+        # thousands are grouped by points there, so it is not read as fifteen
+        ("Rp15.000", None),
+        ("15.000 VND", None),
+        ("12kg", None),
+        ("284.36a", None),
     ],
 )
 def test_numbers_with_a_decimal_point(tmp_path: Path, text: str, amount: str | None) -> None:
@@ -910,6 +983,24 @@ def test_a_title_above_the_header_and_empty_rows_are_no_orders(tmp_path: Path) -
     assert [(row["row"], row["reason"]) for row in imported.rejects()] == [("5", "empty row")]
 
 
+def test_lines_above_the_header_of_a_text_file_are_no_orders(tmp_path: Path) -> None:
+    """Reports of marketplaces begin with what they are, and when it was."""
+    content = (
+        '\ufeff"Includes shop, and more"\n"Start date","2026-03-01"\n\nwho;when;no;paid\n'
+        "1;2026-03-01;1;2\n1;2026-03-01\n1;2026-03-01;2;x\n1;2026-03-01;3;4\n"
+    )
+    imported = run(tmp_path, content, max_bad_rows=60)
+    assert imported.rows("select receipt_id, total_amount from receipts order by 1") == [
+        ("1", 2), ("3", 4),
+    ]  # fmt: skip
+    assert imported.found.notes == ["line 4 of the file is its header"]
+    assert [(row["row"], row["reason"]) for row in imported.rejects()] == [
+        ("6", "2 fields instead of 4"), ("7", "amount is not a number"),
+    ]  # fmt: skip
+    with pytest.raises(UsageError, match=r"no column 'who' \(it has: Includes shop, and more\)"):
+        run(tmp_path, content.replace("who", "whose"))
+
+
 def test_the_first_sheet_with_rows_is_read_unless_one_is_named(tmp_path: Path) -> None:
     sheets = {
         "Cover": [], "Old": [HEADER, ("ZOE", *ROW[1:])], "Orders": [HEADER, ROW],
@@ -1039,12 +1130,38 @@ def test_what_was_cancelled_or_never_paid_is_no_sale(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert found.left_out == {
         "no sale (wc-cancelled)": 1, "no sale (Refunded)": 2, "no sale (PENDING PAYMENT)": 1,
-        "no sale (交易关闭)": 1,
+        "no sale (交易关闭)": 1, "no sale (failed)": 1,
     }  # fmt: skip
-    assert found.rejected == {"amount is not a number": 1}
-    assert found.rows == found.lines + sum(found.left_out.values()) + 1
+    # nothing was sold, so nothing is lost of an amount that is none
+    assert found.rejected == {}
+    assert found.rows == found.lines + sum(found.left_out.values())
     assert "rows of these statuses are sales: Completed 2, On hold 1, empty 1" in found.notes
     assert [row["reason"] for row in imported.rejects()][1] == "no sale (Refunded)"
+
+
+def test_what_is_no_sale_may_lack_what_a_sale_has(tmp_path: Path) -> None:
+    """A report of a marketplace has its fees between the orders, without number and amount."""
+    content = (
+        "who,when,no,paid,type\na,2026-03-01,1,10,Order\n,2026-03-02,,,Other fee\n"
+        ",soon,,,Payout\nb,2026-03-03,2,20,Order\nb,2026-03-03,,20,Order\n"
+    )
+    columns = replace(COLUMNS, status="type")
+    imported = run(
+        tmp_path, content, columns=columns, no_sale=("other fee", "payout"), max_bad_rows=20
+    )
+    assert imported.found.left_out == {"no sale (Other fee)": 1, "no sale (Payout)": 1}
+    assert imported.found.rejected == {"order is missing": 1}
+    assert imported.rows("select count(*), sum(total_amount) from receipts") == [(2, 30)]
+
+
+def test_a_column_of_what_was_paid_back_is_named(tmp_path: Path) -> None:
+    content = "who,when,no,paid,Refunded?\na,2026-03-01,1,10,true\nb,2026-03-02,2,20,false\n"
+    (note,) = run(tmp_path, content).found.notes
+    assert note.startswith("column 'Refunded?' is not read, so what was paid back is counted")
+    columns = replace(COLUMNS, status="Refunded?")
+    imported = run(tmp_path, content, columns=columns, no_sale=("true",))
+    assert imported.rows("select receipt_id from receipts") == [("2",)]
+    assert imported.found.notes == ["rows of these statuses are sales: false 1"]
 
 
 def test_a_number_of_another_day_has_a_status_of_its_own(tmp_path: Path) -> None:
@@ -1195,6 +1312,12 @@ def test_an_order_has_one_currency(tmp_path: Path) -> None:
             "who,when,no,paid\n张三,2026-03-01,1,1\n".encode("gbk"),
             {},
             r"is not utf-8 text \(byte 0xd5 in line 2\).*--encoding gb18030",
+        ),
+        (
+            "a.csv",
+            "who,when,no,paid\nRenée Müller,2026-03-01,1,1\n".encode("cp1252"),
+            {},
+            "it can be read as cp1252: try --encoding cp1252",
         ),
         (
             "a.csv",

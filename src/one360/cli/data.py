@@ -60,6 +60,10 @@ def import_orders(
     time_column: Annotated[
         str, typer.Option("--time", help="Column: when, a date or a date and time.")
     ],
+    clock: Annotated[
+        str | None,
+        typer.Option(help="Column: time of day, where --time has the day alone."),
+    ] = None,
     dataset: Dataset = "my_orders",
     order: Annotated[
         str | None,
@@ -176,6 +180,7 @@ def import_orders(
     columns = orders.OrderColumns(
         customer=customer,
         time=time_column,
+        clock=clock,
         order=order,
         amount=amount,
         price=price,

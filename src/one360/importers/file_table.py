@@ -17,6 +17,9 @@ MISSING = ["", "NULL", "null", "NaN", "nan", "None", "N/A", "n/a", "#N/A", "<NA>
 
 _NOTHING = frozenset(MISSING)
 
+#: How many rows above the header may hold a title and the like.
+ROWS_ABOVE = 30
+
 
 class Number(str):
     """A number of a file that tells numbers from texts, with a decimal point."""

@@ -12,6 +12,7 @@ import csv
 import gzip
 import io
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
@@ -22,7 +23,14 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from one360.errors import UsageError, did_you_mean, one_line
-from one360.importers.file_table import MISSING, FileTable, numbered, positions
+from one360.importers.file_table import (
+    MISSING,
+    ROWS_ABOVE,
+    FileTable,
+    has_column,
+    numbered,
+    positions,
+)
 from one360.importers.json_objects import JSON_SUFFIXES, read_objects
 from one360.importers.workbooks import WORKBOOK_SUFFIXES, read_workbook
 
@@ -178,11 +186,11 @@ def _read_csv(
         raise UsageError(f"{file} is empty")
     _check_encoding(encoding)
     encoding = _plain(encoding)
-    head = _decoded(file, probe, encoding)
-    first_line = head.lstrip("\ufeff").split("\n", 1)[0]
-    delimiter = _delimiter(first_line, delimiter)
-    header = next(csv.reader(io.StringIO(head.lstrip("\ufeff"), newline=""), delimiter=delimiter))
+    head = _decoded(file, probe, encoding).lstrip("\ufeff")
+    above = _lines_above(head, columns, delimiter)
+    header, delimiter = _header(head, above, delimiter)
     found = positions(file, header, columns)
+    notes = [f"line {above + 1} of the file is its header"] if above else []
 
     names = [f"other_{at}" for at in range(len(header))]
     chosen = names if all_columns else sorted({names[at] for at in found.values()})
@@ -199,7 +207,7 @@ def _read_csv(
                 pa.PythonFile(raw, mode="r"),
                 # One thread: only then do broken rows know their number.
                 read_options=pa_csv.ReadOptions(
-                    use_threads=False, encoding=encoding, column_names=names
+                    use_threads=False, encoding=encoding, column_names=names, skip_rows=above
                 ),
                 parse_options=pa_csv.ParseOptions(
                     delimiter=delimiter,
@@ -222,16 +230,32 @@ def _read_csv(
         raise UsageError(f"{file} cannot be read as CSV: {one_line(error)}") from None
 
     # The header was read as the first row, so that quoted line ends in it do no harm.
-    numbers = np.arange(1, table.num_rows + len(broken) + 1, dtype=np.int64)
+    numbers = np.arange(above + 1, above + table.num_rows + len(broken) + 1, dtype=np.int64)
     if broken:
-        numbers = np.delete(numbers, [row - 1 for row, _, _ in broken])
+        numbers = np.delete(numbers, [row - 1 - above for row, _, _ in broken])
     table = table.slice(1)
     arrays = {wanted: table.column(names[at]) for wanted, at in found.items()}
     if all_columns:
         for at, name in enumerate(names):
             if at not in found.values():
                 arrays[name] = table.column(name)
-    return FileTable(numbered(pa.table(arrays), pa.array(numbers[1:])), header, broken)
+    return FileTable(numbered(pa.table(arrays), pa.array(numbers[1:])), header, broken, notes)
+
+
+def _header(head: str, above: int, delimiter: str | None) -> tuple[list[str], str]:
+    """The names in the line after so many, and what is between them."""
+    text = head.split("\n", above)[-1]
+    found = _delimiter(text.split("\n", 1)[0], delimiter)
+    return next(csv.reader(io.StringIO(text, newline=""), delimiter=found), []), found
+
+
+def _lines_above(head: str, columns: dict[str, str], delimiter: str | None) -> int:
+    """How many lines stand above the first one that names every column: a title, notes, dates."""
+    for above in range(min(ROWS_ABOVE, head.count("\n")) + 1):
+        header, _ = _header(head, above, delimiter)
+        if all(has_column(header, column) for column in columns.values()):
+            return above
+    return 0
 
 
 def _open_binary(file: Path) -> IO[bytes]:
@@ -270,6 +294,8 @@ def _wrong_encoding(
     hint = "; try another --encoding, such as gb18030 (GBK) or cp1252"
     if probe is not None:
         others = [other for other in _ENCODINGS if other != encoding.lower()]
+        if _has_lone_bytes(probe):
+            others.sort(key="gb18030".__eq__)
         if probe[:2] in (b"\xff\xfe", b"\xfe\xff"):
             others = ["utf-16"]
         for other in others:
@@ -280,6 +306,12 @@ def _wrong_encoding(
             hint = f"; it can be read as {other}: try --encoding {other}"
             break
     return UsageError(f"{file} is not {encoding} text{where}{hint}")
+
+
+def _has_lone_bytes(probe: bytes) -> bool:
+    """Whether bytes beyond ASCII mostly stand alone, as accents do: Chinese ones come in twos."""
+    runs = re.findall(rb"[\x80-\xff]+", probe)
+    return 2 * sum(len(run) % 2 for run in runs) > len(runs)
 
 
 def _delimiter(first_line: str, given: str | None) -> str:

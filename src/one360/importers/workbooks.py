@@ -16,12 +16,17 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from one360.errors import UsageError, did_you_mean, one_line
-from one360.importers.file_table import FileTable, Number, has_column, positions, table_of_texts
+from one360.importers.file_table import (
+    ROWS_ABOVE,
+    FileTable,
+    Number,
+    has_column,
+    positions,
+    table_of_texts,
+)
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
 
-#: How many rows above the header may hold a title and the like.
-_ROWS_ABOVE = 30
 _SHOWN_DIGITS = 15
 _PASSWORD = "is protected by a password: open it, save it without one, and import that"
 
@@ -137,7 +142,7 @@ def _filled(row: Sequence[Any]) -> int:
 
 def _header(rows: list[list[Any]], columns: dict[str, str]) -> int | None:
     """Where the first row is that names every column."""
-    for at, row in enumerate(rows[: _ROWS_ABOVE + 1]):
+    for at, row in enumerate(rows[: ROWS_ABOVE + 1]):
         names = [str(value) for value in row]
         if all(has_column(names, column) for column in columns.values()):
             return at

@@ -42,6 +42,7 @@ from one360.importers.orders.job import (
 from one360.importers.orders.receipts import make_lines, make_receipts
 from one360.importers.orders.rows import validate_rows
 from one360.importers.orders.sales import note_unread_columns
+from one360.importers.orders.times import with_clock
 from one360.importers.orders.values import type_values
 from one360.importers.orders.write import write_files
 from one360.importers.reading import read_file
@@ -79,6 +80,8 @@ def import_orders(
         if read.table.num_rows:
             last = read.table["file_row"][-1].as_py()
             read.broken = [broken for broken in read.broken if broken[0] <= last]
+    if columns.clock is not None:
+        read.table = with_clock(read.table)
     connection = duckdb.connect()
     try:
         connection.execute("set timezone = 'UTC'")

@@ -23,6 +23,7 @@ class OrderColumns:
 
     customer: str
     time: str
+    clock: str | None = None
     order: str | None = None
     amount: str | None = None
     price: str | None = None

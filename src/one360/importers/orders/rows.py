@@ -49,6 +49,7 @@ def validate_rows(job: Job) -> None:
         from given inner join typed on given.file_row = typed.file_row
         """
     )
+    leave_out_what_is_no_sale(job)
     for _, reason, _ in job.read.broken:
         job.found.rejected[reason] = job.found.rejected.get(reason, 0) + 1
     for reason, count in job.connection.execute(
@@ -118,9 +119,9 @@ def _leave_out(job: Job) -> None:
                 validated.file_row = repeated.file_row
                 and repeated.nth > 1
                 and validated.reason is null
+                and validated.left_out is null
             """
         )
-    leave_out_what_is_no_sale(job)
     if job.options.drop_anonymous:
         job.connection.execute(
             """

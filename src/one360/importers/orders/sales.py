@@ -36,6 +36,14 @@ _WHY = {
 }
 
 
+#: Names of columns that say of a sale whether, or how much of it, was paid back.
+PAID_BACK = ("refunded", "refunded?", "fully refunded?", "is refunded", "refunded amount", "已退款")
+#: And of those that hold the time of day where another one has the day.
+CLOCKS = (
+    "time", "time of day", "order time", "transaction time", "sale time", "purchase time", "时间",
+)  # fmt: skip
+
+
 def _word(text: str) -> str:
     """SQL of a status without case, blanks, marks and the prefix of WooCommerce."""
     return f"regexp_replace(lower({text}), '^wc-|[^a-z0-9\u4e00-\u9fff]', '', 'g')"
@@ -44,6 +52,7 @@ def _word(text: str) -> str:
 def leave_out_what_is_no_sale(job: Job) -> None:
     """Mark the rows of ``validated`` whose status says that nothing was sold.
 
+    What else such a row lacks is no fault: the fee of a platform has no order and no amount.
     A row without a status has that of its order, as exports write it on the first line alone.
     """
     if job.columns.status is None:
@@ -67,11 +76,10 @@ def leave_out_what_is_no_sale(job: Job) -> None:
     listed = ", ".join(_word(literal(word)) for word in (NO_SALE if words is None else words))
     job.connection.execute(
         f"""
-        update validated set left_out = 'no sale (' || statuses.status || ')'
+        update validated set left_out = 'no sale (' || statuses.status || ')', reason = null
         from statuses
         where
             validated.file_row = statuses.file_row
-            and validated.reason is null
             and validated.left_out is null
             and statuses.word in ({listed or "null"})
         """
@@ -116,11 +124,39 @@ def note_unread_columns(job: Job) -> None:
         if option in job.given:
             continue
         for name in trimmed(job.read.header):
-            if " ".join(name.lower().replace("_", " ").split()) in names:
+            if _plain(name) in names:
                 job.found.notes.append(
                     f"column {name!r} is not read, so {_WHY[option]}; say --{option} {name!r}"
                 )
                 break
+    unread = [name for name in trimmed(job.read.header) if name not in job.given.values()]
+    is_read = job.columns.status is not None and _plain(job.columns.status) in PAID_BACK
+    for name in [] if is_read else unread:
+        if _plain(name) in PAID_BACK:
+            job.found.notes.append(
+                f"column {name!r} is not read, so what was paid back is counted as sold; take it "
+                "off the amounts, or leave such rows out by --status and --no-sale"
+            )
+            break
+    if job.columns.clock is None and _has_days_alone(job):
+        for name in unread:
+            if _plain(name) in CLOCKS:
+                job.found.notes.append(
+                    f"column {name!r} is not read and {job.columns.time!r} has days alone; "
+                    f"say --clock {name!r}"
+                )
+                break
+
+
+def _plain(name: str) -> str:
+    """A name without case, marks between its words, and what stands in brackets after it."""
+    return " ".join(name.lower().split("(")[0].replace("_", " ").split())
+
+
+def _has_days_alone(job: Job) -> bool:
+    zone = literal(job.options.timezone)
+    clock = f"cast(timezone({zone}, timezone('UTC', ordered_at)) as time)"
+    return not job.count(f"select count(*) from typed where {clock} <> time '00:00:00'")
 
 
 def refuse_mixed_currencies(job: Job) -> None:

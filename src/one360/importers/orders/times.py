@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from one360.errors import UsageError
 from one360.importers.orders.job import Job
@@ -14,6 +18,21 @@ ACCEPTED_TIMES = (
     "2026-03-31, 2026/3/31 18:05, 2026-03-31T18:05:09.5+08:00, 2026年3月31日, 20260331, "
     "31/03/2026 or 03/31/2026 6:05 PM, 31.03.2026, 31 Mar 2026"
 )
+
+
+def with_clock(table: pa.Table) -> pa.Table:
+    """The table with the day and the clock of its rows as one text, a blank between them.
+
+    A workbook and a data frame write a day as its midnight. A row without a clock has its day.
+    """
+    day = pc.replace_substring_regex(
+        pc.cast(table["time"], pa.string()), "[T ]0?0:00(:00([.]0+)?)?$", ""
+    )
+    clock = pc.replace_substring_regex(
+        pc.fill_null(pc.cast(table["clock"], pa.string()), ""), "^.*[T ](\\d+:)", "\\1"
+    )
+    both = pc.utf8_rtrim_whitespace(pc.binary_join_element_wise(day, clock, " "))
+    return table.set_column(table.column_names.index("time"), "time", both)
 
 
 def time_in_utc(job: Job) -> str:
@@ -57,7 +76,7 @@ def _time_of_text(job: Job, text: str, zone: str) -> str:
     """SQL that reads the accepted forms; the order of day and month is looked up."""
     pattern = (
         "^(.*?)(?:[ T]+(\\d{1,2}:\\d{2}(?::\\d{2}(?:[.]\\d{1,9})?)?)"
-        "\\s*([AaPp])?(?:[.]?[Mm][.]?)?\\s*(Z|UTC|[+-]\\d{2}:?\\d{2})?)?$"
+        "\\s*([AaPp])?(?:[.]?[Mm][.]?)?\\s*([A-Z]{3,5}|Z|[+-]\\d{2}:?\\d{2})?)?$"
     )
     job.connection.execute(
         f"""
@@ -130,17 +149,27 @@ def _time_of_text(job: Job, text: str, zone: str) -> str:
         select
             text,
             case
-                when zone = '' then timezone('UTC', timezone({zone}, at_clock))
-                when zone in ('Z', 'UTC') then at_clock
-                else at_clock - (case when zone[1] = '-' then -1 else 1 end) * (
-                    to_hours(cast(zone[2:3] as integer))
-                    + to_minutes(cast(replace(zone[4:], ':', '') as integer))
+                when zone in ('', {_names_of(job.options.timezone)})
+                    then timezone('UTC', timezone({zone}, at_clock))
+                when zone in ('Z', 'UTC', 'GMT') then at_clock
+                when zone[1] in ('-', '+') then at_clock - cast(zone[1] || '1' as integer) * (
+                    to_hours(try_cast(zone[2:3] as integer))
+                    + to_minutes(try_cast(replace(zone[4:], ':', '') as integer))
                 )
             end as ordered_at
         from clocks
         """
     )
     return f"(select readings.ordered_at from readings where readings.text = {text})"
+
+
+def _names_of(zone: str) -> str:
+    """SQL list of the names that the clocks of a zone bear: PST and PDT in Los Angeles.
+
+    Of another zone such a name may mean several, so a time with it is not read.
+    """
+    months = [dt.datetime(2020, month, 1, tzinfo=ZoneInfo(zone)) for month in range(1, 13)]
+    return ", ".join(literal(name) for name in sorted({month.tzname() or "" for month in months}))
 
 
 def _is_day_first(job: Job) -> bool:

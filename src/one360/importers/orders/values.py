@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from one360.errors import UsageError
-from one360.importers.orders.job import IDS, NUMBERS, TEXTS, Job
+from one360.importers.orders.job import IDS, NUMBERS, TEXTS, Job, OrderOptions
 from one360.importers.orders.times import ACCEPTED_TIMES, time_in_utc
 from one360.sql import identifier
 
@@ -115,7 +115,7 @@ def _text(job: Job, name: str) -> str:
 def _number(job: Job, name: str) -> str:
     if name not in job.given:
         return "cast(null as decimal(18, 4))"
-    return _clean_number(identifier(name), job.kind(name), job.options.sign)
+    return _clean_number(identifier(name), job.kind(name), job.options)
 
 
 #: A number as a float is written: 6001.0, 1.36E+10, 6E+15. Of the second its digits and exponent.
@@ -195,14 +195,24 @@ def _clean_text(column: str, kind: pa.DataType, whole_numbers: bool) -> str:
     return f"regexp_replace({text}, '[.]0+$', '')" if whole_numbers else text
 
 
-def _clean_number(column: str, kind: pa.DataType, decimal: str) -> str:
+#: What stands beside an amount: a sign of a currency, its letters before a dollar (CA$), a code.
+_MONEY = (
+    "(?:CA|CDN|US|AU?|C|HK|MX|NT|NZ|R|SG?)?[$]|[¥￥€£元円₩₹]"
+    "|CNY|RMB|USD|EUR|GBP|HKD|AUD|CAD|CHF|JPY|KRW|KWD|NZD|SGD|TWD|INR"
+)
+#: The same of currencies whose thousands are grouped by points: 15.000 is fifteen thousand there.
+_POINTED_MONEY = "Rp[.]?|[₫đ]|IDR|VND"
+
+
+def _clean_number(column: str, kind: pa.DataType, options: OrderOptions) -> str:
     """SQL of a number as decimal(18, 4), null where it is none."""
     is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
     if is_number:
         return f"try_cast({column} as decimal(18, 4))"
     text = f"translate(cast({column} as varchar), '０１２３４５６７８９．，－', '0123456789.,-')"
-    text = f"regexp_replace({text}, '[¥￥$€£元\\s\u00a0]|CNY|RMB|USD|EUR|GBP|HKD', '', 'g')"
-    if decimal == ",":
+    money = f"{_MONEY}|{_POINTED_MONEY}" if options.decimal else _MONEY
+    text = f"regexp_replace({text}, '[\\s\u00a0]|{money}', '', 'g')"
+    if options.sign == ",":
         text = f"translate({text}, ',.', '.,')"
     # thousands are three digits each: 1,5 is none, and no number then
     grouped = "^[(]?[+-]?\\d{1,3}(,\\d{3})+([.]\\d+)?[)]?-?$"
