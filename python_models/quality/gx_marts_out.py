@@ -56,12 +56,13 @@ def model(dbt, session):
             "campaigns.campaign_audiences": dbt.ref("campaign_audiences"),
             "campaigns.campaign_effects": dbt.ref("campaign_effects"),
         },
+        # rows that name nobody make no customer, nor does a ticket of a member whom no system has
         records=[
             dbt.ref("input_people"),
-            dbt.ref("input_orders"),
-            dbt.ref("input_events"),
-            dbt.ref("input_calls"),
-            dbt.ref("input_tickets"),
+            dbt.ref("input_orders").filter("natural_key is not null"),
+            dbt.ref("input_events").filter("anonymous_id is not null or user_id is not null"),
+            dbt.ref("input_calls").filter("natural_key is not null and record_type <> 'member'"),
+            dbt.ref("input_tickets").filter("natural_key is not null and record_type <> 'member'"),
         ],
         as_of=dbt.ref("int_behaviour__as_of"),
         most_rows=int(dbt.config.meta_get("gx_sample_rows")),

@@ -322,6 +322,8 @@ def in_words(item: dict[str, str], mostly: float) -> str:
         text = f"{first} is from {low} to {high}"
     else:
         text = f"{first} is at least {low}" if low else f"{first} is at most {high}"
+    if first.endswith("_multiple"):
+        text += " (variable largest_multiple)"
     return text if mostly == 1 else f"{text}, for at least {mostly * 100:g} % of rows"
 
 
