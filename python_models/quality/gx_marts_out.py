@@ -47,6 +47,7 @@ def model(dbt, session):
             "tags.customer_360": dbt.ref("customer_360"),
             "predictions.influence": dbt.ref("influence"),
             "predictions.influence_communities": dbt.ref("influence_communities"),
+            "predictions.learnt_tags": dbt.ref("learnt_tags"),
             "predictions.look_alikes": dbt.ref("look_alikes"),
             "predictions.next_products": dbt.ref("next_products"),
             "predictions.product_crowds": dbt.ref("product_crowds"),

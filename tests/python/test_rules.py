@@ -194,6 +194,10 @@ def test_a_rule_of_identity_may_stand_on_each_limit(seeds: Seeds):
     assert seeds.faults() == []
 
 
+LABEL = {
+    "label_code": "vip", "key_type": "member_id", "customer_key": "M1", "label_value": "1",
+    "labelled_on": "", "labelled_by": "",
+}  # fmt: skip
 DECIDED = {"decided_by": "Li", "decided_at": "2026-01-01", "reason": "one person"}
 
 #: Seed, change, row that is named (0: the file), what is said.
@@ -302,6 +306,19 @@ CASES: list[tuple[str, Change, int, str]] = [
             f"decided_at is {day}; allowed is a date as 2026-01-31",
         )
         for day in ("infinity", "epoch", "2026-02-30", "1.2.2026", "today")
+    ),
+    # labels
+    (
+        "customer_labels",
+        added(**{**LABEL, "label_value": "2"}),
+        2,
+        "label_value is 2; allowed is a whole number from 0 to 1",
+    ),
+    (
+        "customer_labels",
+        added(**{**LABEL, "labelled_on": "31.1.2026"}),
+        2,
+        "labelled_on is 31.1.2026; allowed is a date as 2026-01-31, or empty",
     ),
     # weights
     (

@@ -1,14 +1,24 @@
 {#- Whose the keys of seed customer_labels are: what no customer holds, or several, is nobody's. -#}
 with
 
+as_of as (
+
+    select as_of_date from {{ ref("int_behaviour__as_of") }}
+
+),
+
 labels as (
 
     select
-        label_code,
-        key_type,
-        trim(customer_key) as customer_key,
-        label_value
-    from {{ ref("customer_labels") }}
+        labels.label_code,
+        labels.key_type,
+        trim(labels.customer_key) as customer_key,
+        labels.label_value,
+        labels.labelled_by,
+        labels.labelled_on,
+        coalesce(labels.labelled_on > as_of.as_of_date, false) as is_later
+    from {{ ref("customer_labels") }} as labels
+    cross join as_of
 
 ),
 
@@ -97,8 +107,9 @@ met as (
 
     select
         labels.*,
-        case when holders.holders = 1 then holders.one_id end as one_id,
+        case when holders.holders = 1 and not labels.is_later then holders.one_id end as one_id,
         case
+            when labels.is_later then 'labelled_later'
             when holders.holders is null then 'unknown_customer'
             when holders.holders > 1 then 'shared_by_customers'
         end as reason
@@ -132,5 +143,7 @@ select
             when is_contradicted then 'contradicted'
         end as string
     ) as reason,
-    cast(label_value as integer) as label_value
+    cast(labelled_by as string) as labelled_by,
+    cast(label_value as integer) as label_value,
+    cast(labelled_on as date) as labelled_on
 from judged

@@ -12,7 +12,12 @@ models as (
     select * from {{ ref("models") }}
     where
         is_chosen
-        and (purpose like 'churn_%' or purpose like 'orders_%' or purpose like 'spend_%')
+        and (
+            purpose like 'churn_%'
+            or purpose like 'orders_%'
+            or purpose like 'spend_%'
+            or purpose like 'learnt_tag_%'
+        )
 
 ),
 
@@ -115,7 +120,11 @@ measures as (
     where
         back_tests.recency = 1
         and back_tests.metric
-        = case when models.purpose like 'churn_%' then 'calibration_error' else 'total_ratio' end
+        = case
+            when models.purpose like 'churn_%' or models.purpose like 'learnt_tag_%'
+                then 'calibration_error'
+            else 'total_ratio'
+        end
 
     union all
 

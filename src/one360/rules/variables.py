@@ -715,6 +715,48 @@ class LookAlikes(Section):
     )
 
 
+class Label(BaseModel):
+    """What a tag is learnt from."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    labels: str = Field(default="", pattern="[a-z][a-z0-9_]*")
+    where: str = Field(default="", min_length=1)
+    leave_out: list[Annotated[str, Field(min_length=1)]] = []
+
+
+def _labels(labels: dict[str, Any]) -> dict[str, Any]:
+    for code, given in labels.items():
+        if not re.fullmatch("[a-z][a-z0-9_]*", code):
+            raise ValueError(f"learnt tag {code} has other signs than a-z, 0-9 and _")
+        try:
+            label = Label.model_validate(given)
+        except ValidationError as error:
+            place = " ".join(str(part) for part in error.errors()[0]["loc"]) or "it"
+            raise ValueError(
+                f"learnt tag {code}: {place} is refused; allowed are labels (code) or where "
+                "(text), leave_out (list of features)"
+            ) from None
+        if bool(label.where) == bool(label.labels):
+            raise ValueError(f"learnt tag {code} needs labels or where, one of the two")
+    return labels
+
+
+class LearntTags(Section):
+    """Learnt tags."""
+
+    learnt_tags: Annotated[
+        dict[str, Any],
+        AfterValidator(_labels),
+        Says("a mapping of label to labels or where, leave_out"),
+    ] = does(
+        "Tags that are learnt from labels. `labels`: list of the seed `customer_labels` with ones "
+        "and zeros; `where`: SQL condition on `tags.customer_360`, NULL where it is not known; "
+        "`leave_out`: features, or beginnings of their names, that are not looked at, such as "
+        "those that the label is made of. [Predictions](predictions.md)"
+    )
+
+
 class Influence(Section):
     """Influence."""
 
@@ -733,7 +775,7 @@ class Variables(
     TimePlaceSources, Money, Identity, PersonalData, BehaviourCampaignsQuality, Rfm,
     PricePreferences, Nes, LoyaltyActivity, History, Channels, InterestIntent, MemberValue,
     Demographics, LifeCycleMoments, AssociationRules, Predictions, NextProduct, LookAlikes,
-    Influence,
+    LearntTags, Influence,
 ):  # fmt: skip
     """All variables of the project."""
 

@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from tests.python.independent.predictions import FEATURES
 from tests.python.independent.world import Rows, World, table
 
-MONITORED = ("churn", "orders", "spend")
+MONITORED = ("churn", "orders", "spend", "learnt")
+OF_PROBABILITIES = ("churn_", "learnt_tag_")
 
 
 @table("quality.model_monitoring", key=["purpose", "measure", "feature"])
@@ -32,6 +33,13 @@ def model_monitoring(world: World) -> Rows:
         for row in world[f"steps.{name}_tested"]:
             if row["is_own_date"] and methods.get(row["purpose"]) == row["method"]:
                 before[row["purpose"], "score"][bin_of(row["purpose"], row[score])] += 1
+    for fit in world["steps.learnt_tag_chosen"]:
+        purpose = f"learnt_tag_{fit['label_code']}"
+        for score in fit["tested"]:
+            before[purpose, "score"][bin_of(purpose, score)] += 1
+    for row in world["predictions.learnt_tags"]:
+        purpose = f"learnt_tag_{row['label_code']}"
+        today[purpose, "score"][bin_of(purpose, row["score"])] += 1
     scores: dict[str, list[float]] = defaultdict(list)
     buyers: Counter[str] = Counter()
     for row in world["predictions.scores"]:
@@ -50,7 +58,7 @@ def model_monitoring(world: World) -> Rows:
                     ("stability", key[1], stability(before[key], today[key]), 0.1, 0.25,
                      today[key].total())
                 )  # fmt: skip
-        metric = "calibration_error" if purpose.startswith("churn") else "total_ratio"
+        metric = "calibration_error" if purpose.startswith(OF_PROBABILITIES) else "total_ratio"
         tests = [
             row
             for row in world["predictions.back_tests"]
@@ -61,8 +69,9 @@ def model_monitoring(world: World) -> Rows:
         if metric == "total_ratio":
             value, watch, act = abs(value - 1), 0.1, 0.25
         found.append(("calibration", "score", value, watch, act, newest["customers"]))
-        share = 1 - len(scores[purpose]) / buyers[purpose]
-        found.append(("not_covered", "score", share, 0.01, 0.1, buyers[purpose]))
+        if buyers[purpose]:
+            share = 1 - len(scores[purpose]) / buyers[purpose]
+            found.append(("not_covered", "score", share, 0.01, 0.1, buyers[purpose]))
         for measure, feature, value, watch, act, customers in found:
             rows.append(
                 {
@@ -83,7 +92,7 @@ def model_monitoring(world: World) -> Rows:
 
 def bin_of(purpose: str, score: float) -> int:
     """The bin of a score."""
-    if purpose.startswith("churn"):
+    if purpose.startswith(OF_PROBABILITIES):
         return min(math.floor(score * 10), 9)
     return math.floor(2 * math.log(1 + score))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.python.independent.world import TABLES, Rows, World, table
 
 #: A line per model.
-FOLDERS = ("churn", "look_alikes", "next_products", "repeat")
+FOLDERS = ("churn", "learnt_tags", "look_alikes", "next_products", "repeat")
 
 
 def of_all(world: World, name: str) -> Rows:

@@ -39,6 +39,12 @@ tested as (
         expected as score
     from {{ ref("int_repeat__tested") }}
     where step = tested_step
+    union all
+    select
+        'learnt_tag_' || label_code as purpose,
+        method,
+        probability as score
+    from {{ ref("int_learnt_tags__tested") }}
 
 ),
 
@@ -60,6 +66,12 @@ scored as (
     where
         score is not null
         and (purpose like 'churn_%' or purpose like 'orders_%' or purpose like 'spend_%')
+    union all
+    select
+        'learnt_tag_' || label_code as purpose,
+        'today' as period,
+        score
+    from {{ ref("learnt_tags") }}
 
 ),
 
@@ -81,7 +93,8 @@ binned as (
         'score' as feature,
         period,
         case
-            when purpose like 'churn_%' then least(floor(score * 10), 9)
+            when purpose like 'churn_%' or purpose like 'learnt_tag_%'
+                then least(floor(score * 10), 9)
             else floor(2 * ln(1 + score))
         end as bin
     from scored

@@ -47,6 +47,12 @@ VARIABLES: dict[str, Any] = {
     "prediction_min_customers": 20,
     "allow_missing_columns": True,
     "rule_min_baskets": 2,
+    "learnt_tags": {
+        "coffee": {"where": "preferred_category = 'coffee'", "leave_out": ["category_coffee"]},
+        "till": {"where": "preferred_channel = 'pos'", "leave_out": ["channel_pos"]},
+        "woman": {"where": "gender = 'female'", "leave_out": ["gender_"]},
+        "asleep": {"where": "nes_status = 'S3'"},
+    },
     "rule_min_supports": [0.005, 0.004, 0.004],
 }
 
