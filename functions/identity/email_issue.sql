@@ -13,14 +13,20 @@
     "zxcvbn", "zxcvbnm", "a123456", "aa123456",
 ] -%}
 {%- set roles = [
-    "accounting", "accounts", "abuse", "admin", "administrator", "billing", "booking", "bookings",
-    "care", "career", "careers", "contact", "contacto", "contactus", "contato", "customercare",
-    "customerservice", "email", "enquiries", "enquiry", "feedback", "finance", "hello", "help",
-    "helpdesk", "hostmaster", "hr", "info", "information", "inquiries", "inquiry", "invoice",
-    "invoices", "jobs", "kefu", "kontakt", "legal", "mail", "marketing", "news", "newsletter",
-    "office", "order", "orders", "postmaster", "press", "privacy", "procurement", "purchasing",
-    "reception", "reservations", "sales", "secretary", "security", "service", "services", "shop",
-    "store", "support", "team", "vendas", "ventas", "verkauf", "webmaster", "webshop",
+    "abuse", "accounting", "accounts", "accueil", "achats", "admin", "administracion",
+    "administration", "administrator", "amministrazione", "atencion", "bestellung",
+    "bestellungen", "billing", "booking", "bookings", "buchhaltung", "care", "career", "careers",
+    "commande", "commandes", "compras", "comptabilite", "contabilidad", "contact", "contacto",
+    "contactus", "contato", "customercare", "customerservice", "direction", "einkauf", "email",
+    "enquiries", "enquiry", "facturacion", "facturation", "fatture", "feedback", "finance",
+    "hello", "help", "helpdesk", "hostmaster", "hr", "info", "information", "inquiries",
+    "inquiry", "invoice", "invoices", "jobs", "kefu", "kontakt", "kundendienst", "kundenservice",
+    "legal", "mail", "marketing", "news", "newsletter", "office", "order", "orders", "ordini",
+    "pedidos", "postmaster", "press", "privacy", "procurement", "purchasing", "reception",
+    "rechnung", "rechnungen", "reservations", "returns", "sales", "secretariat", "secretary",
+    "security", "sekretariat", "service", "services", "shipping", "shop", "store", "support",
+    "team", "vendas", "vendite", "ventas", "verkauf", "versand", "vertrieb", "verwaltung",
+    "webmaster", "webshop", "zentrale",
     "caiwu", "renshi", "shouhou", "xiaoshou", "zixun",
 ] -%}
 {%- set nowhere = [

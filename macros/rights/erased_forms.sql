@@ -17,7 +17,8 @@
     ]) -%}
     {%- set text = regex_replace_all(folded, "[\\s\\p{Z}\\p{Cc}\\p{Cf}]+") -%}
     {%- if space == "email" -%}
-        {%- set address = regex_replace_all("lower(" ~ text ~ ")", "mailto:|[<>]") -%}
+        {%- set alone = regex_replace_all("lower(" ~ text ~ ")", "^[^<>@]+<([^<>]+)>$", "\\1") -%}
+        {%- set address = regex_replace_all(alone, "mailto:|[<>]") -%}
         {%- set short = regex_replace_all(address, "^([^@+]+)\\+[^@]*@", "\\1@") -%}
         {{- return([
             "case when " ~ regex_matches(short, "@(gmail|googlemail)[.]com$") ~ " then replace(split_part("

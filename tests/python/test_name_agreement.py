@@ -12,7 +12,13 @@ PAIRS = {
         ("张伟强", "張偉強"), ("Wei Zhang", "Zhang Wei"), ("张伟", "Zhang Wei"),
         ("张伟", "Wei Zhang"), ("王小明", "Wang Xiao Ming"), ("李明辉", "李明晖"),
         ("张志强", "章志强"), ("Müller, Hans", "Hans Mueller"), ("José García", "JOSE GARCIA"),
-        ("Nguyen Van An", "Van An Nguyen"), ("Bob Miller", "Robert Miller"),
+        ("Nguyen Van An", "Van An Nguyen"), ("Trần Thị Mai", "Mai Tran"),
+        ("刘海洋1988", "刘海洋"),
+        ("Anna Smith_77", "Anna Smith"), ("Анна Петрова", "Anna Petrova"),
+        ("Schmidt, Dr. Karl-Heinz", "Karl Heinz Schmidt"), ("陈大文 David", "陈大文"),
+        ("Sean O&#39;Neil", "Sean O'Neil"), ("Chan Wai Yee", "Wai Yee Chan"),
+        ("John Miller II", "John Miller jr."),
+        ("Bob Miller", "Robert Miller"),
         ("John A. Miller", "John Miller"), ("Maria Garcia Lopez", "Maria Garcia"),
         ("Anna Weber-Schmidt", "Anna Weber"), ("Peter van Dyk", "Peter Dyk"),
         ("Katherine Smith", "Catherine Smith"), ("Peter Smith", "Peter Smyth"),
@@ -22,10 +28,11 @@ PAIRS = {
     "near": [
         ("Anna Smith", "Anna Jones"), ("Daniel Berg", "Daniela Berg"), ("王伟", "王薇"),
         ("John Miller", "John Miller Jr."), ("John Miller Sr", "John Miller Jr"),
+        ("John Miller II", "John Miller III"), ("John Miller", "John Miller IV"),
     ],
     "says_nothing": [
         ("王女士", "王芳华"), ("王总", "王建军"), ("李*", "李明"), ("J. Miller", "John Miller"),
-        ("爱吃鱼的猫", "刘诗诗"),
+        ("爱吃鱼的猫", "刘诗诗"), ("阿强", "陈志强"),
     ],
     "different": [
         ("王小明", "王小亮"), ("陈思远", "陈佳怡"), ("刘大海", "刘一鸣"), ("王芳", "李芳"),
@@ -33,7 +40,10 @@ PAIRS = {
         ("Mary Hill", "Mark Owen"), ("J. Miller", "Anna Miller"), ("Emma Brown", "Ella Brown"),
         ("Tom Lee", "Tim Lee"), ("Zhang Xiaoming", "Zhang Xiaoning"), ("Li Na", "Li Nan"),
         ("Maria Jose Garcia", "Maria Carmen Garcia"), ("John A. Miller", "John B. Miller"),
-        ("Мария Иванова", "Анна Иванова"),
+        ("Мария Иванова", "Анна Иванова"), ("محمد علي حسن", "أحمد علي حسن"),
+        ("Kim Min-jun", "Kim Min-ho"), ("Chan Wai Man", "Chan Wai Wan"),
+        ("Anna-Maria Schulz", "Anna-Lena Schulz"),
+        ("Nguyễn Thị Mai", "Nguyễn Thị Lan"), ("Lê Văn Hùng", "Lê Văn Dũng"),
     ],
 }  # fmt: skip
 

@@ -29,7 +29,10 @@ from one360.identity.names import (
         ("王总", "王", None, None),
         ("王总经理", "王", None, None),
         ("老王", "王", None, None),
-        ("老鸭", "老", "鸭", None),
+        ("老鸭", None, None, None),
+        ("Kim Min-jun", "Kim", "Min-jun", None),
+        ("Chan Wai Yee", "Chan", "WaiYee", None),
+        ("陈大文 David", "陈", "大文", None),
         ("安娜·史密斯", "史密斯", "安娜", None),
         # what a web shop's user calls herself
         ("爱吃鱼的猫", None, None, None),

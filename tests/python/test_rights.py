@@ -669,6 +669,7 @@ SPELLED = (
     "1.3800138001E10", "1.38E10", "'13800138001", '="C-100"', "13800138001/13900139002",
     "13800138001 或 +86 139 0013 9002", "13800138001 13900139002", "c_1·00", "Ｃ－１００",
     "<Anna+shop@Web.de>", "a.smith+x@GoogleMail.com", "mailto:a.b@gmail.com", "+x@y.z",
+    "Anna Li <Anna+shop@Web.de>", "李梅 <mailto:mei@web.de> ", "a@b.de <c@d.de>", "x <y> <z@z.de>",
     "ABCDEF0123", "", " ",
 )  # fmt: skip
 

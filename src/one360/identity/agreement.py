@@ -5,14 +5,32 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from one360.identity.name_words import PINYIN_SURNAMES, PINYIN_WORD
-from one360.identity.names import Name, folded, has_han, name_roots, parse_name, sound
+from one360.identity.name_words import (
+    CANTONESE_SURNAMES,
+    KOREAN_SURNAMES,
+    MAYBE_VIETNAMESE_SURNAMES,
+    PINYIN_SURNAMES,
+    PINYIN_WORD,
+    VIETNAMESE_SURNAMES,
+)
+from one360.identity.names import (
+    ONE_SYLLABLE,
+    Name,
+    folded,
+    has_han,
+    name_roots,
+    parse_name,
+    sound,
+)
 
 #: What :func:`agreement` says.
 AGREEMENTS = ("same", "near", "says_nothing", "different")
 
-_JUNIOR = re.compile(r"[\s,](jr|jnr|junior|ii|iii)\.?\s*$", re.IGNORECASE)
-_SENIOR = re.compile(r"[\s,](sr|snr|senior)\.?\s*$", re.IGNORECASE)
+_GENERATION = re.compile(r"[\s,](jr|jnr|junior|sr|snr|senior|ii|iii|iv|v)\.?\s*$", re.IGNORECASE)
+#: What is written in several ways.
+_GENERATIONS = {"jnr": "jr", "junior": "jr", "ii": "jr", "snr": "sr", "senior": "sr"}
+#: In which a letter may slip: in others, as in Arabic, it makes another name of most.
+_ALPHABET = re.compile(r"[a-z\u0370-\u03ff\u0400-\u052f]+")
 #: Letters from which a name may be mistyped; endings that make a woman's name of a man's.
 _LEAST_LETTERS = 4
 _ENDINGS = re.compile(r"(?:[aeoi]|ne|na|ta|tte|lle)?$")
@@ -85,11 +103,13 @@ def _given_names(one: Name, two: Name) -> str:
         return "same" if sound(given)[:1] == sound(other)[:1] else "different"
     if given in _middle(two) or other in _middle(one):
         return "same"
+    if "-" in given + other and _all_given(one) == _all_given(two):
+        return "same"
     if sound(given) == sound(other):
         # of one syllable there are too many that sound alike
         both_han = has_han(given) and has_han(other)
         return "near" if both_han and min(len(given), len(other)) < 2 else "same"
-    if has_han(given) or has_han(other) or (_is_pinyin(one) and _is_pinyin(two)):
+    if has_han(given) or has_han(other) or (_is_syllable(one) and _is_syllable(two)):
         return "different"
     if not _is_slip(given, other):
         return "different"
@@ -101,13 +121,22 @@ def _is_initial(part: str | None) -> bool:
     return bool(part) and len(part or "") == 1 and not has_han(part)
 
 
-def _is_pinyin(name: Name) -> bool:
-    parts = folded(name.surname or ""), folded(name.given or "")
-    return parts[0] in PINYIN_SURNAMES and bool(PINYIN_WORD.fullmatch(parts[1]))
+def _is_syllable(name: Name) -> bool:
+    """Whether the given name is of syllables, pinyin or Vietnamese, where a letter is a name."""
+    surname, given = folded(name.surname or ""), folded(name.given or "")
+    is_pinyin = surname in PINYIN_SURNAMES and bool(PINYIN_WORD.fullmatch(given))
+    if surname in VIETNAMESE_SURNAMES | MAYBE_VIETNAMESE_SURNAMES:
+        return is_pinyin or bool(ONE_SYLLABLE.fullmatch(given))
+    is_joined = len(re.findall("[aeiouy]+", given)) == 2
+    return is_pinyin or (surname in CANTONESE_SURNAMES | KOREAN_SURNAMES and is_joined)
 
 
 def _middle(name: Name) -> list[str]:
     return folded(name.middle or "").split()
+
+
+def _all_given(name: Name) -> list[str]:
+    return [*folded(name.given or "").split("-"), *_middle(name)]
 
 
 def _middles_differ(one: Name, two: Name) -> bool:
@@ -117,8 +146,11 @@ def _middles_differ(one: Name, two: Name) -> bool:
 
 
 def _generations_differ(name: str, other: str) -> bool:
-    """Whether one of the two alone is a junior, or a senior."""
-    return any(bool(kind.search(name)) != bool(kind.search(other)) for kind in (_JUNIOR, _SENIOR))
+    """Whether one of the two is a senior, a junior or a third, and the other is not."""
+    one, two = (_GENERATION.search(text) for text in (name, other))
+    words = [found[1].lower() if found else None for found in (one, two)]
+    first, second = (_GENERATIONS.get(word or "", word) for word in words)
+    return first != second
 
 
 def _may_marry(one: Name, two: Name) -> bool:
@@ -126,9 +158,11 @@ def _may_marry(one: Name, two: Name) -> bool:
 
 
 def _is_slip(one: str, two: str) -> bool:
-    """One letter of a Latin name mistyped, left out, added, or two swapped."""
+    """One letter of a Latin, Greek or Cyrillic name mistyped, left out, added, or two swapped."""
     a, b = sound(one), sound(two)
-    if has_han(one) or has_han(two) or min(len(a), len(b)) < _LEAST_LETTERS:
+    if min(len(a), len(b)) < _LEAST_LETTERS:
+        return False
+    if not (_ALPHABET.fullmatch(a) and _ALPHABET.fullmatch(b)) or has_han(one) or has_han(two):
         return False
     if len(a) == len(b):
         places = [n for n, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]

@@ -99,6 +99,24 @@ PINYIN_SURNAMES = _words(
     " long wan duan lei qian yin yi chang qiao lai gong wen pang ouyang sima zhuge"
     " shangguan situ huangfu murong"
 )
+#: The commonest Vietnamese surnames, without marks; those of MAYBE begin other names, too.
+VIETNAMESE_SURNAMES = _words(
+    "nguyen tran pham hoang huynh phan dang bui ngo duong dinh truong trinh doan"
+)
+MAYBE_VIETNAMESE_SURNAMES = _words("le do vo vu ho ly luong mai dao ha cao lam")
+#: Middle names of most Vietnamese women and many men.
+VIETNAMESE_MIDDLES = _words("thi van")
+#: Surnames of Hong Kong and of Korea as they are written in Latin letters, before the given name.
+CANTONESE_SURNAMES = _words(
+    "chan wong leung cheung lau ng cheng lam kwok tsang chow yeung tam fung mok tse chiu yip hui"
+    " siu poon lui tong kwan yuen tsui choi au"
+)
+KOREAN_SURNAMES = _words(
+    "kim lee park choi jung jeong kang cho yoon jang lim han oh seo shin kwon hwang ahn song ryu"
+    " hong"
+)
+#: Letters that no other language of this project's names has.
+VIETNAMESE_LETTER = re.compile("[\u0111\u01a1\u01b0\u1ea0-\u1ef9]", re.IGNORECASE)
 _SYLLABLE = (
     "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
     "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue"

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
 from one360.identity.name_words import (
+    CANTONESE_SURNAMES,
     CHINESE_TITLES,
     COMMON_SURNAMES,
     COMPOUND_SURNAMES,
     FAMILIAR,
+    KOREAN_SURNAMES,
     MAN,
+    MAYBE_VIETNAMESE_SURNAMES,
     NO_NAME,
     PARTICLES,
     PINYIN_SURNAMES,
@@ -23,6 +27,9 @@ from one360.identity.name_words import (
     SURNAME_READINGS,
     SURNAME_TITLES,
     TITLES,
+    VIETNAMESE_LETTER,
+    VIETNAMESE_MIDDLES,
+    VIETNAMESE_SURNAMES,
     WOMAN,
     formal_names,
     simplified_forms,
@@ -54,6 +61,13 @@ _CHINESE_TITLE = re.compile(
     rf"(?<=\S)\s*(?:{'|'.join(sorted(CHINESE_TITLES, key=len, reverse=True))})$"
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
+#: A word of one syllable in Latin letters, such as pinyin has not: wai, kwok, thu, yeong.
+ONE_SYLLABLE = re.compile(r"[^aeiouy\W]*[aeiouy]+[^aeiouy\W]*")
+KOREAN_SYLLABLE = re.compile(
+    r"(?:[bcdghjkmnprstwy]|ch|sh|kw|hw|gw|ky|hy)?[aeiouwy]{1,4}(?:ng|[klmnpt])?"
+)
+#: A year or a number behind a name that somebody took for an account: 刘海洋1988, anna_77.
+_NUMBER_BEHIND = re.compile(r"(?<=[^\W\d_])[-_.]?\d{1,8}$")
 _BRACKETS = re.compile(r"[(（\[【\"“«].*?[)）\]】\"”»]")
 
 
@@ -66,17 +80,19 @@ def has_han(text: str | None) -> bool:
 def parse_name(full_name: str | None) -> Name:
     """Split a full name into its parts.
 
-    A name in Chinese or Korean characters starts with its surname, of one character or one
-    of COMPOUND_SURNAMES; names with kana are split at their space. "Surname, Given" is what
-    it says, unless what follows the comma is a suffix or a rank. Of two or three words
-    that read as pinyin, the one that is a surname is the surname, the first one if several
-    are. A word in capitals among words that are not is the surname. Otherwise the last word is
-    the surname, with the particles before it; one word alone is a given name, unless a title
-    says that it is a surname. Titles, suffixes and what stands in brackets go; a part with
+    A name in Chinese or Korean characters starts with its surname, of one character or one of
+    COMPOUND_SURNAMES; names with kana are split at their space. "Surname, Given" is what it
+    says, unless what follows the comma is a suffix or a rank. Of two or three words that read
+    as pinyin, the one that is a surname is the surname, the first one if several are. A
+    Vietnamese name that starts with its surname ends in its given name. A word in capitals
+    among words that are not is the surname. Otherwise the last word is the surname, with the
+    particles before it; one word alone is a given name, unless a title says that it is a
+    surname. Titles, suffixes, what stands in brackets and a number behind go; a part with
     unreadable characters is unknown, and so is all of a Chinese text that is no name.
     """
-    text = unicodedata.normalize("NFKC", full_name or "")
+    text = unicodedata.normalize("NFKC", html.unescape(full_name or ""))
     text = " ".join(_BRACKETS.sub(" ", text).split()) or " ".join(text.split())
+    text = _NUMBER_BEHIND.sub("", text)
     if not text:
         return Name()
     if _HAN.search(text) or _KANA.search(text) or _HANGUL.search(text):
@@ -102,6 +118,12 @@ def _east_asian(text: str) -> Name | None:
         surname, _, given = bare.partition(" ")
         return Name(surname, given) if given else Name(None, surname)
     words = bare.split(" ")
+    chinese = [word for word in words if has_han(word)]
+    if 1 < len("".join(chinese)) < 5 and all(
+        w.isascii() and w.isalpha() for w in {*words} - {*chinese}
+    ):
+        # 陈大文 David
+        words = chinese
     joined = "".join(words)
     if re.fullmatch(r"[\uac00-\ud7a3]{2,4}", joined):
         return Name(joined[0], joined[1:])
@@ -120,6 +142,9 @@ def _east_asian(text: str) -> Name | None:
         surname, rest = joined[:2], joined[2:]
     elif len(joined) == 2 and joined[0] in FAMILIAR and joined[1] in COMMON_SURNAMES:
         surname, rest = joined[1], ""
+    elif len(joined) == 2 and joined[0] in FAMILIAR:
+        # 阿强: what friends call her
+        return Name()
     elif len(words) == 2 and len(words[0]) == 2 and len(words[1]) <= 2:
         # a space after two characters parts a surname of two, as of Japanese names
         surname, rest = words[0], words[1]
@@ -181,6 +206,10 @@ def _western(text: str) -> Name:
     if len(kept) == 2 and not is_turned and _HAN.search(kept[0]) and not _HAN.search(kept[1]):
         # 林 Lily
         return Name(kept[0], kept[1])
+    if not is_turned and (_is_cantonese(kept) or _is_korean(kept)):
+        return Name(kept[0], "".join(kept[1:]))
+    if not is_turned and _is_vietnamese(kept):
+        return Name(kept[0], kept[-1], " ".join(kept[1:-1]) or None)
     start = len(kept) - own if is_turned else _surname_start(kept)
     if start == len(kept):
         # the surname comes first
@@ -194,6 +223,40 @@ def _western(text: str) -> Name:
 
 def _is_pinyin(words: list[str]) -> bool:
     return all(PINYIN_WORD.fullmatch(_word(word)) for word in words)
+
+
+def _is_cantonese(words: list[str]) -> bool:
+    """Whether the words are a surname and two syllables of a given name: Chan Wai Yee."""
+    plain = [folded(_word(word)) for word in words]
+    return (
+        len(words) == 3
+        and plain[0] in CANTONESE_SURNAMES
+        and plain[2] not in CANTONESE_SURNAMES
+        and all(ONE_SYLLABLE.fullmatch(word) for word in plain[1:])
+    )
+
+
+def _is_korean(words: list[str]) -> bool:
+    """Whether the words are a surname and two syllables of a given name: Kim Min-jun."""
+    plain = [folded(_word(word)) for word in words]
+    return (
+        len(words) == 2
+        and plain[0] in KOREAN_SURNAMES
+        and len(plain[1].split("-")) == 2
+        and all(KOREAN_SYLLABLE.fullmatch(part) for part in plain[1].split("-"))
+    )
+
+
+def _is_vietnamese(words: list[str]) -> bool:
+    """Whether the words are surname, middle names and given name, in this order."""
+    plain = [folded(_word(word)) for word in words]
+    surnames = VIETNAMESE_SURNAMES | MAYBE_VIETNAMESE_SURNAMES
+    if not 2 <= len(words) <= 5 or plain[0] not in surnames:
+        return False
+    if VIETNAMESE_MIDDLES & set(plain[1:-1]):
+        return True
+    is_written = any(VIETNAMESE_LETTER.search(word) for word in words)
+    return plain[-1] not in surnames and (is_written or plain[0] in VIETNAMESE_SURNAMES)
 
 
 def _surname_start(words: list[str]) -> int:
@@ -230,6 +293,16 @@ def gender_of_titles(name: str | None) -> str | None:
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i"})
 
 
+#: Cyrillic letters as passports write them.
+_CYRILLIC = str.maketrans(
+    {
+        **dict(zip("абвгдезиклмнопрстуфыэіґ", "abvgdeziklmnoprstufyeig", strict=True)),
+        "ж": "zh", "й": "y", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "",
+        "ь": "", "ю": "yu", "я": "ya", "є": "ye", "ў": "u",
+    }
+)  # fmt: skip
+
+
 @lru_cache(maxsize=500_000)
 def folded(text: str) -> str:
     """Lower case, simplified characters, no accents; what two spellings of a part share."""
@@ -262,7 +335,7 @@ def sound(text: str, is_surname: bool = False) -> str:
     if _KANA.search(text):
         return text.replace(" ", "")
     if not has_han(text):
-        return _latin_sound(re.sub(r"[\s'’\-.]+", "", text))
+        return _latin_sound(re.sub(r"[\s'’\-.]+", "", text).translate(_CYRILLIC))
     # its dictionaries take a while, and most builds compare no names
     from pypinyin import Style, lazy_pinyin
 

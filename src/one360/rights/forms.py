@@ -46,7 +46,8 @@ def forms_sql(space: str, expression: str) -> list[str]:
     folded = f"translate(cast({expression} as varchar), {literal(_WIDE)}, {literal(_USUAL)})"
     text = _replaced(folded, _SPACES)
     if space == "email":
-        return [_mailbox(_replaced(f"lower({text})", "mailto:|[<>]"))]
+        alone = _replaced(f"lower({text})", "^[^<>@]+<([^<>]+)>$", r"\1")
+        return [_mailbox(_replaced(alone, "mailto:|[<>]"))]
     text = _replaced(text, _GUARDED, r"\1\2")
     text = (
         f"case when regexp_full_match({text}, {literal(_POWER)}) and "

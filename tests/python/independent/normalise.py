@@ -235,7 +235,8 @@ def email(raw: Any) -> str | None:
     """An address in lower case, None where it cannot be one."""
     if raw is None or len(str(raw)) > 254:
         return None
-    value = squeezed(folded(str(raw)))
+    named = re.fullmatch(r"[^<>@]*[^<>@\s][^<>@]*<([^<>]+)>\s*", str(raw))
+    value = squeezed(folded(named[1] if named else str(raw)))
     if not value.isascii():
         return None
     value = value.lower()

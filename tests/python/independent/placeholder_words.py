@@ -13,15 +13,20 @@ NOBODY = frozenset({
 })  # fmt: skip
 #: Whom a company answers with.
 ROLES = frozenset({
-    "abuse", "accounting", "accounts", "admin", "administrator", "billing", "booking", "bookings",
-    "caiwu", "care", "career", "careers", "contact", "contacto", "contactus", "contato",
-    "customercare", "customerservice", "email", "enquiries", "enquiry", "feedback", "finance",
-    "hello", "help", "helpdesk", "hostmaster", "hr", "info", "information", "inquiries",
-    "inquiry", "invoice", "invoices", "jobs", "kefu", "kontakt", "legal", "mail", "marketing",
-    "news", "newsletter", "office", "order", "orders", "postmaster", "press", "privacy",
-    "procurement", "purchasing", "reception", "renshi", "reservations", "sales", "secretary",
-    "security", "service", "services", "shop", "shouhou", "store", "support", "team", "vendas",
-    "ventas", "verkauf", "webmaster", "webshop", "xiaoshou", "zixun",
+    "abuse", "accounting", "accounts", "accueil", "achats", "admin", "administracion",
+    "administration", "administrator", "amministrazione", "atencion", "bestellung",
+    "bestellungen", "billing", "booking", "bookings", "buchhaltung", "caiwu", "care", "career",
+    "careers", "commande", "commandes", "compras", "comptabilite", "contabilidad", "contact",
+    "contacto", "contactus", "contato", "customercare", "customerservice", "direction", "einkauf",
+    "email", "enquiries", "enquiry", "facturacion", "facturation", "fatture", "feedback",
+    "finance", "hello", "help", "helpdesk", "hostmaster", "hr", "info", "information",
+    "inquiries", "inquiry", "invoice", "invoices", "jobs", "kefu", "kontakt", "kundendienst",
+    "kundenservice", "legal", "mail", "marketing", "news", "newsletter", "office", "order",
+    "orders", "ordini", "pedidos", "postmaster", "press", "privacy", "procurement", "purchasing",
+    "reception", "rechnung", "rechnungen", "renshi", "reservations", "returns", "sales",
+    "secretariat", "secretary", "security", "sekretariat", "service", "services", "shipping",
+    "shop", "shouhou", "store", "support", "team", "vendas", "vendite", "ventas", "verkauf",
+    "versand", "vertrieb", "verwaltung", "webmaster", "webshop", "xiaoshou", "zentrale", "zixun",
 })  # fmt: skip
 #: Domains nobody has a mailbox at, under com, org, net and cn.
 NOWHERE = frozenset({
