@@ -12,6 +12,16 @@
 
     ),
 
+    exclusions as (
+
+        select
+            one_id,
+            exclusion_reason
+        from {{ ref("customer_exclusions") }}
+        where covers = 'predictions'
+
+    ),
+
     frame as (
 
         select * from {{ ref("int_predictions__frame") }}
@@ -105,6 +115,7 @@
         case when scored.score is not null then purposes.model_version end as model_version,
         case
             when scored.score is not null then null
+            when exclusions.one_id is not null then exclusions.exclusion_reason
             when buyers.one_id is null then 'no_order_yet'
             else purposes.reason
         end as reason
@@ -113,6 +124,7 @@
     cross join as_of
     left join scored
         on customers.one_id = scored.one_id and purposes.purpose = scored.purpose
+    left join exclusions on customers.one_id = exclusions.one_id
     left join buyers
         on
             customers.one_id = buyers.one_id

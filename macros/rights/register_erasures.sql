@@ -1,28 +1,35 @@
 {#
-    Tells the run who was erased: asks one360_erasures for what one360 erase noted and writes it to
-    tables, which raw views and the ledger read.
+    Tells the run who was erased, is restricted or objects: asks one360_erasures for what the commands
+    noted and writes it to tables, which raw views, the ledger and consents read.
 #}
 {% macro register_erasures() %}
     {%- if execute -%}
         {% set answer = run_query("select one360_erasures('') as answer") %}
         {% set noted = fromjson(answer.columns[0].values()[0]) %}
         {% set erasures, identifiers = erasure_table("erasures"), erasure_table("erased_identifiers") %}
+        {% set objections, key = erasure_table("objections"), erasure_table("erasure_key") %}
         {% do adapter.create_schema(erasures) %}
         {% set known = adapter.get_relation(target.database or none, erasures.schema, "erasures") %}
         {% if known %}
             {% set ids = noted.erasures | map(attribute="one_id") | list %}
-            {% for row in run_query("select one_id from " ~ erasures).rows if row[0] not in ids %}
+            {% set missing = run_query("select one_id from " ~ erasures).rows | rejectattr(0, "in", ids) | list %}
+            {% set other_key = run_query(
+                "select hash_key from " ~ key ~ " where hash_key <> '' and hash_key <> one360_erasures('key')"
+            ).rows %}
+            {% if missing or other_key | length > 0 %}
                 {{ exceptions.raise_compiler_error(
                     noted.place ~ ", which says who was erased, is gone or not the one this "
                     ~ "warehouse was built with; restore it from your backup"
                 ) }}
-            {% endfor %}
+            {% endif %}
         {% endif %}
         {% do rewrite_table(erasures, {
             "one_id": "string", "profile_count": "bigint", "issued_at": "timestamp", "erased_at": "timestamp",
         }, noted.erasures) %}
         {% do rewrite_table(identifiers, {"identifier_hash": "string"}, noted.identifiers) %}
-        {% set key = erasure_table("erasure_key") %}
+        {% do rewrite_table(objections, {
+            "identifier_hash": "string", "purpose_code": "string", "objected_at": "timestamp",
+        }, noted.objections) %}
         {% do adapter.drop_relation(key) %}
         {% do run_query(
             "create table " ~ key ~ (" using parquet" if target.type == "spark" else "")

@@ -67,6 +67,13 @@ owned as (
 
 ),
 
+exclusions as (
+
+    select one_id from {{ ref("customer_exclusions") }}
+    where covers = 'enrichments'
+
+),
+
 ranked as (
 
     select
@@ -87,10 +94,14 @@ ranked as (
         on
             enrichments.contact_type = owned.contact_type
             and enrichments.contact_hash = owned.contact_hash
-    -- what was said before is of who held the value then
+    left join exclusions on owned.one_id = exclusions.one_id
     where
-        owned.held_from_date is null
-        or enrichments.provided_date >= owned.held_from_date
+        exclusions.one_id is null
+        -- what was said before is of who held the value then
+        and (
+            owned.held_from_date is null
+            or enrichments.provided_date >= owned.held_from_date
+        )
 
 )
 

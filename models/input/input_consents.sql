@@ -9,6 +9,8 @@ consents as (
         'member' as record_type,
         member_id as natural_key,
         channel,
+        purpose,
+        capture_source,
         is_granted,
         changed_at,
         loaded_at
@@ -23,6 +25,8 @@ select
     cast(record_type as string) as record_type,
     cast(natural_key as string) as natural_key,
     cast(channel as string) as channel,
+    cast(purpose as string) as purpose,
+    cast(capture_source as string) as capture_source,
     cast(is_granted as boolean) as is_granted,
     cast(changed_at as timestamp) as changed_at,
     cast(loaded_at as timestamp) as loaded_at

@@ -9,6 +9,8 @@ def model(dbt, session):
             "core.customer_profiles": dbt.ref("customer_profiles"),
             "core.customer_profile_history": dbt.ref("customer_profile_history"),
             "core.customer_consents": dbt.ref("customer_consents"),
+            "core.customer_purpose_consents": dbt.ref("customer_purpose_consents"),
+            "core.customer_exclusions": dbt.ref("customer_exclusions"),
             "core.customer_identifiers": dbt.ref("customer_identifiers"),
             "core.customer_enrichments": dbt.ref("customer_enrichments"),
             "core.issued_one_ids": dbt.ref("issued_one_ids"),

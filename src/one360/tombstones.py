@@ -1,4 +1,4 @@
-"""Who was erased or restricted: what keeps a person's rows out, and says nothing of whom.
+"""Who was erased, is restricted or objects: what is done for it, and nothing of whom.
 
 A file beside the warehouse holds a keyed hash of each identifier of the people erased, so that it
 outlives the warehouse and serves both engines. Its key is its own, 256 random bits: the values are
@@ -41,21 +41,33 @@ class Restriction:
     identifiers: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Objection:
+    """A purpose that a person objects to; ``identifiers`` are keyed hashes of what names her."""
+
+    one_id: str
+    purpose_code: str
+    objected_at: str
+    identifiers: tuple[str, ...]
+
+
 @dataclass
 class Tombstones:
-    """Everybody who was erased, or is restricted.
+    """Everybody who was erased, is restricted or objects to a purpose.
 
     Attributes:
-        key: of the hashes; empty where nobody was erased.
+        key: of the hashes; empty where nobody is noted.
         erasures: one per id.
         identifiers: keyed hashes of ``space|form``, see ``one360.rights.forms``, of people erased.
         restrictions: one per person restricted.
+        objections: one per person and purpose.
     """
 
     key: str = ""
     erasures: list[Erasure] = field(default_factory=list)
     identifiers: set[str] = field(default_factory=set)
     restrictions: list[Restriction] = field(default_factory=list)
+    objections: list[Objection] = field(default_factory=list)
 
     @property
     def kept_out(self) -> set[str]:
@@ -71,6 +83,14 @@ class Tombstones:
         self.key = self.key or secrets.token_hex(32)
         hashes = {self.hash_of(space, form) for space, form in forms if form}
         self.restrictions.append(Restriction(one_id, restricted_at, tuple(sorted(hashes))))
+
+    def object_to(
+        self, one_id: str, purpose_code: str, objected_at: str, forms: Iterable[tuple[str, str]]
+    ) -> None:
+        """Note that a person objects to a purpose, until it is lifted."""
+        self.key = self.key or secrets.token_hex(32)
+        hashes = {self.hash_of(space, form) for space, form in forms if form}
+        self.objections.append(Objection(one_id, purpose_code, objected_at, tuple(sorted(hashes))))
 
     def add(self, erasures: Iterable[Erasure], forms: Iterable[tuple[str, str]]) -> None:
         """Note people, and the forms of their identifiers by space."""
@@ -106,6 +126,11 @@ def read(paths: DatasetPaths) -> Tombstones:
                 Restriction(each["one_id"], each["restricted_at"], tuple(each["identifiers"]))
                 for each in found["restrictions"]
             ],
+            [
+                Objection(**{**each, "identifiers": tuple(each["identifiers"])})
+                # a file of a version before knows none
+                for each in found.get("objections", [])
+            ],
         )
     except (ValueError, KeyError, TypeError):
         raise One360Error(
@@ -122,6 +147,7 @@ def write(paths: DatasetPaths, tombstones: Tombstones) -> None:
             "erasures": [asdict(erasure) for erasure in tombstones.erasures],
             "identifiers": sorted(tombstones.identifiers),
             "restrictions": [asdict(each) for each in tombstones.restrictions],
+            "objections": [asdict(each) for each in tombstones.objections],
         },
     )
 
@@ -146,7 +172,7 @@ def pending_path(paths: DatasetPaths) -> Path:
 
 
 def report(request: str) -> str:
-    """Answer dbt: JSON of ``erasures``, ``identifiers`` and the ``place`` of the file.
+    """Answer dbt: JSON of ``erasures``, ``identifiers``, ``objections``, ``place`` of the file.
 
     Args:
         request: ``key`` asks for the key of the hashes alone, which so is in no SQL and no log.
@@ -167,5 +193,14 @@ def report(request: str) -> str:
             "place": shown(path_of(paths)),
             "erasures": [asdict(erasure) for erasure in found.erasures],
             "identifiers": [{"identifier_hash": each} for each in sorted(found.kept_out)],
+            "objections": [
+                {
+                    "identifier_hash": identifier,
+                    "purpose_code": each.purpose_code,
+                    "objected_at": each.objected_at,
+                }
+                for each in found.objections
+                for identifier in each.identifiers
+            ],
         }
     )

@@ -191,7 +191,7 @@ class Shop:
             column = self.random.choice(raw_tables()[table]["keys"])
             other = self.random.choice(self.rows[table])
             self.rows[table] = without(self.rows[table], [row])
-            self.add(table, {**row, column: other[column]}, anew=True)
+            self.add(table, {**row, column: other.get(column)}, anew=True)
 
     def run_ahead(self, table: str) -> None:
         """By a clock that is fast, rows tell of a time that is seen a night later."""

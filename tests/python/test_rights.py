@@ -825,6 +825,83 @@ def killed(*words: Any) -> None:
     raise KeyboardInterrupt
 
 
+def test_an_objection_holds_for_what_is_delivered_later_until_it_is_lifted(
+    shop: Shop, tmp_path: Path
+):
+    """A later membership of hers allows messages and is profiled: neither lifts the objections."""
+    project = copied(shop.before, tmp_path)
+
+    def read() -> dict[str, Any]:
+        models = "+customer_consents", "+customer_exclusions", "+int_predictions__order_days"
+        project.dbt("run", "--select", *models, "+customer_purpose_consents", parse=False).check()
+        project.close()
+        hers = f"where one_id = '{shop.one_id}'"
+        return {
+            "channels": project.query(
+                f"select channel, basis, is_granted from core.customer_consents {hers} order by all"
+            ),
+            "purposes": project.query(
+                "select channel, purpose_code, consent_state, source_system "
+                f"from core.customer_purpose_consents {hers} order by all"
+            ),
+            "exclusions": project.query(
+                "select one_id, covers, exclusion_reason from core.customer_exclusions"
+            ),
+            "order_days": project.query(
+                f"select count(*) filter (where one_id = '{shop.one_id}') > 0, count(*) > 0 "
+                "from predictions_internal.int_predictions__order_days"
+            ),
+        }
+
+    before = read()
+    assert before["channels"] == [("sms", "consent", True)] and before["exclusions"] == []
+    assert before["order_days"] == [(True, True)]
+    code, _, wrong = cli(project, "object", "card-8811223", "--purpose", "profilin")
+    assert code == 2 and "did you mean profiling?" in wrong and wrong.count("\n") == 1
+    code, said, _ = cli(project, "object", "Mei.Annabel@example.com", "--purpose", "profiling")
+    assert code == 0 and f"{shop.one_id} objects to profiling" in said
+    assert cli(project, "object", "card-8811223")[0] == 0
+    code, _, wrong = cli(project, "object", "138 0013 8001", "--purpose", "profiling")
+    assert code == 2 and "objects to profiling already" in wrong
+    code, _, wrong = cli(project, "object", "member_id:m2", "--lift")
+    assert code == 2 and "nobody who objects to marketing" in wrong
+    noted = tombstones.path_of(shop.paths(project)).read_text(encoding="utf-8").lower()
+    assert not [value for value in PERSONAL if value in noted]
+    rows = named()
+    project.write("crm.members", [*rows["crm.members"], {
+        **LATE["crm.members"], "joined_at": "2026-02-20 02:00", "updated_at": "2026-02-20 02:00",
+    }])  # fmt: skip
+    project.write("crm.member_consents", [*rows["crm.member_consents"], {
+        "member_id": "m9", "channel": "all", "is_granted": True, "changed_at": "2026-02-20 03:00",
+    }])  # fmt: skip
+    during = read()
+    assert during["channels"] == [
+        (channel, "objection", False) for channel in ("app_push", "email", "phone", "sms", "wechat")
+    ]
+    assert during["purposes"] == [
+        ("all", "profiling", "objected", "request"),
+        *((row[0], "marketing", "objected", "request") for row in during["channels"]),
+    ]
+    # of another name, the later membership is a customer of its own, with her phone
+    assert (shop.one_id, "predictions", "objected") in during["exclusions"]
+    assert len(during["exclusions"]) == 2
+    assert during["order_days"] == [(False, True)]
+    for words in (("--purpose", "profiling"), ()):
+        assert cli(project, "object", "card-8811223", *words, "--lift")[0] == 0
+    after = read()
+    assert after["exclusions"] == [] and after["order_days"] == [(True, True)]
+    assert after["channels"] == before["channels"]
+
+
+def test_a_build_without_the_file_that_notes_an_objection_stops(shop: Shop, tmp_path: Path):
+    project = copied(shop.before, tmp_path)
+    assert cli(project, "object", "card-8811223")[0] == 0
+    project.dbt("run", "--select", "int_identity__objections", parse=False).check()
+    tombstones.path_of(shop.paths(project)).unlink()
+    ended = project.dbt("run", "--select", "int_identity__objections", parse=False)
+    assert "is gone or not the one this warehouse was built with" in ended.output
+
+
 def test_what_no_build_makes_anew_is_kept_when_the_warehouse_is_replaced(
     manifest: dict[str, Any],
 ):

@@ -2,7 +2,7 @@
     What each customer bought each day and from when on it is known. A delivery belongs to the
     night after its day, so what arrives by the end of the next day was known on its own day; what
     the first delivery of a system brought counts as known all along. Amounts are those of the sale:
-    what came back later was not known then.
+    what came back later was not known then. Who is kept out of predictions teaches them nothing either.
 -#}
 with
 
@@ -35,6 +35,13 @@ customer_profiles as (
 
 ),
 
+exclusions as (
+
+    select one_id from {{ ref("customer_exclusions") }}
+    where covers = 'predictions'
+
+),
+
 known_orders as (
 
     select
@@ -50,6 +57,8 @@ known_orders as (
     from orders
     inner join first_deliveries on orders.source_system = first_deliveries.source_system
     inner join customer_profiles on orders.profile_id = customer_profiles.profile_id
+    left join exclusions on customer_profiles.one_id = exclusions.one_id
+    where exclusions.one_id is null
 
 ),
 

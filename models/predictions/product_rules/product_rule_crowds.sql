@@ -69,6 +69,13 @@ products as (
 
 ),
 
+exclusions as (
+
+    select one_id from {{ ref("customer_exclusions") }}
+    where covers = 'predictions'
+
+),
+
 bought as (
 
     select
@@ -79,8 +86,10 @@ bought as (
     from {{ ref("order_lines") }} as order_lines
     cross join as_of
     left join products on order_lines.product_id = products.product_id
+    left join exclusions on order_lines.one_id = exclusions.one_id
     where
         order_lines.one_id is not null
+        and exclusions.one_id is null
         and not order_lines.is_return
         and not order_lines.is_cancelled
         and order_lines.ordered_date

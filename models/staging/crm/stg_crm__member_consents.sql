@@ -2,7 +2,15 @@ with
 
 source as {{ inlined() }} (
 
-    {{ read_source("crm", "member_consents", normalisers={"channel": "normalise_code"}) }}
+    {{ read_source("crm", "member_consents", normalisers={
+        "channel": "normalise_code", "purpose": "consent_purpose",
+    }) }}
+
+),
+
+purposes as (
+
+    select purpose_code from {{ ref("processing_purposes") }}
 
 ),
 
@@ -17,6 +25,8 @@ normalised as (
     select
         {{ function("normalise_id") }}(member_id) as member_id,
         {{ function("normalise_code") }}(channel) as channel,
+        {{ function("consent_purpose") }}(purpose) as purpose,
+        {{ function("normalise_code") }}(capture_source) as capture_source,
         {{ function("parse_flag") }}(is_granted) as is_granted,
         {{ function("parse_timestamp_text") }}(changed_at) as changed_at,
         {{ function("parse_timestamp_text") }}(loaded_at) as loaded_at,
@@ -53,12 +63,15 @@ validated as {{ inlined() }} (
                     'email',
                     'phone',
                     'wechat',
-                    'app_push'
+                    'app_push',
+                    'all'
                 )
+                or purposes.purpose_code is null
                 then 'unknown_value'
             when test_accounts.is_test_account then 'test_account'
         end as fault
     from normalised
+    left join purposes on normalised.purpose = purposes.purpose_code
     left join test_accounts
         on normalised.member_id = test_accounts.member_id
 

@@ -100,9 +100,11 @@ first_categories as (
 
 ),
 
+-- an objection by command is of another day than those of the data
 consents as (
 
     select * from {{ ref("customer_consents") }}
+    where basis <> 'objection'
 
 ),
 

@@ -83,6 +83,7 @@ COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
 for heading, commands in COMMANDS.items():
     for command in commands:
         app.command(rich_help_panel=heading)(command)
+app.command("object", rich_help_panel="Rights of a person")(rights.object_to)
 importers.command("complete_journey")(data.import_complete_journey)
 importers.command("orders")(data.import_orders)
 who_is_who.command("explain")(identity.explain)

@@ -104,3 +104,35 @@ def restrict(
         one_id = restriction.restrict(paths, project, person)
         said = "is not processed"
     output.print(f"· {one_id} {said} from the next build on: make build DATASET={dataset}")
+
+
+def object_to(
+    person: Annotated[
+        str,
+        typer.Argument(
+            help="one_id, phone, e-mail, card or any other identifier, as in card:C100.",
+            metavar="IDENTIFIER",
+        ),
+    ],
+    purpose: Annotated[
+        str, typer.Option(help="What the person objects to, a code of seed processing_purposes.")
+    ] = "marketing",
+    lift: Annotated[
+        bool, typer.Option("--lift", help="Let what sources say of her count again.")
+    ] = False,
+    dataset: Dataset = "demo",
+) -> None:
+    """Note that a person objects to a purpose, until it is lifted.
+
+    It holds from the next build on, whatever sources say later: make build.
+    """
+    from one360.rights import objection
+
+    paths, project = dataset_paths(dataset), project_path()
+    if lift:
+        one_id = objection.lift(paths, project, person, purpose)
+        said = f"objects to {purpose} no more"
+    else:
+        one_id = objection.object_to(paths, project, person, purpose)
+        said = f"objects to {purpose}"
+    output.print(f"· {one_id} {said} from the next build on: make build DATASET={dataset}")

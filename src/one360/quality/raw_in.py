@@ -83,7 +83,7 @@ PLATFORM_STATUSES = (
     "delivered",
     "canceled",
 )
-CONSENT_CHANNELS = ("sms", "email", "phone", "wechat", "app_push")
+CONSENT_CHANNELS = ("sms", "email", "phone", "wechat", "app_push", "all")
 
 
 _AMOUNT = "abs(try_cast(net_amount as double))"
@@ -306,7 +306,7 @@ def _known_suites(largest_multiple: float) -> tuple[Suite, ...]:
         ),
         _suite(
             "crm.member_consents",
-            "Consent of members per channel",
+            "Consent of members per channel and purpose",
             _present("member_id"),
             _present("is_granted"),
             _one_of("channel", CONSENT_CHANNELS),

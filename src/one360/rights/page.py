@@ -83,7 +83,10 @@ def page(content: Mapping[str, Any], language: str) -> str:
         (words["who"], _pairs(customer, words)),
         (words["identifiers"], _table(_identifiers(content, words), words)),
         (words["records"], _table(content["records"], words)),
-        (words["consents"], _table(_without_id(_rows_of(tables, "core.customer_consents")), words)),
+        (
+            words["consents"],
+            _table(_without_id(_rows_of(tables, "core.customer_purpose_consents")), words),
+        ),
         (words["orders"], _table(_orders(_rows_of(tables, "core.orders")), words)),
         (words["tags"], _table(_tags(tables, language), words)),
         (

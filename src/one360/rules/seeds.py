@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from one360.rules import identity, lookups, predictions, registry, tags
+from one360.rules import identity, lookups, predictions, registry, rights, tags
 from one360.rules.schema import Row
 
 #: Room → its seeds, in the order in which docs and faults come.
@@ -12,6 +12,7 @@ ROOMS: dict[str, tuple[type[Row], ...]] = {
     "Registry": registry.SEEDS,
     "Predictions": predictions.SEEDS,
     "Staging and lookups": lookups.SEEDS,
+    "Rights of a person": rights.SEEDS,
 }
 
 SEEDS = tuple(seed for seeds in ROOMS.values() for seed in seeds)

@@ -149,39 +149,115 @@ def _given(profile: Row, attribute: str) -> Any:
 # -- what was allowed ------------------------------------------------------------------------
 
 
-@table("core.customer_consents", key=["one_id", "channel"])
-def customer_consents(world: World) -> Rows:
-    """The last word per customer and channel; of two at one moment the refusal.
+@table("steps.consents")
+def last_words(world: World) -> Rows:
+    """The last word per customer, channel and purpose; of two at one moment the refusal.
 
-    To unsubscribe is a refusal; it is named where a record of consent says no at that moment too.
+    To unsubscribe is a refusal of marketing; it is named where a record of consent says no at that
+    moment too. Of marketing a word on all channels is one on each.
     """
     one_ids = {row["profile_id"]: row["one_id"] for row in world["steps.identity_one_ids"]}
-    words: dict[tuple[str, str], list[tuple[dt.datetime, bool, str]]] = defaultdict(list)
+    words: dict[tuple[str, str, str], Rows] = defaultdict(list)
 
-    def say(member: str, channel: str | None, at: Any, is_granted: Any, basis: str) -> None:
+    def say(member: str, channel: str | None, purpose: str, at: Any, **word: Any) -> None:
         one_id = one_ids.get(keys.member_profile(world.salt, member) or "")
-        if one_id and channel and at is not None and at <= world.as_of_at:
-            words[one_id, channel].append((at, bool(is_granted), basis))
+        if not one_id or not channel or at is None or at > world.as_of_at:
+            return
+        spread = channel == "all" and purpose == "marketing"
+        for each in (*CONTACT_OF_CHANNEL, "app_push") if spread else (channel,):
+            words[one_id, each, purpose].append({"at": at, **word})
 
     for row in world["staging.stg_crm__member_consents"]:
-        say(row["member_id"], row["channel"], row["changed_at"], row["is_granted"], "consent")
+        say(
+            row["member_id"], row["channel"], row["purpose"], row["changed_at"],
+            yes=bool(row["is_granted"]), basis="consent", by=row["capture_source"],
+        )  # fmt: skip
     for row in world["staging.stg_crm__contacts"]:
         if row["sent_at"] is not None and row["sent_at"] <= world.as_of_at:
-            say(row["member_id"], row["channel"], row["unsubscribed_at"], False, "unsubscribe")
+            say(
+                row["member_id"], row["channel"], "marketing", row["unsubscribed_at"],
+                yes=False, basis="unsubscribe", by=None,
+            )  # fmt: skip
+    legal_basis = {
+        row["purpose_code"]: row["legal_basis"] for row in world.seed("processing_purposes")
+    }
     found = []
-    for (one_id, channel), said in words.items():
-        at, is_granted, basis = max(said, key=lambda word: (word[0], not word[1], word[2]))
+    for (one_id, channel, purpose), said in words.items():
+        # of two that differ in where they were said alone, the first by name
+        said.sort(key=lambda word: (word["by"] is None, word["by"] or ""))
+        last = max(said, key=lambda word: (word["at"], not word["yes"], word["basis"]))
+        first = min((word["at"] for word in said if word["yes"]), default=None)
+        if last["yes"]:
+            state = "granted"
+        elif last["basis"] == "unsubscribe":
+            state = "unsubscribed"
+        elif legal_basis[purpose] == "legitimate_interest":
+            state = "objected"
+        else:
+            state = "withdrawn" if first else "refused"
         found.append(
             {
                 "one_id": one_id,
                 "channel": channel,
-                "basis": basis,
-                "is_granted": is_granted,
-                "first_granted_at": min((at for at, yes, _ in said if yes), default=None),
-                "changed_at": at,
+                "purpose_code": purpose,
+                "consent_state": state,
+                "basis": last["basis"],
+                "legal_basis": legal_basis[purpose],
+                "source_system": "crm",
+                "capture_source": last["by"],
+                "is_granted": last["yes"],
+                "first_granted_at": first,
+                "changed_at": last["at"],
             }
         )
     return found
+
+
+@table("core.customer_consents", key=["one_id", "channel"])
+def customer_consents(world: World) -> Rows:
+    """The last word on messages, which are of marketing, per customer and channel."""
+    columns = ("one_id", "channel", "basis", "is_granted", "first_granted_at", "changed_at")
+    return [
+        {column: row[column] for column in columns}
+        for row in world["steps.consents"]
+        if row["purpose_code"] == "marketing"
+    ]
+
+
+@table("core.customer_purpose_consents", key=["one_id", "channel", "purpose_code"])
+def customer_purpose_consents(world: World) -> Rows:
+    """The last word per customer, channel and purpose."""
+    return [
+        {column: value for column, value in row.items() if column != "basis"}
+        for row in world["steps.consents"]
+    ]
+
+
+@table("core.customer_exclusions", key=["one_id", "covers"])
+def customer_exclusions(world: World) -> Rows:
+    """Who is kept out of predictions and of what third parties say; here both are on by default."""
+    covers = {row["purpose_code"]: row["covers"] for row in world.seed("processing_purposes")}
+    refused: dict[tuple[str, str, str], dt.datetime] = {}
+    for row in world["steps.consents"]:
+        purpose = row["purpose_code"]
+        if covers[purpose] in ("predictions", "enrichments") and not row["is_granted"]:
+            key = (row["one_id"], covers[purpose], purpose)
+            refused[key] = min(refused.get(key, row["changed_at"]), row["changed_at"])
+    return [
+        {
+            "one_id": one_id,
+            "covers": what,
+            "purpose_code": purpose,
+            "exclusion_reason": "objected",
+            "refused_at": at,
+        }
+        for (one_id, what, purpose), at in refused.items()
+    ]
+
+
+def kept_out(world: World, of: str) -> set[str]:
+    """Customers that are kept out of predictions or of enrichments."""
+    return {row["one_id"] for row in world["core.customer_exclusions"] if row["covers"] == of}
 
 
 # -- identifiers and contacts of customers ---------------------------------------------------
@@ -306,6 +382,7 @@ def customer_enrichments(world: World) -> Rows:
         for row, met in ranked
         if len(met) == 1
     }
+    excluded = kept_out(world, "enrichments")
     return [
         {
             "one_id": one_id,
@@ -316,4 +393,5 @@ def customer_enrichments(world: World) -> Rows:
             "provided_date": row["provided_date"],
         }
         for (one_id, provider, attribute), row in found.items()
+        if one_id not in excluded
     ]

@@ -8,6 +8,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 
+from tests.python.independent.customers import kept_out
 from tests.python.independent.facts import CHANNELS
 from tests.python.independent.world import Row, Rows, World, table
 
@@ -37,12 +38,13 @@ def known_orders(world: World) -> Rows:
         if sale["delivered"]:
             system = sale["source_system"]
             first[system] = min(first.get(system, sale["delivered"]), sale["delivered"])
+    excluded = kept_out(world, "predictions")
     rows = []
     for sale in sales:
         known = sale["ordered_date"]
         if sale["delivered"] and sale["delivered"] > first[sale["source_system"]]:
             known = max(known, sale["delivered"])
-        if sale["one_id"]:
+        if sale["one_id"] and sale["one_id"] not in excluded:
             rows.append({**sale, "known_date": known})
     return rows
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.python.independent.customers import kept_out
 from tests.python.independent.predictions import probability_metrics
 from tests.python.independent.predictions_fits import judged, linear, versions
 from tests.python.independent.world import Row, Rows, World, table
@@ -157,6 +158,7 @@ def churn_scores(world: World) -> Rows:
     versions = {
         (row["purpose"], row["model_version"]): row for row in world["steps.churn_versions"]
     }
+    excluded = kept_out(world, "predictions")
     rows = []
     for newest in world["steps.churn_versions"]:
         if newest["step"] or newest["method"] != "logistic":
@@ -167,7 +169,9 @@ def churn_scores(world: World) -> Rows:
         for customer in world["core.customers"]:
             features = today.get((newest["horizon_days"], customer["one_id"]))
             row = {"score": None, "level": None, "model_version": None, "reason": None}
-            if features is None:
+            if customer["one_id"] in excluded:
+                row["reason"] = "objected"
+            elif features is None:
                 row["reason"] = "no_order_yet"
             elif purpose not in chosen:
                 row["reason"] = newest["reason"] or "no_model_beats_the_base_rate"

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import networkx
 
+from tests.python.independent.customers import kept_out
 from tests.python.independent.world import Rows, World, table
 
 WEIGHTS = {"like": 1, "reply": 2, "open": 1, "register": 5, "order": 5}
@@ -32,10 +33,12 @@ def contacts(world: World) -> Rows:
         found.append((post["parent_one_id"], post["one_id"], post["post_type"], *when))
         if post["post_type"] == "reply":
             found.append((post["one_id"], post["parent_one_id"], "answer", *when))
+    excluded = kept_out(world, "predictions")
     return [
         {"one_id": one, "other": other, "type": kind, "date": date, "at": at}
         for one, other, kind, date, at in found
         if one and other and one != other and date > start
+        if not {one, other} & excluded
     ]
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
+from tests.python.independent.customers import kept_out
 from tests.python.independent.predictions import FEATURES, probability_metrics
 from tests.python.independent.world import Row, Rows, World, table
 
@@ -81,12 +82,13 @@ def customer_features(world: World) -> Rows:
 def customers(world: World) -> Rows:
     """Seeds and others of each crowd, and what part they have in the test."""
     most = world.setting("look_alike_sample_customers")
+    excluded = kept_out(world, "predictions")
     rows = []
     for crowd_code, crowd in world.setting("look_alike_crowds").items():
         column, value = crowd["where"].split(" = ")
         groups: dict[bool, list[str]] = {True: [], False: []}
         for customer in world["tags.customer_360"]:
-            if customer["is_identified"]:
+            if customer["is_identified"] and customer["one_id"] not in excluded:
                 groups[customer[column] == value.strip("'")].append(customer["one_id"])
         for is_seed, group in groups.items():
             group.sort(key=lambda one_id: (md5(crowd_code + one_id), one_id))

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
+from tests.python.independent.customers import kept_out
 from tests.python.independent.predictions_rules import item_of
 from tests.python.independent.world import Row, Rows, World, table
 
@@ -36,7 +37,10 @@ def orders_of(world: World) -> dict[str, list[Order]]:
     """Baskets with a known item, by customer and in their order."""
     named = item_of(world, world.setting("next_product_level"))
     held: dict[tuple[Any, ...], set[str]] = defaultdict(set)
+    excluded = kept_out(world, "predictions")
     for line in world["core.order_lines"]:
+        if line["one_id"] in excluded:
+            continue
         item = named.get(line["product_id"])
         if line["one_id"] and item and not line["is_return"] and not line["is_cancelled"]:
             key = (line["one_id"], line["ordered_date"], line["ordered_at"], line["order_id"])

@@ -7,6 +7,7 @@ import math
 from collections import defaultdict
 from typing import Any
 
+from tests.python.independent.customers import kept_out
 from tests.python.independent.predictions import deviation
 from tests.python.independent.predictions_fits import judged, linear, versions
 from tests.python.independent.world import Row, Rows, World, table
@@ -131,6 +132,7 @@ def repeat_scores(world: World) -> Rows:
         if row["is_chosen"]
     }
     by_key = {(row["purpose"], row["model_version"]): row for row in world["steps.repeat_versions"]}
+    excluded = kept_out(world, "predictions")
     rows = []
     for newest in world["steps.repeat_versions"]:
         if newest["step"] or newest["method"] != "poisson":
@@ -139,7 +141,9 @@ def repeat_scores(world: World) -> Rows:
         for customer in world["core.customers"]:
             features = today.get((newest["horizon_days"], customer["one_id"]))
             row: Row = {"score": None, "model_version": None, "reason": None}
-            if features is None:
+            if customer["one_id"] in excluded:
+                row["reason"] = "objected"
+            elif features is None:
                 row["reason"] = "no_order_yet"
             elif purpose not in chosen:
                 row["reason"] = newest["reason"] or "no_model_beats_the_base_rate"

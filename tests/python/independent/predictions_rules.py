@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import groupby
 
+from tests.python.independent.customers import kept_out
 from tests.python.independent.world import Row, Rows, World, table
 
 LEVELS = ("category", "subcategory", "product")
@@ -223,12 +224,13 @@ def crowd_rules(world: World, name: str) -> Rows:
 @table("predictions.product_rule_crowds", key=["rule_id", "one_id"])
 def product_rule_crowds(world: World) -> Rows:
     """Who bought the left side and not the right one."""
+    excluded = kept_out(world, "predictions")
     rows = []
     for name in LEVELS:
         named = item_of(world, name)
         bought: dict[str, set[str | None]] = defaultdict(set)
         for line in sold_lines(world):
-            if line["one_id"] is not None:
+            if line["one_id"] is not None and line["one_id"] not in excluded:
                 bought[line["one_id"]].add(named.get(line["product_id"]))
         for rule in crowd_rules(world, name):
             left = {rule[f"left_item_id_{place + 1}"] for place in range(MOST_LEFT)} - {None}

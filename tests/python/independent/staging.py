@@ -78,7 +78,12 @@ RULES = {
     "crm.members": Rules(newest_by="updated_at"),
     "crm.member_consents": Rules(
         time="changed_at",
-        codes={"channel": frozenset({"sms", "email", "phone", "wechat", "app_push"})},
+        codes={
+            "channel": frozenset({"sms", "email", "phone", "wechat", "app_push", "all"}),
+            "purpose": frozenset(
+                {"marketing", "service", "profiling", "third_party_data", "sharing"}
+            ),
+        },
         owner="crm.members",
     ),
     "crm.member_identifiers": Rules(
@@ -156,7 +161,7 @@ CODES = frozenset(
         *("status", "channel", "arm", "discount_type", "severity", "device_type"),
         *("payment_method", "message_type", "direction", "outcome", "event_type"),
         *("payment_method", "message_type", "identifier_type", "issued_by"),
-        *("contact_type", "contact_hash", "attribute"),
+        *("contact_type", "contact_hash", "attribute", "capture_source"),
     }
 )
 TEXTS = frozenset(
@@ -184,6 +189,7 @@ KINDS: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("openid", "visitor_openid", "referral_code"), normalise.id_),
     "identifier_value": normalise.id_,
     "provider_name": normalise.id_,
+    "purpose": lambda raw: normalise.code(raw) or "marketing",
     **dict.fromkeys(CODES, normalise.code),
     **dict.fromkeys(TEXTS, normalise.clean),
     "address": normalise.text,

@@ -19,6 +19,13 @@ posts as (
 
 ),
 
+exclusions as (
+
+    select one_id from {{ ref("customer_exclusions") }}
+    where covers = 'predictions'
+
+),
+
 contacts as (
 
     select
@@ -61,8 +68,12 @@ select
     cast(min(contacts.contacted_at) as timestamp) as contacted_at
 from contacts
 cross join as_of
+left join exclusions on contacts.one_id = exclusions.one_id
+left join exclusions as other_exclusions on contacts.other_one_id = other_exclusions.one_id
 where
     contacts.one_id <> contacts.other_one_id
+    and exclusions.one_id is null
+    and other_exclusions.one_id is null
     and contacts.contact_date > as_of.before_window
 group by
     contacts.one_id, contacts.other_one_id, contacts.contact_type, contacts.contact_date

@@ -7,9 +7,19 @@
 -- depends_on: {{ ref("int_predictions__labels") }}
 with
 
+exclusions as (
+
+    select one_id from {{ ref("customer_exclusions") }}
+    where covers = 'predictions'
+
+),
+
 customers as (
 
-    select * from {{ ref("customer_360") }}
+    select customer_360.*
+    from {{ ref("customer_360") }} as customer_360
+    left join exclusions on customer_360.one_id = exclusions.one_id
+    where exclusions.one_id is null
 
 ),
 

@@ -18,6 +18,13 @@ products as (
 
 ),
 
+exclusions as (
+
+    select one_id from {{ ref("customer_exclusions") }}
+    where covers = 'predictions'
+
+),
+
 baskets as (
 
     select distinct
@@ -33,8 +40,10 @@ baskets as (
     from {{ ref("order_lines") }} as order_lines
     cross join as_of
     left join products on order_lines.product_id = products.product
+    left join exclusions on order_lines.one_id = exclusions.one_id
     where
         order_lines.one_id is not null
+        and exclusions.one_id is null
         and not order_lines.is_return
         and not order_lines.is_cancelled
         and order_lines.ordered_date > {{ add_days("as_of.as_of_date", -days) }}

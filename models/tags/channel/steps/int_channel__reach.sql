@@ -31,6 +31,7 @@ consents as (
     select
         one_id,
         channel,
+        basis,
         is_granted
     from {{ ref("customer_consents") }}
 
@@ -96,7 +97,8 @@ contact_responses as (
 
 has_consents as (
 
-    select count(*) > 0 as is_recorded from consents
+    select count(case when basis = 'objection' then null else 1 end) > 0 as is_recorded
+    from consents
 
 ),
 
@@ -131,7 +133,7 @@ channel_reach as (
             customers.one_id = contact_responses.one_id
             and channels.channel = contact_responses.channel
     -- where no consent was ever asked for, none is refused
-    where has_consents.is_recorded
+    where has_consents.is_recorded or consents.basis = 'objection'
 
 )
 

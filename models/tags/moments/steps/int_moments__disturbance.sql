@@ -50,7 +50,9 @@ consents as (
 
 recorded as (
 
-    select count(*) > 0 as has_consents from consents
+    -- an objection says nothing of whether consents are kept
+    select count(case when basis = 'objection' then null else 1 end) > 0 as has_consents
+    from consents
 
 ),
 

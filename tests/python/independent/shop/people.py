@@ -28,7 +28,7 @@ def follower(book: Book, openid: str, subscribed: int, **cells: object) -> dict:
 
 def consent(book: Book, number: str, channel: str, granted: bool | None, days: int, **cells):
     """A row of crm.member_consents."""
-    given = {"is_granted": granted, "changed_at": at(days)}
+    given = {"is_granted": granted, "changed_at": at(days), "purpose": None}
     return book.add("crm.member_consents", member_id=number, channel=channel, **{**given, **cells})
 
 
@@ -332,7 +332,18 @@ def consents(book: Book) -> None:
     for number in ("M08", "M34", "M53"):
         consent(book, number, "sms", True, 200)
         consent(book, number, "phone", True, 200)
-    # rejected: key, code, time, a tester; and copied
+    # of other purposes: service messages by one channel, profiling by none, an objection that was
+    # taken back, and one to a purpose that is no contact
+    consent(book, "M08", "all", True, 190, capture_source="Web_Form")
+    consent(book, "M08", "email", False, 180, capture_source="store")
+    consent(book, "M08", "phone", False, 170, purpose="service")
+    consent(book, "M34", "all", False, 160, purpose="PROFILING", capture_source="call")
+    consent(book, "M25", "all", False, 160, purpose="profiling")
+    consent(book, "M25", "all", True, 150, purpose="profiling")
+    consent(book, "M01", "all", False, 140, purpose="sharing")
+    consent(book, "M02", "all", False, 140, purpose="third_party_data")
+    # rejected: key, code, purpose, time, a tester; and copied
+    consent(book, "M02", "all", False, 60, purpose="pigeons")
     consent(book, None, "sms", True, 60)
     consent(book, "M02", "pigeon", True, 60)
     consent(book, "M02", "sms", True, 0, changed_at=at(20000), loaded_at=at(59))

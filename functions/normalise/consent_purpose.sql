@@ -1,0 +1,1 @@
+coalesce({{ function("normalise_code") }}(value), 'marketing')
