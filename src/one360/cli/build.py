@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from one360.cli.options import Dataset, Engine
-from one360.cli.screen import bar, errors, output
+from one360.cli.screen import bar, busy, errors, output
 from one360.errors import FAILURE, UsageError
 from one360.paths import dataset_paths, project_path, shown, target_path
 
@@ -124,13 +124,7 @@ def backfill(
     wanted = past.chosen_dates(first, last, every, dates)
     project = project_path()
     started = time.perf_counter()
-    with bar("building") as drawn:
-
-        def report(what: str, done: float, total: float) -> None:
-            drawn(what, done, total)
-            if not errors.is_terminal:
-                errors.print(f"· {what} ({done + 1:.0f} of {total:.0f})")
-
+    with bar("building", each=True) as report:
         done = past.backfill(paths, project, wanted, report, target)
     output.print(
         f"· {len(done.dates)} past dates built, {done.dates[0]} to {done.dates[-1]}, and the "
@@ -177,7 +171,8 @@ def parity(
     """Compare every published table of two builds, row by row."""
     from one360.runs.parity import FLOAT_TOLERANCE, compare
 
-    tables = list(compare(one, other))
+    with busy("comparing"):
+        tables = list(compare(one, other))
     for table in tables:
         if table.is_equal:
             continue

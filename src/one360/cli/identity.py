@@ -32,7 +32,8 @@ def dry_run(
     from one360.runs import dry_run as trial
 
     project = project_path()
-    found = trial.dry_run(dataset_paths(dataset), project, variables, examples)
+    with busy("trying the rules"):
+        found = trial.dry_run(dataset_paths(dataset), project, variables, examples)
     output.print(f"customers: {found.customers_before:,} → {found.customers_after:,}")
     for kind, count in found.counts.items():
         output.print(f"{kind}: {count:,}")
@@ -56,7 +57,9 @@ def explain(
     """Say by which shared values two records are one customer, or why they are two."""
     from one360.identity.explain import explain
 
-    for line in explain(dataset_paths(dataset), record, other):
+    with busy("looking the records up"):
+        lines = list(explain(dataset_paths(dataset), record, other))
+    for line in lines:
         output.print(line)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Annotated
 
 import typer
 
 from one360.cli.options import Dataset, Form
-from one360.cli.screen import output
+from one360.cli.screen import busy, output
 from one360.paths import dataset_paths, target_path
 
 
@@ -29,7 +30,10 @@ def query(
     """Run one query on the published file and show the result; it can read nothing else."""
     from one360.published.query import query_lines
 
-    for line in query_lines(dataset_paths(dataset), sql, form.value):
+    lines = query_lines(dataset_paths(dataset), sql, form.value)
+    with busy("running the query"):
+        first = list(itertools.islice(lines, 1))
+    for line in itertools.chain(first, lines):
         print(line)
 
 

@@ -36,7 +36,8 @@ def erase(
     if not yes:
         if not people:
             raise UsageError(erasure.NOBODY)
-        planned = erasure.plan(paths, project, people)
+        with busy("counting what is held"):
+            planned = erasure.plan(paths, project, people)
         for line in erasure.lines_of(planned):
             output.print(line)
         return
@@ -97,12 +98,10 @@ def restrict(
     from one360.rights import restrict as restriction
 
     paths, project = dataset_paths(dataset), project_path()
-    if lift:
-        one_id = restriction.lift(paths, project, person)
-        said = "is processed again"
-    else:
-        one_id = restriction.restrict(paths, project, person)
-        said = "is not processed"
+    with busy("finding the person"):
+        change = restriction.lift if lift else restriction.restrict
+        one_id = change(paths, project, person)
+    said = "is processed again" if lift else "is not processed"
     output.print(f"· {one_id} {said} from the next build on: make build DATASET={dataset}")
 
 
@@ -129,10 +128,8 @@ def object_to(
     from one360.rights import objection
 
     paths, project = dataset_paths(dataset), project_path()
-    if lift:
-        one_id = objection.lift(paths, project, person, purpose)
-        said = f"objects to {purpose} no more"
-    else:
-        one_id = objection.object_to(paths, project, person, purpose)
-        said = f"objects to {purpose}"
+    with busy("finding the person"):
+        change = objection.lift if lift else objection.object_to
+        one_id = change(paths, project, person, purpose)
+    said = f"objects to {purpose} no more" if lift else f"objects to {purpose}"
     output.print(f"· {one_id} {said} from the next build on: make build DATASET={dataset}")

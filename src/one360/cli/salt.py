@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from one360.cli.options import Dataset
-from one360.cli.screen import output
+from one360.cli.screen import busy, output
 from one360.paths import dataset_paths, project_path
 
 
@@ -15,7 +15,8 @@ def rotate(dataset: Dataset = "demo") -> None:
     """
     from one360.runs import rotate as rotation
 
-    done = rotation.rotate(dataset_paths(dataset), project_path())
+    with busy("keying anew"):
+        done = rotation.rotate(dataset_paths(dataset), project_path())
     output.print(
         f"· {done.profiles:,} profiles, {done.logged:,} logged values and {done.decisions:,} ids "
         "in seeds are keyed by the new salt\n"
