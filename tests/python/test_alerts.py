@@ -196,7 +196,10 @@ def test_what_failed_is_listed(tmp_path: Path) -> None:
     assert failures(tmp_path) == ()
     fail = ("test.one360.key_customers.1a2b", "fail", "Got 2 results, configured to fail if != 0")
     results(tmp_path, fail, ("model.one360.orders", "success", "OK"))
-    found = ("key_customers: Got 2 results, configured to fail if != 0",)
+    assert failures(tmp_path) == ("key_customers: 2 rows",)
+    node = {"resource_type": "test", "description": "Customers without a key"}
+    (tmp_path / "manifest.json").write_text(json.dumps({"nodes": {fail[0]: node}}))
+    found = ("key_customers: Customers without a key (2 rows)",)
     assert failures(tmp_path) == found
     now = dt.datetime.now(dt.UTC)
     assert failures(tmp_path, now - dt.timedelta(minutes=1)) == found

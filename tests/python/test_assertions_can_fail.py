@@ -278,3 +278,14 @@ def test_each_test_of_columns_finds_what_breaks_it(every_kind: EveryKind, copy: 
                     blind.append((node["name"], column, fault))
                 connection.execute("rollback")
     assert blind == []
+
+
+def test_every_assertion_says_what_is_wrong(manifest: dict[str, Any]) -> None:
+    """What a build ends with where one does not pass."""
+    said = {
+        node["name"]: node["description"]
+        for node in manifest["nodes"].values()
+        if node["original_file_path"].startswith("tests/assertions/")
+    }
+    assert len(said) == len(list((ROOT / "tests" / "assertions").glob("assert_*.sql")))
+    assert [name for name, text in said.items() if not 4 <= len(text.split()) <= 20] == []

@@ -45,7 +45,10 @@ def model(message: str) -> Failed:
          "nothing is built: The raw data cannot be read: raw/demo/pos/receipts.parquet: is no "
          "Parquet file"),
         ([Failed("key_customers", "test", "fail", "Got 2 results, configured to fail if != 0")],
-         "", GATE, "test key_customers did not pass (Got 2 results, configured to fail if != 0)"),
+         "", GATE, "test key_customers did not pass: 2 rows; repair the data or the rule"),
+        ([Failed("assert_x", "test", "fail", "Got 1 result, configured to fail if != 0",
+                 "Orders of nobody")],
+         "", GATE, "test assert_x did not pass: Orders of nobody (1 row); repair"),
         ([], HOOK_ERROR.replace("The raw", "not everything arrived, so: the raw"), GATE,
          "not everything arrived, so: the raw data"),
         ([model("IO Error: Could not write all bytes: No space left on device")], "", RESOURCES,

@@ -13,6 +13,7 @@ from one360.paths import DatasetPaths, shown, shown_program
 from one360.publish.build import read_run_results
 from one360.publish.nights import let_through
 from one360.publish.withheld import withheld
+from one360.runs.failures import descriptions, found
 
 _SHOWN_WARNINGS = 3
 _SHOWN_REASONS = 3
@@ -67,7 +68,7 @@ def summarise(paths: DatasetPaths, target: Path) -> list[str]:
         if "tags.tag_nes_calibration" in tables:
             lines += _lines_of_states(connection)
         if results is not None:
-            lines += _lines_of_warnings(results)
+            lines += _lines_of_warnings(results, target)
         query = SEGMENTS_QUERY if "tags.tag_rfm" in tables else CUSTOMERS_QUERY
         option = "" if paths.dataset == "demo" else f" --dataset {paths.dataset}"
         lines += [
@@ -189,16 +190,14 @@ def _lines_of_states(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [_line("NES", "; ".join(said))] if said else []
 
 
-def _lines_of_warnings(results: dict[str, Any]) -> list[str]:
+def _lines_of_warnings(results: dict[str, Any], target: Path) -> list[str]:
     warned = [each for each in results["results"] if each["status"] == "warn"]
-    lines = [
-        _line(
-            "warning",
-            f"{str(each['unique_id']).split('.')[2]}: "
-            f"{one_line(each.get('message') or '')}"[:100],
-        )
-        for each in warned[:_SHOWN_WARNINGS]
-    ]
+    said = descriptions(target) if warned else {}
+    lines = []
+    for each in warned[:_SHOWN_WARNINGS]:
+        key = str(each["unique_id"])
+        text = found(each.get("message") or "", said.get(key, ""))
+        lines.append(_line("warning", f"{key.split('.')[2]}: {text}"[:200]))
     if len(warned) > _SHOWN_WARNINGS:
         lines.append(_line("", f"and {len(warned) - _SHOWN_WARNINGS} more warnings"))
     return lines

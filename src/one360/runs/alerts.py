@@ -24,6 +24,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from one360.errors import One360Error, UsageError, one_line
+from one360.runs.failures import descriptions, found
 
 #: More failures than this are counted, not listed.
 MOST_DETAILS = 10
@@ -186,8 +187,10 @@ def failures(target: Path, since: dt.datetime | None = None) -> tuple[str, ...]:
         return ()
     results = json.loads(file.read_text(encoding="utf-8"))["results"]
     failed = [result for result in results if result["status"] in _FAILED]
+    said = descriptions(target) if failed else {}
     lines = [
-        f"{result['unique_id'].split('.')[2]}: {without_values(result['message'] or 'failed')}"
+        f"{result['unique_id'].split('.')[2]}: "
+        + without_values(found(result["message"] or "failed", said.get(result["unique_id"], "")))
         for result in failed[:MOST_DETAILS]
     ]
     more = len(failed) - MOST_DETAILS

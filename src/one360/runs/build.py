@@ -14,7 +14,7 @@ from one360.engines.dbt import dbt_environment, let_go
 from one360.engines.lock import held
 from one360.errors import one_line
 from one360.paths import DatasetPaths, shown
-from one360.runs.failures import Failed, explained
+from one360.runs.failures import Failed, explained, found
 
 #: Unit tests are about the SQL on rows of their own, not about the data: make test runs them.
 _COMMAND = (
@@ -74,7 +74,11 @@ def run_build(
     if not result.success:
         failed = [
             Failed(
-                each.node.name, str(each.node.resource_type), str(each.status), each.message or ""
+                each.node.name,
+                str(each.node.resource_type),
+                str(each.status),
+                each.message or "",
+                str(each.node.description or ""),
             )
             for each in nodes
             if str(each.status) in ("error", "fail", "runtime error")
@@ -84,7 +88,7 @@ def run_build(
     return Done(
         time.monotonic() - started,
         tuple(
-            f"{each.node.name}: {one_line(each.message or '')}"
+            f"{each.node.name}: {found(each.message or '', str(each.node.description or ''))}"
             for each in nodes
             if str(each.status) == "warn"
         ),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from one360.errors import BUSY, FAILURE, GATE, RESOURCES, One360Error, one_line
 
@@ -46,12 +48,16 @@ _DATABASE = re.compile(
 
 @dataclass(frozen=True)
 class Failed:
-    """A node that failed: its name, kind (model, test …), status (error, fail) and message."""
+    """A node that failed: its name, kind (model, test …), status (error, fail), message.
+
+    The description of a test is what is wrong where it does not pass.
+    """
 
     name: str
     kind: str
     status: str
     message: str
+    description: str = ""
 
 
 def explained(log: str, failed: Sequence[Failed] = (), text: str = "") -> One360Error:
@@ -74,7 +80,8 @@ def explained(log: str, failed: Sequence[Failed] = (), text: str = "") -> One360
     first = failed[0]
     tests = all(each.kind == "test" and each.status == "fail" for each in failed)
     if tests:
-        what = f"test {first.name}{more} did not pass ({bare(first.message)})"
+        said = found(first.message, first.description)
+        what = f"test {first.name}{more} did not pass: {said}"
         remedy = "repair the data or the rule, then dbt retry or build again"
     else:
         what = f"{first.kind} {first.name}{more} failed: {bare(first.message)}"
@@ -82,6 +89,33 @@ def explained(log: str, failed: Sequence[Failed] = (), text: str = "") -> One360
     return One360Error(
         f"nothing is published: {what}; {remedy}; all of it: {log}", GATE if tests else FAILURE
     )
+
+
+def found(message: str, description: str = "") -> str:
+    """What a test found, in one line: what is wrong and in how many rows.
+
+    Args:
+        message: what dbt says of its end.
+        description: what is wrong where it does not pass, '' if nobody wrote it down.
+    """
+    rows = re.match(r"Got (\d+) results?\b", message)
+    if rows is None:
+        return bare(message)
+    count = f"{int(rows[1]):,} row{'' if rows[1] == '1' else 's'}"
+    return f"{one_line(description)} ({count})" if description else count
+
+
+def descriptions(target: Path) -> dict[str, str]:
+    """What is wrong where a test does not pass, by its unique_id, as dbt last parsed it."""
+    try:
+        nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    return {
+        key: str(node.get("description") or "")
+        for key, node in nodes.items()
+        if node.get("resource_type") == "test"
+    }
 
 
 def bare(message: str) -> str:
