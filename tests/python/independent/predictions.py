@@ -154,9 +154,10 @@ def probability_metrics(tested: Rows) -> dict[str, tuple[float | None, ...]]:
     rate = len(ones) / count
     errors = [(row["probability"] - row["outcome"]) ** 2 for row in tested]
     brier = math.fsum(errors) / count
-    half = 1.96 * deviation(errors) / math.sqrt(count) if count > 1 else None
+    half = 1.96 * deviation(errors) / math.sqrt(count)
+    ends = (max(brier - half, 0.0), brier + half) if count > 1 else (None, None)
     found: dict[str, tuple[float | None, ...]] = {
-        "brier": (brier, half and max(brier - half, 0.0), half and brier + half),
+        "brier": (brier, *ends),
         "rate": (
             rate,
             max(rate - 1.96 * math.sqrt(rate * (1 - rate) / count), 0.0),

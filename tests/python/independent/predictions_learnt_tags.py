@@ -19,6 +19,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
+from tests.python.independent.customers import kept_out
 from tests.python.independent.predictions import deviation, probability_metrics
 from tests.python.independent.predictions_look_alikes import md5, regression
 from tests.python.independent.world import Row, Rows, World, table
@@ -38,12 +39,13 @@ class NotLearnt(Exception):
 def customers(world: World) -> Rows:
     """Who is labelled, and in which fold: of a condition `a = 'x'` who has a value of a."""
     result = []
+    excluded = kept_out(world, "predictions")
     for label_code, label in world.setting("learnt_tags").items():
         column, value = label["where"].split(" = ")
         known = [
             (md5(label_code + row["one_id"]), row["one_id"], int(row[column] == value.strip("'")))
             for row in world["tags.customer_360"]
-            if row["is_identified"] and row[column] is not None
+            if row["is_identified"] and row[column] is not None and row["one_id"] not in excluded
         ]
         dealt = {0: 0, 1: 0}
         for position, (_, one_id, outcome) in enumerate(sorted(known)):
@@ -278,7 +280,7 @@ def learnt(method: str, names: list[str], x: np.ndarray, y: np.ndarray) -> Row:
 def fits(world: World) -> Rows:
     """Every method of every label: probabilities of unseen customers, and of all."""
     features = {row["one_id"]: row["features"] for row in world["steps.customer_features"]}
-    everybody = sorted(features)
+    everybody = sorted(features.keys() - kept_out(world, "predictions"))
     fewest = world.setting("prediction_min_customers")
     result = []
     for label_code, label in world.setting("learnt_tags").items():
@@ -640,7 +642,7 @@ def learnt_tags(world: World) -> Rows:
     for fit in world["steps.learnt_tag_chosen"]:
         code = fit["label_code"]
         cut = positive_from(fit)
-        for one_id in sorted(features):
+        for one_id in sorted(fit["all"]):
             speaks = []
             for name, value in features[one_id].items():
                 of = found[code].get(name)

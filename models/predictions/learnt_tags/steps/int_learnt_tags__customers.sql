@@ -1,5 +1,6 @@
 {#-
-    Who is labelled: by a condition on what is known of customers, where it is known, or by a list.
+    Who is labelled: by a condition on what is known of customers, where it is known, or by a list; of
+    customers that no purpose keeps out of predictions.
     Folds go by hashes, so that they are the same in every run.
 -#}
 {%- set labels = learnt_tag_labels() -%}
@@ -7,10 +8,19 @@
 -- depends_on: {{ ref("int_predictions__labels") }}
 with
 
+exclusions as (
+
+    select one_id from {{ ref("customer_exclusions") }}
+    where covers = 'predictions'
+
+),
+
 customers as (
 
-    select * from {{ ref("customer_360") }}
-    where is_identified
+    select customer_360.*
+    from {{ ref("customer_360") }} as customer_360
+    left join exclusions on customer_360.one_id = exclusions.one_id
+    where customer_360.is_identified and exclusions.one_id is null
 
 ),
 

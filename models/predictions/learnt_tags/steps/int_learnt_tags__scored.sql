@@ -1,10 +1,12 @@
-{#- What the version that is used gives every identified customer. -#}
+{#- What the version that is used gives every identified customer whom no purpose keeps out. -#}
 {%- set customers -%}
     select
         models.label_code, people.one_id
     from {{ ref("int_learnt_tags__models") }} as models
     cross join {{ ref("customers") }} as people
-    where models.is_chosen and people.is_identified
+    left join {{ ref("customer_exclusions") }} as exclusions
+        on people.one_id = exclusions.one_id and exclusions.covers = 'predictions'
+    where models.is_chosen and people.is_identified and exclusions.one_id is null
 {%- endset -%}
 {%- set parameters -%}
     select parameters.*
