@@ -244,6 +244,39 @@ def test_a_clock_may_bear_the_name_that_its_zone_has(tmp_path: Path) -> None:
     assert imported.found.rejected == {"time cannot be read": 1}
 
 
+@pytest.mark.parametrize(
+    ("zone", "time", "utc"),
+    [
+        ("Europe/London", "2026-07-01 10:00 GMT", dt.datetime(2026, 7, 1, 10)),
+        ("Europe/London", "2026-07-01 10:00 BST", dt.datetime(2026, 7, 1, 9)),
+        ("America/New_York", "2026-07-01 10:00 EST", dt.datetime(2026, 7, 1, 15)),
+        ("America/New_York", "2026-11-01 01:30 EDT", dt.datetime(2026, 11, 1, 5, 30)),
+        ("America/New_York", "2026-11-01 01:30 EST", dt.datetime(2026, 11, 1, 6, 30)),
+        ("Australia/Sydney", "2026-01-05 12:30 AEDT", dt.datetime(2026, 1, 5, 1, 30)),
+        ("Australia/Sydney", "2026-01-05 12:30 PM AEDT", dt.datetime(2026, 1, 5, 1, 30)),
+        ("America/Anchorage", "2026-01-05 2:30 p", dt.datetime(2026, 1, 5, 23, 30)),
+    ],
+)
+def test_the_name_of_a_zone_is_its_offset(
+    tmp_path: Path, zone: str, time: str, utc: dt.datetime
+) -> None:
+    imported = run(tmp_path, f"who,when,no,paid\n1,{time},1,1\n", timezone=zone)
+    assert sold_at(imported) == [utc]
+
+
+def test_a_day_may_be_written_as_its_midnight(tmp_path: Path) -> None:
+    content = (
+        "who,day,no,paid,clock\n1,1/2/2026 12:00:00 AM,1,1,10:30:00 AM\n"
+        "1,1/25/2026 0:00,2,1,9:05\n1,2026-01-03 00:00:00.000000Z,3,1,10:30:00\n"
+    )
+    columns = replace(COLUMNS, time="day", clock="clock")
+    imported = run(tmp_path, content, columns=columns, timezone="UTC")
+    assert sold_at(imported) == [
+        dt.datetime(2026, 1, 2, 10, 30), dt.datetime(2026, 1, 25, 9, 5),
+        dt.datetime(2026, 1, 3, 10, 30),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["orders.csv", "orders.xlsx", "orders.parquet"])
 def test_the_clock_may_stand_in_a_column_of_its_own(tmp_path: Path, name: str) -> None:
     header = ("who", "day", "no", "paid", "Time (UTC)")
@@ -380,6 +413,7 @@ def test_numbers_with_a_decimal_comma(tmp_path: Path, text: str, amount: str | N
         ("1.234", "1.234"),
         # thousands are grouped by points there, so it is not read as fifteen
         ("Rp15.000", None),
+        ("R$ 1.500", None),
         ("15.000 VND", None),
         ("12kg", None),
         ("284.36a", None),
@@ -1144,13 +1178,15 @@ def test_what_is_no_sale_may_lack_what_a_sale_has(tmp_path: Path) -> None:
     content = (
         "who,when,no,paid,type\na,2026-03-01,1,10,Order\n,2026-03-02,,,Other fee\n"
         ",soon,,,Payout\nb,2026-03-03,2,20,Order\nb,2026-03-03,,20,Order\n"
+        # no word of another row without a number is its own
+        "b,2026-03-03,,7,\n"
     )
     columns = replace(COLUMNS, status="type")
     imported = run(
-        tmp_path, content, columns=columns, no_sale=("other fee", "payout"), max_bad_rows=20
+        tmp_path, content, columns=columns, no_sale=("other fee", "payout"), max_bad_rows=40
     )
     assert imported.found.left_out == {"no sale (Other fee)": 1, "no sale (Payout)": 1}
-    assert imported.found.rejected == {"order is missing": 1}
+    assert imported.found.rejected == {"order is missing": 2}
     assert imported.rows("select count(*), sum(total_amount) from receipts") == [(2, 30)]
 
 

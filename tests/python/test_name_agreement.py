@@ -16,6 +16,8 @@ PAIRS = {
         ("刘海洋1988", "刘海洋"),
         ("Anna Smith_77", "Anna Smith"), ("Анна Петрова", "Anna Petrova"),
         ("Schmidt, Dr. Karl-Heinz", "Karl Heinz Schmidt"), ("陈大文 David", "陈大文"),
+        ("Robert Lee", "Rovert Lee"), ("Jordan Park", "Jorden Park"), ("Megan Wong", "Megen Wong"),
+        ("Ha van Dam", "Ha van Dan"), ("Chan Mark Smith", "Mark Smith"),
         ("Sean O&#39;Neil", "Sean O'Neil"), ("Chan Wai Yee", "Wai Yee Chan"),
         ("John Miller II", "John Miller jr."),
         ("Bob Miller", "Robert Miller"),
@@ -26,6 +28,7 @@ PAIRS = {
         ("Иванов Иван", "Иван Иванов"), ("欧阳娜娜", "歐陽娜娜"), ("J. Miller", "J Miller"),
     ],
     "near": [
+        ("Mai van den Berg", "Mai Bakker"),
         ("Anna Smith", "Anna Jones"), ("Daniel Berg", "Daniela Berg"), ("王伟", "王薇"),
         ("John Miller", "John Miller Jr."), ("John Miller Sr", "John Miller Jr"),
         ("John Miller II", "John Miller III"), ("John Miller", "John Miller IV"),

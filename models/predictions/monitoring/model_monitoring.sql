@@ -77,7 +77,11 @@ coverage as (
 
     select
         purpose,
-        count(case when reason is null or reason <> 'no_order_yet' then 1 end) as customers,
+        count(
+            case
+                when coalesce(reason, '') not in ('no_order_yet', 'objected', 'no_consent') then 1
+            end
+        ) as customers,
         count(score) as scored
     from {{ ref("scores") }}
     group by purpose

@@ -6,9 +6,6 @@ import re
 from functools import lru_cache
 
 from one360.identity.name_words import (
-    CANTONESE_SURNAMES,
-    KOREAN_SURNAMES,
-    MAYBE_VIETNAMESE_SURNAMES,
     PINYIN_SURNAMES,
     PINYIN_WORD,
     VIETNAMESE_SURNAMES,
@@ -122,13 +119,11 @@ def _is_initial(part: str | None) -> bool:
 
 
 def _is_syllable(name: Name) -> bool:
-    """Whether the given name is of syllables, pinyin or Vietnamese, where a letter is a name."""
+    """Whether the given name is of syllables, as pinyin, where a letter makes another name."""
     surname, given = folded(name.surname or ""), folded(name.given or "")
     is_pinyin = surname in PINYIN_SURNAMES and bool(PINYIN_WORD.fullmatch(given))
-    if surname in VIETNAMESE_SURNAMES | MAYBE_VIETNAMESE_SURNAMES:
-        return is_pinyin or bool(ONE_SYLLABLE.fullmatch(given))
-    is_joined = len(re.findall("[aeiouy]+", given)) == 2
-    return is_pinyin or (surname in CANTONESE_SURNAMES | KOREAN_SURNAMES and is_joined)
+    is_one = surname in VIETNAMESE_SURNAMES and bool(ONE_SYLLABLE.fullmatch(given))
+    return name.is_of_syllables or is_pinyin or is_one
 
 
 def _middle(name: Name) -> list[str]:

@@ -104,8 +104,6 @@ VIETNAMESE_SURNAMES = _words(
     "nguyen tran pham hoang huynh phan dang bui ngo duong dinh truong trinh doan"
 )
 MAYBE_VIETNAMESE_SURNAMES = _words("le do vo vu ho ly luong mai dao ha cao lam")
-#: Middle names of most Vietnamese women and many men.
-VIETNAMESE_MIDDLES = _words("thi van")
 #: Surnames of Hong Kong and of Korea as they are written in Latin letters, before the given name.
 CANTONESE_SURNAMES = _words(
     "chan wong leung cheung lau ng cheng lam kwok tsang chow yeung tam fung mok tse chiu yip hui"
@@ -116,7 +114,7 @@ KOREAN_SURNAMES = _words(
     " hong"
 )
 #: Letters that no other language of this project's names has.
-VIETNAMESE_LETTER = re.compile("[\u0111\u01a1\u01b0\u1ea0-\u1ef9]", re.IGNORECASE)
+VIETNAMESE_LETTER = re.compile("[\u0103\u0111\u0129\u0169\u01a1\u01b0\u1ea0-\u1ef9]", re.IGNORECASE)
 _SYLLABLE = (
     "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
     "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue"

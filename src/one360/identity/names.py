@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from one360.identity.name_words import (
@@ -28,7 +28,6 @@ from one360.identity.name_words import (
     SURNAME_TITLES,
     TITLES,
     VIETNAMESE_LETTER,
-    VIETNAMESE_MIDDLES,
     VIETNAMESE_SURNAMES,
     WOMAN,
     formal_names,
@@ -44,11 +43,13 @@ class Name:
         surname: family name, particles included.
         given: first given name, or its initial.
         middle: further given names or initials, with single spaces.
+        is_of_syllables: it stands after its surname and is of syllables, as Wai Yee and Thị Mai.
     """
 
     surname: str | None = None
     given: str | None = None
     middle: str | None = None
+    is_of_syllables: bool = field(default=False, compare=False)
 
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
@@ -63,7 +64,10 @@ _CHINESE_TITLE = re.compile(
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
 #: A word of one syllable in Latin letters, such as pinyin has not: wai, kwok, thu, yeong.
 ONE_SYLLABLE = re.compile(r"[^aeiouy\W]*[aeiouy]+[^aeiouy\W]*")
-KOREAN_SYLLABLE = re.compile(
+_CANTONESE_SYLLABLE = re.compile(
+    r"(?:[bfghjklmnpstwy]|ch|gw|kw|ng|sh|ts|tz)?[aeiouy]{1,4}(?:ng|[hkmnpt])?"
+)
+_KOREAN_SYLLABLE = re.compile(
     r"(?:[bcdghjkmnprstwy]|ch|sh|kw|hw|gw|ky|hy)?[aeiouwy]{1,4}(?:ng|[klmnpt])?"
 )
 #: A year or a number behind a name that somebody took for an account: 刘海洋1988, anna_77.
@@ -108,7 +112,7 @@ def _readable(name: Name) -> Name:
     def known(part: str | None) -> str | None:
         return part if part and not _UNREADABLE.search(part) else None
 
-    return Name(known(name.surname), known(name.given), known(name.middle))
+    return Name(known(name.surname), known(name.given), known(name.middle), name.is_of_syllables)
 
 
 def _east_asian(text: str) -> Name | None:
@@ -207,9 +211,9 @@ def _western(text: str) -> Name:
         # 林 Lily
         return Name(kept[0], kept[1])
     if not is_turned and (_is_cantonese(kept) or _is_korean(kept)):
-        return Name(kept[0], "".join(kept[1:]))
+        return Name(kept[0], "".join(kept[1:]), is_of_syllables=True)
     if not is_turned and _is_vietnamese(kept):
-        return Name(kept[0], kept[-1], " ".join(kept[1:-1]) or None)
+        return Name(kept[0], kept[-1], " ".join(kept[1:-1]) or None, is_of_syllables=True)
     start = len(kept) - own if is_turned else _surname_start(kept)
     if start == len(kept):
         # the surname comes first
@@ -232,7 +236,7 @@ def _is_cantonese(words: list[str]) -> bool:
         len(words) == 3
         and plain[0] in CANTONESE_SURNAMES
         and plain[2] not in CANTONESE_SURNAMES
-        and all(ONE_SYLLABLE.fullmatch(word) for word in plain[1:])
+        and all(_CANTONESE_SYLLABLE.fullmatch(word) for word in plain[1:])
     )
 
 
@@ -243,7 +247,7 @@ def _is_korean(words: list[str]) -> bool:
         len(words) == 2
         and plain[0] in KOREAN_SURNAMES
         and len(plain[1].split("-")) == 2
-        and all(KOREAN_SYLLABLE.fullmatch(part) for part in plain[1].split("-"))
+        and all(_KOREAN_SYLLABLE.fullmatch(part) for part in plain[1].split("-"))
     )
 
 
@@ -253,10 +257,11 @@ def _is_vietnamese(words: list[str]) -> bool:
     surnames = VIETNAMESE_SURNAMES | MAYBE_VIETNAMESE_SURNAMES
     if not 2 <= len(words) <= 5 or plain[0] not in surnames:
         return False
-    if VIETNAMESE_MIDDLES & set(plain[1:-1]):
+    is_sure = plain[0] in VIETNAMESE_SURNAMES
+    if "thi" in plain[1:-1] or ("van" in plain[1:-1] and is_sure):
         return True
     is_written = any(VIETNAMESE_LETTER.search(word) for word in words)
-    return plain[-1] not in surnames and (is_written or plain[0] in VIETNAMESE_SURNAMES)
+    return plain[-1] not in surnames and (is_written or is_sure)
 
 
 def _surname_start(words: list[str]) -> int:

@@ -3,8 +3,8 @@
 A record is known by its system, type and key. Where nearly all keys of a system change at once,
 every customer whom no other record holds retires and comes back as somebody new, or is there
 twice. Either leaves a trace: the keys that were published are gone and as many new ones came, or
-most of the new ones belong to people whom the system knew by another key. Browsers come and go, and
-are left out.
+most of the new ones belong to people whom the system knew by another key. Browsers come and go, as
+do buyers, shoppers and guests where orders of some weeks are delivered: they are left out.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _RECORDS = """
     create or replace temporary table {name} as
     select profile_id, one_id, source_system, record_type
     from {catalog}.core.customer_profiles
-    where record_type <> 'cookie'
+    where record_type not in ('cookie', 'guest', 'shopper', 'buyer')
 """
 
 #: Of each system and type: ids published, gone and new, and customers who went from one to another.

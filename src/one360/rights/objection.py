@@ -92,11 +92,10 @@ def _names(person: Person) -> Iterator[tuple[str, str]]:
 def _matching(
     found: tombstones.Tombstones, person: Person, purpose_code: str
 ) -> list[tombstones.Objection]:
-    """What she has objected to, by anything that names her."""
+    """What she has objected to, by what names her: her one_id may be another's after a split."""
     hashes = {found.hash_of(*each) for each in _names(person)}
     return [
         each
         for each in found.objections
-        if each.purpose_code == purpose_code
-        and (each.one_id == person.one_id or hashes & set(each.identifiers))
+        if each.purpose_code == purpose_code and hashes & set(each.identifiers)
     ]

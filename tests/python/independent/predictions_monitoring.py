@@ -43,7 +43,11 @@ def model_monitoring(world: World) -> Rows:
     scores: dict[str, list[float]] = defaultdict(list)
     buyers: Counter[str] = Counter()
     for row in world["predictions.scores"]:
-        buyers[row["purpose"]] += row["reason"] != "no_order_yet"
+        buyers[row["purpose"]] += row["reason"] not in (
+            "no_order_yet",
+            "objected",
+            "no_consent",
+        )
         if row["score"] is not None:
             scores[row["purpose"]].append(row["score"])
             today[row["purpose"], "score"][bin_of(row["purpose"], row["score"])] += 1

@@ -58,7 +58,8 @@ def leave_out_what_is_no_sale(job: Job) -> None:
     if job.columns.status is None:
         return
     is_named = job.columns.order and not job.options.rows_are_orders
-    of_order = f"max(status) over (partition by {key_of_order(job)})" if is_named else "null"
+    key = key_of_order(job) if is_named else "null"
+    of_order = f"case when {key} is not null then max(status) over (partition by {key}) end"
     job.connection.execute(
         f"""
         create temp table statuses as

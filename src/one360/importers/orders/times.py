@@ -20,14 +20,18 @@ ACCEPTED_TIMES = (
 )
 
 
+#: How a day is written whose clock stands in another column, a zone behind it or not.
+_MIDNIGHT = (
+    "[T ](0?0:00(:00([.]0+)?)?|12:00(:00([.]0+)?)? ?[Aa][.]?[Mm][.]?)(Z|[+-]\\d{2}:?\\d{2})?$"
+)
+
+
 def with_clock(table: pa.Table) -> pa.Table:
     """The table with the day and the clock of its rows as one text, a blank between them.
 
     A workbook and a data frame write a day as its midnight. A row without a clock has its day.
     """
-    day = pc.replace_substring_regex(
-        pc.cast(table["time"], pa.string()), "[T ]0?0:00(:00([.]0+)?)?$", ""
-    )
+    day = pc.replace_substring_regex(pc.cast(table["time"], pa.string()), _MIDNIGHT, "")
     clock = pc.replace_substring_regex(
         pc.fill_null(pc.cast(table["clock"], pa.string()), ""), "^.*[T ](\\d+:)", "\\1"
     )
@@ -76,7 +80,7 @@ def _time_of_text(job: Job, text: str, zone: str) -> str:
     """SQL that reads the accepted forms; the order of day and month is looked up."""
     pattern = (
         "^(.*?)(?:[ T]+(\\d{1,2}:\\d{2}(?::\\d{2}(?:[.]\\d{1,9})?)?)"
-        "\\s*([AaPp])?(?:[.]?[Mm][.]?)?\\s*([A-Z]{3,5}|Z|[+-]\\d{2}:?\\d{2})?)?$"
+        "\\s*(?:([AaPp])[.]?[Mm][.]?)?\\s*([A-Z]{3,5}|[ZAaPp]|[+-]\\d{2}:?\\d{2})?)?$"
     )
     job.connection.execute(
         f"""
@@ -88,7 +92,11 @@ def _time_of_text(job: Job, text: str, zone: str) -> str:
             from (select distinct {text} as text from given where {text} is not null)
         )
         select
-            *,
+            * replace (
+                -- a or p alone is a half of the day
+                case when lower(zone) in ('a', 'p') then zone else half end as half,
+                case when lower(zone) in ('a', 'p') then '' else zone end as zone
+            ),
             regexp_extract(
                 day, '^(\\d{{4}})[-/.年]?(\\d{{1,2}})[-/.月]?(\\d{{1,2}})日?$', ['y', 'm', 'd']
             ) as year_first,
@@ -149,9 +157,9 @@ def _time_of_text(job: Job, text: str, zone: str) -> str:
         select
             text,
             case
-                when zone in ('', {_names_of(job.options.timezone)})
-                    then timezone('UTC', timezone({zone}, at_clock))
+                when zone = '' then timezone('UTC', timezone({zone}, at_clock))
                 when zone in ('Z', 'UTC', 'GMT') then at_clock
+                {_of_names(job.options.timezone)}
                 when zone[1] in ('-', '+') then at_clock - cast(zone[1] || '1' as integer) * (
                     to_hours(try_cast(zone[2:3] as integer))
                     + to_minutes(try_cast(replace(zone[4:], ':', '') as integer))
@@ -163,13 +171,19 @@ def _time_of_text(job: Job, text: str, zone: str) -> str:
     return f"(select readings.ordered_at from readings where readings.text = {text})"
 
 
-def _names_of(zone: str) -> str:
-    """SQL list of the names that the clocks of a zone bear: PST and PDT in Los Angeles.
+def _of_names(zone: str) -> str:
+    """SQL that reads the names that the clocks of a zone bear: PST and PDT in Los Angeles.
 
-    Of another zone such a name may mean several, so a time with it is not read.
+    Each stands for its own offset, also where the other one is in force. Of another zone such a
+    name may mean several, so a time with it is not read.
     """
     months = [dt.datetime(2020, month, 1, tzinfo=ZoneInfo(zone)) for month in range(1, 13)]
-    return ", ".join(literal(name) for name in sorted({month.tzname() or "" for month in months}))
+    offsets = {month.tzname() or "": month.utcoffset() or dt.timedelta() for month in months}
+    return "\n".join(
+        f"when zone = {literal(name)} then at_clock - to_seconds({int(offset.total_seconds())})"
+        for name, offset in sorted(offsets.items())
+        if name.isalpha()
+    )
 
 
 def _is_day_first(job: Job) -> bool:

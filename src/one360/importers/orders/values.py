@@ -197,11 +197,11 @@ def _clean_text(column: str, kind: pa.DataType, whole_numbers: bool) -> str:
 
 #: What stands beside an amount: a sign of a currency, its letters before a dollar (CA$), a code.
 _MONEY = (
-    "(?:CA|CDN|US|AU?|C|HK|MX|NT|NZ|R|SG?)?[$]|[¥￥€£元円₩₹]"
+    "(?:CA|CDN|US|AU?|C|HK|MX|NT|NZ|SG?)?[$]|[¥￥€£元円₩₹]"
     "|CNY|RMB|USD|EUR|GBP|HKD|AUD|CAD|CHF|JPY|KRW|KWD|NZD|SGD|TWD|INR"
 )
 #: The same of currencies whose thousands are grouped by points: 15.000 is fifteen thousand there.
-_POINTED_MONEY = "Rp[.]?|[₫đ]|IDR|VND"
+_POINTED_MONEY = "Rp[.]?|R[$]|[₫đ]|BRL|IDR|VND"
 
 
 def _clean_number(column: str, kind: pa.DataType, options: OrderOptions) -> str:
