@@ -28,7 +28,7 @@ PAIRS = {
         ("Иванов Иван", "Иван Иванов"), ("欧阳娜娜", "歐陽娜娜"), ("J. Miller", "J Miller"),
     ],
     "near": [
-        ("Mai van den Berg", "Mai Bakker"),
+        ("Mai van den Berg", "Mai Bakker"), ("Peter Anderson", "Peter \u0410nderson"),
         ("Anna Smith", "Anna Jones"), ("Daniel Berg", "Daniela Berg"), ("王伟", "王薇"),
         ("John Miller", "John Miller Jr."), ("John Miller Sr", "John Miller Jr"),
         ("John Miller II", "John Miller III"), ("John Miller", "John Miller IV"),
@@ -45,7 +45,7 @@ PAIRS = {
         ("Maria Jose Garcia", "Maria Carmen Garcia"), ("John A. Miller", "John B. Miller"),
         ("Мария Иванова", "Анна Иванова"), ("محمد علي حسن", "أحمد علي حسن"),
         ("Kim Min-jun", "Kim Min-ho"), ("Chan Wai Man", "Chan Wai Wan"),
-        ("Anna-Maria Schulz", "Anna-Lena Schulz"),
+        ("Anna-Maria Schulz", "Anna-Lena Schulz"), ("Anna Smith", "\u0410nna Smith"),
         ("Nguyễn Thị Mai", "Nguyễn Thị Lan"), ("Lê Văn Hùng", "Lê Văn Dũng"),
     ],
 }  # fmt: skip

@@ -27,7 +27,7 @@ _GENERATION = re.compile(r"[\s,](jr|jnr|junior|sr|snr|senior|ii|iii|iv|v)\.?\s*$
 #: What is written in several ways.
 _GENERATIONS = {"jnr": "jr", "junior": "jr", "ii": "jr", "snr": "sr", "senior": "sr"}
 #: In which a letter may slip: in others, as in Arabic, it makes another name of most.
-_ALPHABET = re.compile(r"[a-z\u0370-\u03ff\u0400-\u052f]+")
+_ALPHABET = re.compile(r"[a-z]+|[\u0370-\u03ff]+|[\u0400-\u052f]+")
 #: Letters from which a name may be mistyped; endings that make a woman's name of a man's.
 _LEAST_LETTERS = 4
 _ENDINGS = re.compile(r"(?:[aeoi]|ne|na|ta|tte|lle)?$")
@@ -152,12 +152,17 @@ def _may_marry(one: Name, two: Name) -> bool:
     return bool(one.surname and two.surname) and not has_han(f"{one.surname}{two.surname}")
 
 
+def _is_of_letters(part: str) -> bool:
+    """Whether a part is written in one alphabet: a Cyrillic letter among Latin ones is no slip."""
+    return bool(_ALPHABET.fullmatch(re.sub(r"[\s'’\-.]+", "", folded(part))))
+
+
 def _is_slip(one: str, two: str) -> bool:
     """One letter of a Latin, Greek or Cyrillic name mistyped, left out, added, or two swapped."""
     a, b = sound(one), sound(two)
     if min(len(a), len(b)) < _LEAST_LETTERS:
         return False
-    if not (_ALPHABET.fullmatch(a) and _ALPHABET.fullmatch(b)) or has_han(one) or has_han(two):
+    if not (_is_of_letters(one) and _is_of_letters(two)):
         return False
     if len(a) == len(b):
         places = [n for n, (x, y) in enumerate(zip(a, b, strict=True)) if x != y]

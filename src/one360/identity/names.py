@@ -340,7 +340,10 @@ def sound(text: str, is_surname: bool = False) -> str:
     if _KANA.search(text):
         return text.replace(" ", "")
     if not has_han(text):
-        return _latin_sound(re.sub(r"[\s'’\-.]+", "", text).translate(_CYRILLIC))
+        letters = re.sub(r"[\s'’\-.]+", "", text)
+        # a Cyrillic letter among Latin ones only looks alike
+        is_cyrillic = re.fullmatch(r"[\u0400-\u052f]+", letters)
+        return _latin_sound(letters.translate(_CYRILLIC) if is_cyrillic else letters)
     # its dictionaries take a while, and most builds compare no names
     from pypinyin import Style, lazy_pinyin
 
