@@ -10,15 +10,7 @@ from one360.identity.name_words import (
     PINYIN_WORD,
     VIETNAMESE_SURNAMES,
 )
-from one360.identity.names import (
-    ONE_SYLLABLE,
-    Name,
-    folded,
-    has_han,
-    name_roots,
-    parse_name,
-    sound,
-)
+from one360.identity.names import Name, folded, has_han, name_roots, parse_name, sound
 
 #: What :func:`agreement` says.
 AGREEMENTS = ("same", "near", "says_nothing", "different")
@@ -31,6 +23,8 @@ _ALPHABET = re.compile(r"[a-z]+|[\u0370-\u03ff]+|[\u0400-\u052f]+")
 #: Letters from which a name may be mistyped; endings that make a woman's name of a man's.
 _LEAST_LETTERS = 4
 _ENDINGS = re.compile(r"(?:[aeoi]|ne|na|ta|tte|lle)?$")
+#: A Vietnamese given name: Mai, Hùng.
+_ONE_SYLLABLE = re.compile(r"[^aeiouy\W]*[aeiouy]+[^aeiouy\W]*")
 
 
 @lru_cache(maxsize=500_000)
@@ -122,7 +116,7 @@ def _is_syllable(name: Name) -> bool:
     """Whether the given name is of syllables, as pinyin, where a letter makes another name."""
     surname, given = folded(name.surname or ""), folded(name.given or "")
     is_pinyin = surname in PINYIN_SURNAMES and bool(PINYIN_WORD.fullmatch(given))
-    is_one = surname in VIETNAMESE_SURNAMES and bool(ONE_SYLLABLE.fullmatch(given))
+    is_one = surname in VIETNAMESE_SURNAMES and bool(_ONE_SYLLABLE.fullmatch(given))
     return name.is_of_syllables or is_pinyin or is_one
 
 

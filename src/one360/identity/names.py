@@ -62,8 +62,7 @@ _CHINESE_TITLE = re.compile(
     rf"(?<=\S)\s*(?:{'|'.join(sorted(CHINESE_TITLES, key=len, reverse=True))})$"
 )
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)")
-#: A word of one syllable in Latin letters, such as pinyin has not: wai, kwok, thu, yeong.
-ONE_SYLLABLE = re.compile(r"[^aeiouy\W]*[aeiouy]+[^aeiouy\W]*")
+#: Syllables of given names as they are written in Hong Kong and in Korea.
 _CANTONESE_SYLLABLE = re.compile(
     r"(?:[bfghjklmnpstwy]|ch|gw|kw|ng|sh|ts|tz)?[aeiouy]{1,4}(?:ng|[hkmnpt])?"
 )
