@@ -194,6 +194,34 @@ def test_every_table_has_rows(every_kind: EveryKind, name: str) -> None:
 
 
 @pytest.mark.build
+def test_who_is_kept_out_of_predictions_is_in_none(every_kind: EveryKind) -> None:
+    """Of every table of predictions of customers, so that a new one cannot forget to ask.
+
+    A score and a next order have their row, with the reason in its place.
+    """
+    night = NIGHTS[-1]
+    tables = every_kind.query(
+        night,
+        "select table_name from duckdb_columns()"
+        " where schema_name = 'predictions' and column_name = 'one_id'",
+    )
+    assert len(tables) >= 8
+    found = {}
+    for (table,) in tables:
+        with_reason = table in ("scores", "next_orders")
+        value = {"scores": "score", "next_orders": "next_order_date"}.get(table, "one_id")
+        ((kept_out, said),) = every_kind.query(
+            night,
+            f"select count(*), count({value}) from predictions.{table}"
+            " where one_id in (select one_id from core.customer_exclusions"
+            " where covers = 'predictions')",
+        )
+        assert (kept_out > 0) == with_reason, table
+        found[table] = said
+    assert set(found.values()) == {0}, found
+
+
+@pytest.mark.build
 @pytest.mark.parametrize("night", NIGHTS)
 def test_no_other_table_is_published(every_kind: EveryKind, night: int) -> None:
     rows = every_kind.query(
