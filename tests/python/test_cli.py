@@ -151,6 +151,29 @@ def test_import_orders_says_what_to_do_next(
     assert "my_shop is ready" in capsys.readouterr().out
 
 
+def test_days_of_an_import_are_those_of_the_project(
+    home: Path, orders: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """2 March at midnight in Sydney is 1 March in the zone that days have unless it is set."""
+    arguments = ["import", "orders", str(orders), "--dataset", "my_shop", *COLUMNS]
+    sydney = [*arguments, "--timezone", "Australia/Sydney"]
+    monkeypatch.setenv("DBT_PROJECT_DIR", str(home))
+    project = home / "dbt_project.yml"
+    for settings in ("", "name: one360\nvars: {business_timezone: Asia/Shanghai}\n"):
+        if settings:
+            project.write_text(settings)
+        assert run(sydney) == 0
+        said = capsys.readouterr().out
+        assert "dates       2026-03-01 to 2026-03-01" in said
+        assert "set business_timezone: Australia/Sydney in dbt_project.yml" in said
+    project.write_text("name: one360\nvars: {business_timezone: Australia/Sydney}\n")
+    assert run(sydney) == 0
+    said = capsys.readouterr().out
+    assert "dates       2026-03-01 to 2026-03-02" in said
+    assert "as_of: 2026-03-02" in said
+    assert "business_timezone" not in said
+
+
 def test_the_data_set_may_come_from_the_environment(
     home: Path, orders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

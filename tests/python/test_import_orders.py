@@ -320,6 +320,20 @@ def test_a_format_is_of_day_and_clock_together(tmp_path: Path) -> None:
     assert sold_at(imported) == [dt.datetime(2026, 2, 1, 9, 15)]
 
 
+def test_a_year_of_two_digits_is_read_where_the_month_is_a_name(tmp_path: Path) -> None:
+    """11-Feb-17 is the day of a spreadsheet and of Oracle; it was read as one of the year 17."""
+    days = ["11-Feb-17", "1 Mar 16 18:05", "Feb 9, 99", "10-February-17", "11-Feb-2017"]
+    rows = "".join(f'1,"{day}",{number},1\n' for number, day in enumerate(days))
+    imported = run(tmp_path, "who,when,no,paid\n" + rows, timezone="UTC")
+    assert sold_at(imported) == [
+        dt.datetime(2017, 2, 11),
+        dt.datetime(2016, 3, 1, 18, 5),
+        dt.datetime(1999, 2, 9),
+        dt.datetime(2017, 2, 10),
+        dt.datetime(2017, 2, 11),
+    ]
+
+
 @pytest.mark.parametrize(
     ("dates", "days"),
     [
@@ -942,6 +956,8 @@ def test_times_that_cannot_be_are_counted_before_anything_is_written(tmp_path: P
         "9999-12-31 23:59": "time is in the future",
     }
     rows = "".join(f"A,{time},{n},1\n" for n, time in enumerate(times))
+    with pytest.raises(UsageError, match=r"before 1990: 3, as in '0001-01-01', '1970-01-01', "):
+        run(tmp_path, f"who,when,no,paid\n{rows}")
     imported = run(tmp_path, f"who,when,no,paid\n{rows}", max_bad_rows=90)
     assert [reject["reason"] for reject in imported.rejects()] == list(filter(None, times.values()))
     assert imported.found.last_at == dt.datetime(2026, 2, 28, 16)
@@ -1198,6 +1214,25 @@ def test_a_column_of_what_was_paid_back_is_named(tmp_path: Path) -> None:
     imported = run(tmp_path, content, columns=columns, no_sale=("true",))
     assert imported.rows("select receipt_id from receipts") == [("2",)]
     assert imported.found.notes == ["rows of these statuses are sales: false 1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_named"),
+    [
+        ("退款金额", True),
+        ("total_refunds", True),
+        ("Refund Amount ($)", True),
+        ("退款状态", True),
+        ("Refunded At", False),
+        ("refund_id", False),
+        ("退款原因", False),
+        ("Refundable", False),
+    ],
+)
+def test_what_was_paid_back_has_many_names(tmp_path: Path, name: str, is_named: bool) -> None:
+    content = f"who,when,no,paid,{name}\na,2026-03-01,1,10,3\nb,2026-03-02,2,20,0\n"
+    said = [note for note in run(tmp_path, content).found.notes if repr(name) in note]
+    assert bool(said) == is_named
 
 
 def test_a_number_of_another_day_has_a_status_of_its_own(tmp_path: Path) -> None:

@@ -226,9 +226,12 @@ def _words(given: str | None) -> tuple[str, ...] | None:
 
 
 def _say_orders(paths: DatasetPaths, found: Any, options: Any, seconds: float) -> None:
-
     from one360.rules import BUSINESS_TIMEZONE
+    from one360.rules.project import Rules
 
+    # files may be brought where there is no project yet
+    has_project = (project_path() / "dbt_project.yml").is_file()
+    zone = Rules(project_path()).business_timezone if has_project else BUSINESS_TIMEZONE
     rejects = shown(paths.raw / "import_rejects.csv")
     output.print(
         f"{found.rows:,} rows → {found.lines:,} lines in {found.receipts:,} receipts of "
@@ -250,9 +253,9 @@ def _say_orders(paths: DatasetPaths, found: Any, options: Any, seconds: float) -
             output.print(f"  {label:<11} {sum(counts.values()):,} rows: {parts}; see {rejects}")
     for note in found.notes:
         output.print(f"  note        {note}")
-    first, last = (_business_day(at, BUSINESS_TIMEZONE) for at in (found.first_at, found.last_at))
+    first, last = (_business_day(at, zone) for at in (found.first_at, found.last_at))
     output.print(f"  dates       {first} to {last}")
-    if ZoneInfo(options.timezone) != ZoneInfo(BUSINESS_TIMEZONE):
+    if ZoneInfo(options.timezone) != ZoneInfo(zone):
         output.print(
             f"  time zone   set business_timezone: {options.timezone} in dbt_project.yml, so that "
             "dates are those of the shop"

@@ -104,7 +104,10 @@ class OrdersImport:
 def check_options(columns: OrderColumns, options: OrderOptions) -> None:
     """Refuse options that cannot work together, before the file is opened."""
     if columns.amount is None and columns.price is None:
-        raise UsageError("say which column is money: --amount (of the line) or --price (of a unit)")
+        raise UsageError(
+            "say which column is money: --amount (of the line) or --price (of a unit); a file "
+            "that has none needs a column of ones, so that spending counts its lines"
+        )
     if columns.price is not None and columns.amount is None and columns.quantity is None:
         raise UsageError(
             "--price is the price of a unit, so --quantity is needed too (or --amount)"

@@ -142,11 +142,11 @@ def _refuse_bad_file(job: Job) -> None:
     if bad == job.found.rows or share > job.options.max_bad_rows:
         parts = []
         for reason, count in sorted(job.found.rejected.items(), key=lambda item: -item[1])[:3]:
+            # a reason begins with the column at fault; that of a broken line does not
             name = reason.split(" ")[0]
-            shown = ""
-            if reason.endswith(("cannot be read", "is not a number")):
-                shown = f", as in {examples(job, name, 'ordered_at' if name == 'time' else name)}"
-            parts.append(f"{reason}: {count:,}{shown}")
+            found = f"select file_row from validated where reason = {literal(reason)}"
+            shown = examples(job, name, found) if name in job.given else ""
+            parts.append(f"{reason}: {count:,}{shown and ', as in ' + shown}")
         raise UsageError(
             f"{job.file}: {bad:,} of {job.found.rows:,} rows cannot be read "
             f"({share:.1f} %, --max-bad-rows allows {job.options.max_bad_rows:g} %): "

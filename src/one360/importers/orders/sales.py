@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from one360.errors import UsageError
 from one360.importers.file_table import trimmed
 from one360.importers.orders.job import Job, key_of_order
@@ -36,8 +38,13 @@ _WHY = {
 }
 
 
-#: Names of columns that say of a sale whether, or how much of it, was paid back.
-PAID_BACK = ("refunded", "refunded?", "fully refunded?", "is refunded", "refunded amount", "已退款")
+#: Words of a column that says of a sale whether, or how much of it, was paid back; and of one
+#: that says only when, why, by whom or under which number.
+PAID_BACK = re.compile(r"\brefund(s|ed)?\b|退款")
+_NOT_HOW_MUCH = re.compile(
+    r"\b(id|ids|no|number|date|time|at|on|by|reason|note|notes|method|policy)\b"
+    "|编号|单号|时间|日期|原因|说明|备注|方式"
+)
 #: And of those that hold the time of day where another one has the day.
 CLOCKS = (
     "time", "time of day", "order time", "transaction time", "sale time", "purchase time", "时间",
@@ -131,9 +138,9 @@ def note_unread_columns(job: Job) -> None:
                 )
                 break
     unread = [name for name in trimmed(job.read.header) if name not in job.given.values()]
-    is_read = job.columns.status is not None and _plain(job.columns.status) in PAID_BACK
+    is_read = job.columns.status is not None and _is_paid_back(job.columns.status)
     for name in [] if is_read else unread:
-        if _plain(name) in PAID_BACK:
+        if _is_paid_back(name):
             job.found.notes.append(
                 f"column {name!r} is not read, so what was paid back is counted as sold; take it "
                 "off the amounts, or leave such rows out by --status and --no-sale"
@@ -152,6 +159,11 @@ def note_unread_columns(job: Job) -> None:
 def _plain(name: str) -> str:
     """A name without case, marks between its words, and what stands in brackets after it."""
     return " ".join(name.lower().split("(")[0].replace("_", " ").split())
+
+
+def _is_paid_back(name: str) -> bool:
+    plain = _plain(name)
+    return bool(PAID_BACK.search(plain)) and not _NOT_HOW_MUCH.search(plain)
 
 
 def _has_days_alone(job: Job) -> bool:

@@ -16,7 +16,7 @@ from one360.sql import literal
 
 ACCEPTED_TIMES = (
     "2026-03-31, 2026/3/31 18:05, 2026-03-31T18:05:09.5+08:00, 2026年3月31日, 20260331, "
-    "31/03/2026 or 03/31/2026 6:05 PM, 31.03.2026, 31 Mar 2026"
+    "31/03/2026 or 03/31/2026 6:05 PM, 31.03.2026, 31 Mar 2026, 31-Mar-26"
 )
 
 
@@ -125,10 +125,9 @@ def _time_of_text(job: Job, text: str, zone: str) -> str:
                         year_last.y || '-' || year_last.{first} || '-' || year_last.{second}
                         as date
                     )
-                    else cast(try_strptime(
-                        day,
-                        ['%d %b %Y', '%d-%b-%Y', '%b %d, %Y', '%d %B %Y', '%B %d, %Y']
-                    ) as date)
+                    when regexp_matches(day, '[^\\d]\\d\\d$')
+                        then cast(try_strptime(day, {_named_months("y")}) as date)
+                    else cast(try_strptime(day, {_named_months("Y")}) as date)
                 end as day,
                 -- 20260331180509, as some tills write it
                 try_strptime(text, '%Y%m%d%H%M%S') as compact
@@ -169,6 +168,12 @@ def _time_of_text(job: Job, text: str, zone: str) -> str:
         """
     )
     return f"(select readings.ordered_at from readings where readings.text = {text})"
+
+
+def _named_months(year: str) -> str:
+    """SQL of the forms of a day whose month is a name; Y is a year of four digits, y of two."""
+    forms = ("%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%d-%B-%Y", "%B %d, %Y")
+    return f"[{', '.join(literal(form.replace('Y', year)) for form in forms)}]"
 
 
 def _of_names(zone: str) -> str:

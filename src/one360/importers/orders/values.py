@@ -239,21 +239,24 @@ def _refuse_unreadable_column(job: Job, name: str, typed: str, wanted: str) -> N
         """
     ).fetchone() or (0, 0)
     if present and not readable:
+        lost = f"{identifier(typed)} is null"
         raise UsageError(
             f"{job.file} column {job.given[name]!r} as --{name}: "
-            f"cannot read {examples(job, name, typed)}; {wanted}"
+            f"cannot read {examples(job, name, f'select file_row from typed where {lost}')}; "
+            f"{wanted}"
         )
 
 
-def examples(job: Job, name: str, typed: str) -> str:
-    """Up to three values of a column that could not be read, for a message."""
+def examples(job: Job, name: str, found: str) -> str:
+    """Up to three values of a column in the rows that a query finds, for a message."""
+    column = f"cast({identifier(name)} as varchar)"
     rows = job.connection.execute(
         f"""
-        select any_value(cast(given.{identifier(name)} as varchar)) as value
-        from given inner join typed on given.file_row = typed.file_row
-        where given.{identifier(name)} is not null and typed.{identifier(typed)} is null
-        group by cast(given.{identifier(name)} as varchar)
-        order by min(given.file_row)
+        select {column} as value
+        from given
+        where {identifier(name)} is not null and file_row in ({found})
+        group by {column}
+        order by min(file_row)
         limit 3
         """
     ).fetchall()
