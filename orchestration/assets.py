@@ -14,10 +14,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
+from one360.engines.failures import Failed, explained
 from one360.errors import BUSY, RESOURCES, one_line
 from one360.publish.tables import PUBLISHED_SCHEMAS
 from one360.runs.backfill import parse_day
-from one360.runs.failures import Failed, explained
 from orchestration.settings import Settings
 
 #: Two of them never run at once on one data set.

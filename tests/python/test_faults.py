@@ -28,7 +28,7 @@ import duckdb
 import pytest
 
 from one360.datasets.simulate import simulate
-from one360.errors import One360Error
+from one360.errors import RESOURCES, One360Error
 from one360.paths import DatasetPaths
 from one360.publish.publication import publish
 from tests.python.project import SEEDS_AND_FUNCTIONS, Project
@@ -476,8 +476,9 @@ def test_the_disk_fills_during_a_publish(shop: Shop, tmp_path: Path) -> None:
         )
 
     done = publish_by_command(FULL)
-    assert done.returncode == 1
-    assert re.fullmatch(r"one360: publishing failed: .*: File too large\n", done.stderr)
+    assert done.returncode == RESOURCES
+    said = r"one360: publishing failed: .*: File too large; the disk is full: make room where .*\n"
+    assert re.fullmatch(said, done.stderr)
     assert project.published.read_bytes() == published
     left = {path.name for path in project.published.parent.iterdir()}
     assert left == {"test_shop.duckdb", ".test_shop.lock"}

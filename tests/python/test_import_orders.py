@@ -1235,6 +1235,18 @@ def test_what_was_paid_back_has_many_names(tmp_path: Path, name: str, is_named: 
     assert bool(said) == is_named
 
 
+def test_orders_that_come_to_nothing_are_counted(tmp_path: Path) -> None:
+    """An export of Tmall has 0 where nobody paid and where all was paid back."""
+    content = "who,when,no,paid\na,2026-03-01,1,0.0\nb,2026-03-02,2,20\nc,2026-03-03,3,0\n"
+    content += "d,2026-03-04,4,-5\n"
+    imported = run(tmp_path, content)
+    (note,) = [note for note in imported.found.notes if "come to 0" in note]
+    assert note.startswith("2 orders come to 0 and are kept; where these were not paid")
+    assert imported.rows("select count(*) from receipts") == [(4,)]
+    told = run(tmp_path, content, columns=replace(COLUMNS, status="paid"), no_sale=("0.0", "0"))
+    assert told.found.left_out == {"no sale (0.0)": 1, "no sale (0)": 1}
+
+
 def test_a_number_of_another_day_has_a_status_of_its_own(tmp_path: Path) -> None:
     """Tills count from one each day: the second line of a receipt has the status of its first."""
     content = (

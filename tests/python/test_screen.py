@@ -6,11 +6,13 @@ import io
 import re
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
 from one360.cli import screen
+from one360.engines.dbt import node_progress
 
 
 class Clock:
@@ -39,9 +41,10 @@ def test_a_share_is_told_in_percent_and_nothing_is_guessed_before_anything_is_do
     clock = Clock()
     lines = screen.PlainLines("simulating", clock)
     clock.now += 10
+    # what came before the first count says nothing of how long a step takes
     assert lines.line("people", 0, 1) == "· simulating: people (0 % done)"
     clock.now += 30
-    assert lines.line("orders", 0.25, 1) == "· simulating: orders (25 % done, about 120 s left)"
+    assert lines.line("orders", 0.25, 1) == "· simulating: orders (25 % done, about 90 s left)"
     clock.now += 30
     assert lines.line("", 0, 0) == "· simulating"
 
@@ -89,3 +92,25 @@ def test_a_terminal_shows_count_and_time_left(monkeypatch: pytest.MonkeyPatch) -
     with screen.bar("publishing") as report:
         report("core.orders", 3, 80)
     assert "3 of 80 core.orders" in written.getvalue() and "left:" in written.getvalue()
+
+
+def test_a_build_is_told_by_layer() -> None:
+    """Tests stand between the models of a layer, and dbt says much before the first node."""
+    told: list[tuple[str, float, float]] = []
+    hear = node_progress(lambda *what: told.append(what))
+
+    def event(name: str, kind: str = "", path: str = "", index: int = 0) -> SimpleNamespace:
+        node = SimpleNamespace(resource_type=kind, node_path=path)
+        data = SimpleNamespace(node_info=node, index=index, total=4)
+        return SimpleNamespace(info=SimpleNamespace(name=name), data=data)
+
+    hear(event("MainReportVersion"))
+    hear(event("LogStartLine", "seed", "identity/link_rules.csv", 1))
+    hear(event("LogStartLine", "model", "staging/crm/stg_crm__members.sql", 2))
+    hear(event("NodeFinished"))
+    hear(event("LogStartLine", "test", "unique_x.sql", 3))
+    hear(event("LogStartLine", "model", "core/customers.sql", 4))
+    assert told == [
+        ("reading the project", 0, 0), ("seeds", 0, 4), ("staging", 1, 4), ("staging", 2, 4),
+        ("core", 3, 4),
+    ]  # fmt: skip

@@ -36,9 +36,9 @@ def build(
 
     output.print(f"· dbt build of {dataset} on {target.value}")
     accepted = [name.strip() for name in accept.split(",") if name.strip()]
-    done = run_build(
-        dataset_paths(dataset), project_path(), target.value, accepted, full_refresh, _warn
-    )
+    paths, project = dataset_paths(dataset), project_path()
+    with bar("building") as report:
+        done = run_build(paths, project, target.value, accepted, full_refresh, _warn, report)
     for warning in done.warnings:
         _warn(warning)
     output.print(f"· dbt build passed in {done.seconds:.0f} s")
@@ -85,8 +85,7 @@ def intraday(dataset: Dataset = "demo") -> None:
     from one360.runs.intraday import run_intraday
 
     project = project_path()
-    with bar("publishing") as report:
-        done = run_intraday(dataset_paths(dataset), project, report)
+    done = run_intraday(dataset_paths(dataset), project, bar)
     published = done.publication
     _say_withheld(published.withheld)
     output.print(

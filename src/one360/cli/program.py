@@ -17,6 +17,7 @@ import typer
 from one360 import __version__
 from one360.cli import build, data, identity, look, rights, rules, salt
 from one360.cli.screen import output
+from one360.engines.failures import of_the_machine
 from one360.errors import FAILURE, INTERRUPTED, RESOURCES, USAGE, One360Error, one_line
 from one360.paths import check_dataset_name
 
@@ -106,8 +107,8 @@ def run(arguments: list[str] | None = None) -> int:
         result = app(arguments, prog_name="one360", standalone_mode=False)
         return int(result) if isinstance(result, int) else 0
     except One360Error as error:
-        _complain(str(error), error)
-        return error.exit_code
+        kind = of_the_machine(str(error)) if error.exit_code == FAILURE else None
+        return _explain(str(error), error, error.exit_code, kind)
     except typer.Abort:
         _complain("stopped")
         return INTERRUPTED
@@ -125,16 +126,24 @@ def run(arguments: list[str] | None = None) -> int:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             _complain(f"the disk is full; make room for {error.filename or 'it'}", error)
             return RESOURCES
-        _complain(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), error)
-        return FAILURE
+        what = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+        return _explain(what, error, FAILURE, of_the_machine(what))
     except Exception as error:
         if hasattr(error, "format_message"):  # typer: options that are not there, and the like
             return _explain_usage(error)
-        _complain(
-            f"{type(error).__name__}: {one_line(error, 300)} (ONE360_DEBUG=1 shows where)",
-            error,
-        )
-        return FAILURE
+        what = f"{type(error).__name__}: {one_line(error, 300)} (ONE360_DEBUG=1 shows where)"
+        kind = of_the_machine(str(error))
+        # what a library says of a full disk is longer than what it means
+        return _explain("stopped" if kind and kind[0] else what, error, FAILURE, kind)
+
+
+def _explain(message: str, error: Exception, code: int, kind: tuple[str, str, int] | None) -> int:
+    """Complain; where it is the machine that lacks something, say so with what helps."""
+    if kind:
+        cause, remedy, code = kind
+        message = f"{message}; {cause}: {remedy}" if cause else f"{message}; {remedy}"
+    _complain(message, error)
+    return code
 
 
 def _explain_usage(error: Any) -> int:

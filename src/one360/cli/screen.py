@@ -70,19 +70,23 @@ class PlainLines:
         self._title = title
         self._clock = clock
         self._each = each
-        self._began = clock()
-        self._next = self._began + FIRST
+        self._next = clock() + FIRST
+        # when the first count was told, and what it was
+        self._first: tuple[float, float] | None = None
 
     def line(self, what: str, done: float, total: float) -> str | None:
         """The line for a step, or None where it is too soon for one."""
         now = self._clock()
+        if self._first is None and total > 0:
+            self._first = now, done
         if not self._each and now < self._next:
             return None
         self._next = now + AGAIN
         said = f"· {self._title}: {what}" if what else f"· {self._title}"
-        if total <= 0:
+        if self._first is None or total <= 0:
             return said
-        left = (now - self._began) * (total - done) / done if done > 0 else None
+        began, before = self._first
+        left = (now - began) * (total - done) / (done - before) if done > before else None
         # of steps that are each told the one that begins is counted
         count = f"{done + 1:.0f} of {total:.0f}" if self._each else f"{counted(done, total)} done"
         return f"{said} ({count}" + (f", about {left:.0f} s left)" if left else ")")

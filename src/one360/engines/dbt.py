@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from one360.engines import lock
-from one360.errors import One360Error, one_line
-from one360.paths import DatasetPaths
+from one360.engines.failures import failure_of
+from one360.paths import DatasetPaths, shown
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -55,12 +55,18 @@ class Dbt:
 
     manifest: Manifest
 
-    def __init__(self, target: str | None = None, variables: str | None = None) -> None:
+    def __init__(
+        self,
+        target: str | None = None,
+        variables: str | None = None,
+        progress: Callable[[str, float, float], None] | None = None,
+    ) -> None:
         """Parse the project.
 
         Args:
             target: target of the profile, its default without.
             variables: dbt variables of all commands, as JSON or YAML.
+            progress: told layer, number of nodes begun before, and how many there are.
 
         Raises:
             One360Error: the project cannot be parsed.
@@ -72,12 +78,13 @@ class Dbt:
         self._options += ["--vars", variables] if variables else []
         result = dbtRunner().invoke(["-q", "parse", *self._options])
         if not result.success or not isinstance(result.result, Manifest):
-            raise One360Error(f"the project cannot be parsed: {_said(result)}")
+            raise failure_of(result, dbt_log(), "the project cannot be parsed")
         self.manifest = result.result
-        self._runner = dbtRunner(manifest=self.manifest)
+        callbacks = [node_progress(progress)] if progress else []
+        self._runner = dbtRunner(manifest=self.manifest, callbacks=callbacks)
 
     def build(self, what: str, *options: str) -> None:
-        """``dbt build`` with the options; the error says that ``what`` failed, and where.
+        """``dbt build`` with the options; the error begins with ``what`` and says where it failed.
 
         Raises:
             One360Error: a node failed, or dbt did.
@@ -90,7 +97,7 @@ class Dbt:
         Raises:
             One360Error: the macro failed, or dbt did.
         """
-        self._run(macro, "run-operation", macro, "--args", json.dumps(arguments))
+        self._run(f"{macro} failed", "run-operation", macro, "--args", json.dumps(arguments))
 
     def _run(self, what: str, command: str, *options: str) -> None:
         try:
@@ -98,7 +105,34 @@ class Dbt:
         finally:
             let_go()
         if not result.success:
-            raise One360Error(f"{what} failed: {_said(result)}")
+            raise failure_of(result, dbt_log(), what, "run it again")
+
+
+def dbt_log() -> str:
+    """Where dbt's log lies, to be shown; of the project in the environment."""
+    folder = os.environ.get("DBT_LOG_PATH") or Path(os.environ["DBT_PROJECT_DIR"]) / "logs"
+    return shown(Path(folder) / "dbt.log")
+
+
+def node_progress(tell: Callable[[str, float, float], None]) -> Callable[[Any], None]:
+    """What dbt calls of each event, so that ``tell`` hears how far a command is.
+
+    It is told layer, number of nodes begun before, and how many there are; 0 of 0 before the first.
+    """
+    layer, has_begun = "reading the project", False
+
+    def hear(event: Any) -> None:
+        nonlocal layer, has_begun
+        if event.info.name == "LogStartLine":
+            node, has_begun = event.data.node_info, True
+            if node.resource_type in ("model", "seed"):
+                is_model = node.resource_type == "model"
+                layer = node.node_path.split("/")[0] if is_model else "seeds"
+            tell(layer, event.data.index - 1, event.data.total)
+        elif not has_begun:
+            tell(layer, 0, 0)
+
+    return hear
 
 
 def let_go() -> None:
@@ -107,13 +141,3 @@ def let_go() -> None:
 
     DuckDBConnectionManager.close_all_connections()
     lock.let_go()
-
-
-def _said(result: Any) -> str:
-    """The first thing that went wrong, in one line."""
-    if result.exception is not None:
-        return one_line(result.exception, 400)
-    for node in getattr(result.result, "results", ()):
-        if str(node.status) in ("error", "fail"):
-            return f"{node.node.name}: {one_line(node.message, 400)}"
-    return "dbt stopped without a word"

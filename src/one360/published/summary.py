@@ -13,7 +13,7 @@ from one360.paths import DatasetPaths, shown, shown_program
 from one360.publish.build import read_run_results
 from one360.publish.nights import let_through
 from one360.publish.withheld import withheld
-from one360.runs.failures import descriptions, found
+from one360.engines.failures import descriptions, found
 
 _SHOWN_WARNINGS = 3
 _SHOWN_REASONS = 3

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from one360.engines.failures import descriptions, found
 from one360.errors import One360Error, UsageError, one_line
-from one360.runs.failures import descriptions, found
 
 #: More failures than this are counted, not listed.
 MOST_DETAILS = 10

@@ -158,9 +158,11 @@ def backfill(
         for number, day in enumerate(wanted):
             tell(f"as of {day}", number, len(wanted) + 1)
             as_of = json.dumps({"as_of": day.isoformat()})
-            dbt.build(f"the build as of {day}", *_MODELS, "--select", *PAST_MODELS, "--vars", as_of)
+            dbt.build(
+                f"the build as of {day} failed", *_MODELS, "--select", *PAST_MODELS, "--vars", as_of
+            )
         tell(f"as of {last}, the current date", len(wanted), len(wanted) + 1)
-        dbt.build("the build of the current date", *_MODELS)
+        dbt.build("the build of the current date failed", *_MODELS)
     return Backfill(tuple(wanted), last)
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from one360.engines.dbt import dbt_environment, let_go
+from one360.engines.dbt import dbt_environment, dbt_log, let_go, node_progress
+from one360.engines.failures import failure_of, found
 from one360.engines.lock import held
 from one360.errors import one_line
-from one360.paths import DatasetPaths, shown
-from one360.runs.failures import Failed, explained, found
+from one360.paths import DatasetPaths
 
 #: Unit tests are about the SQL on rows of their own, not about the data: make test runs them.
 _COMMAND = (
@@ -38,6 +37,7 @@ def run_build(
     accepted: Sequence[str] = (),
     full_refresh: bool = False,
     say: Callable[[str], None] = lambda line: None,
+    progress: Callable[[str, float, float], None] = lambda layer, done, total: None,
 ) -> Done:
     """Build all models and run their tests.
 
@@ -48,6 +48,7 @@ def run_build(
         accepted: raw tables and systems that are let through this night.
         full_refresh: whether every table is computed whole.
         say: told of warnings as they come.
+        progress: told layer, number of nodes begun before, and how many there are.
 
     Raises:
         One360Error: something failed; the message is one line with cause and remedy.
@@ -67,33 +68,18 @@ def run_build(
                 say(one_line(event.info.msg, 600))
 
         try:
-            result = dbtRunner(callbacks=[hear]).invoke([*_COMMAND, *options])
+            callbacks = [hear, node_progress(progress)]
+            result = dbtRunner(callbacks=callbacks).invoke([*_COMMAND, *options])
         finally:
             let_go()
-    nodes = list(getattr(result.result, "results", ()))
+        log = dbt_log()
     if not result.success:
-        failed = [
-            Failed(
-                each.node.name,
-                str(each.node.resource_type),
-                str(each.status),
-                each.message or "",
-                str(each.node.description or ""),
-            )
-            for each in nodes
-            if str(each.status) in ("error", "fail", "runtime error")
-        ]
-        text = "" if result.exception is None else str(result.exception)
-        raise explained(shown(_log(project)), failed, text)
+        raise failure_of(result, log)
     return Done(
         time.monotonic() - started,
         tuple(
             f"{each.node.name}: {found(each.message or '', str(each.node.description or ''))}"
-            for each in nodes
+            for each in getattr(result.result, "results", ())
             if str(each.status) == "warn"
         ),
     )
-
-
-def _log(project: Path) -> Path:
-    return Path(os.environ.get("DBT_LOG_PATH") or project / "logs") / "dbt.log"

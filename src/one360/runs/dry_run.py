@@ -85,7 +85,7 @@ def dry_run(
         }
         with dbt_environment(copy, project, **own):
             dbt = Dbt("duckdb", variables)
-            dbt.build("the dry run", *_NO_TESTS, "--select", *_SELECTION)
+            dbt.build("the dry run failed", *_NO_TESTS, "--select", *_SELECTION)
         return _compare(paths.warehouse, copy.warehouse, examples)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,14 +64,14 @@ class Intraday:
 def run_intraday(
     paths: DatasetPaths,
     project: Path,
-    progress: Callable[[str, int, int], None] | None = None,
+    bar: Callable[[str], AbstractContextManager[Callable[..., None]]],
 ) -> Intraday:
     """Build what is hot and publish it.
 
     Args:
         paths: the data set; its last nightly build is published.
         project: folder of the dbt project.
-        progress: called with table, its number and how many there are.
+        bar: makes of a title what is told how far it is, while a block lasts.
 
     Raises:
         One360Error: the published file is not of the last build, or the run failed; what
@@ -78,16 +79,17 @@ def run_intraday(
     """
     started = time.perf_counter()
     hot = _hot_models(paths)
-    with held(paths), dbt_environment(paths, project):
-        dbt = Dbt("duckdb")
+    with held(paths), dbt_environment(paths, project), bar("building") as report:
+        dbt = Dbt("duckdb", progress=report)
         selection = select_intraday(dbt.manifest, hot)
         dbt.build(
-            "nothing is published: the intraday run",
+            "nothing is published",
             *("--select", *selection.models, *selection.tests, f"tag:{INTRADAY}"),
             *("--indirect-selection", "empty"),
         )
     built = time.perf_counter()
-    publication = refresh(paths, target_path(), progress)
+    with bar("publishing") as report:
+        publication = refresh(paths, target_path(), report)
     return Intraday(publication, selection, built - started)
 
 

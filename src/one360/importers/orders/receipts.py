@@ -260,6 +260,10 @@ def _describe(job: Job) -> None:
         "select count(*) from lines where is_filled": (
             "{n} rows without customer took the customer of their order"
         ),
+        "select count(*) from receipts where total_amount = 0 and not is_return": (
+            "{n} orders come to 0 and are kept; where these were not paid or were paid back, "
+            "leave them out by --status and --no-sale"
+        ),
         "select count(*) from receipts where time_count > 1": (
             "{n} orders have rows of different times; the earliest is taken "
             "(where numbers begin anew, say --order-per day)"

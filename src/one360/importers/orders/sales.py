@@ -142,8 +142,9 @@ def note_unread_columns(job: Job) -> None:
     for name in [] if is_read else unread:
         if _is_paid_back(name):
             job.found.notes.append(
-                f"column {name!r} is not read, so what was paid back is counted as sold; take it "
-                "off the amounts, or leave such rows out by --status and --no-sale"
+                f"column {name!r} is not read, so what was paid back is counted as sold, unless "
+                "the amounts are without it; take it off them, or leave such rows out by --status "
+                "and --no-sale"
             )
             break
     if job.columns.clock is None and _has_days_alone(job):
