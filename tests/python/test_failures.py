@@ -29,6 +29,15 @@ HOOK_ERROR = """Compilation Error in operation one360-on-run-start-1 (./dbt_proj
 
   > in macro register_sources (macros/sources/register_sources.sql)
   > called by operation one360-on-run-start-1 (./dbt_project.yml)"""
+PYTHON_ERROR = """Runtime Error in model int_survival__hazards (python_models/x.py)
+  Python model failed:
+  Traceback (most recent call last):
+    File "/tmp/x.py", line 56, in fit_cox
+      step = np.linalg.solve(curvature, gradient)
+             ^^^^^^^^
+  numpy.linalg.LinAlgError: Singular matrix
+
+  compiled code at target/x.py"""
 
 
 def model(message: str) -> Failed:
@@ -40,6 +49,9 @@ def model(message: str) -> Failed:
     [
         ([model(MODEL_ERROR)], "", FAILURE,
          'nothing is published: model tag_nes failed: Referenced column "x" not found'),
+        ([model(PYTHON_ERROR)], "", FAILURE,
+         "nothing is published: model tag_nes failed: numpy.linalg.LinAlgError: Singular matrix; "
+         "repair it"),
         ([model(MODEL_ERROR), model("y")], "", FAILURE, "model tag_nes and 1 more failed"),
         ([], HOOK_ERROR, FAILURE,
          "nothing is built: The raw data cannot be read: raw/demo/pos/receipts.parquet: is no "
@@ -234,6 +246,8 @@ def test_a_folder_that_may_not_be_written_is_named_with_what_helps(
         PermissionError(13, "Permission denied", "/data/published"),
         OSError(30, "Read-only file system", "/data/published"),
         duckdb.IOException('Cannot open file "/data/published/x": Permission denied'),
+        # what a build has said already is not said again
+        explained("logs/dbt.log", [model("Cannot open /data/published/x: Permission denied")]),
     ):
 
         def fail(*_: object, raised: BaseException = error, **__: object) -> None:
@@ -244,6 +258,7 @@ def test_a_folder_that_may_not_be_written_is_named_with_what_helps(
         said = capsys.readouterr().err
         assert "/data/published" in said
         assert said.endswith("let the user who runs one360 read and write there\n")
+        assert said.count("let the user") == 1
 
 
 # --- whole commands --------------------------------------------------------------------------

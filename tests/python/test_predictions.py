@@ -258,6 +258,25 @@ def test_hazards_of_the_rossi_data() -> None:
     assert list(drifting) == ["age", "wexp"]
 
 
+def test_a_variable_that_others_tell_has_no_hazard_of_its_own() -> None:
+    """Where every line costs the same, what was spent is the number of lines."""
+    frame = lifetimes_of(seed=1, rows=90)
+    frame["log_item_quantity"] = 2 * frame["log_net_amount"] - frame["log_order_days"] + 3
+    names = ["log_order_days", "log_net_amount", "log_item_quantity"]
+    found = hazard_table(frame[names], frame["days"].to_numpy(), frame["has_left"].to_numpy())
+    assert list(found["reason"].fillna("")) == ["", "", "collinear"]
+    alone = hazard_table(frame[names[:2]], frame["days"].to_numpy(), frame["has_left"].to_numpy())
+    numbers = ["variable", "coefficient", "standard_error", "proportionality_p"]
+    pd.testing.assert_frame_equal(found[:2][numbers], alone[numbers])
+
+
+def test_a_variable_that_separates_has_no_bound() -> None:
+    has_left = np.arange(90) < 40
+    frame = pd.DataFrame({"log_order_days": has_left.astype(float)})
+    found = hazard_table(frame, 1 + np.arange(90) % 7, has_left)
+    assert found["reason"].to_list() == ["separated"]
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [("nobody left", "one_outcome_only"), ("few left", "too_few_customers"), ("same", None)],

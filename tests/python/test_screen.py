@@ -49,6 +49,16 @@ def test_a_share_is_told_in_percent_and_nothing_is_guessed_before_anything_is_do
     assert lines.line("", 0, 0) == "· simulating"
 
 
+def test_a_build_that_reads_before_it_counts_says_how_long_the_rest_takes() -> None:
+    clock = Clock()
+    lines = screen.PlainLines("building", clock)
+    lines.line("reading the project", 0, 0)
+    clock.now += 100
+    lines.line("seeds", 0, 800)
+    clock.now += 50
+    assert lines.line("core", 400, 800) == "· building: core (400 of 800 done, about 50 s left)"
+
+
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """What is written where no terminal is."""

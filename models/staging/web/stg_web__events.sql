@@ -37,7 +37,8 @@ normalised as {{ inlined() }} (
         {{ function("normalise_code") }}(device_type) as device_type,
         {{ function("clean_text") }}(referrer) as referrer,
         {{ function("normalise_id") }}(order_id) as order_id,
-        {{ function("normalise_id") }}(client_session_id) as client_session_id,
+        {{ function("read_id") }}(client_session_id, 'client_session_id', id_exceptions)
+            as client_session_id,
         {{ function("normalise_name") }}(category) as category,
         {{ function("normalise_text") }}(user_agent) as user_agent,
         properties,

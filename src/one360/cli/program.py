@@ -139,7 +139,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 def _explain(message: str, error: Exception, code: int, kind: tuple[str, str, int] | None) -> int:
     """Complain; where it is the machine that lacks something, say so with what helps."""
-    if kind:
+    if kind and kind[1] not in message:
         cause, remedy, code = kind
         message = f"{message}; {cause}: {remedy}" if cause else f"{message}; {remedy}"
     _complain(message, error)

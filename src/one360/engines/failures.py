@@ -55,6 +55,10 @@ _ABOUT_A_NODE = re.compile(
     r"(\([^()]*\)\s+|-0\s+)",
     re.IGNORECASE | re.DOTALL,
 )
+_TRACEBACK = re.compile(
+    r"(?:Python model failed:\s+)?Traceback \(most recent call last\):\n.*\n\s*([\w.]+: )",
+    re.DOTALL,
+)
 _CALLED_FROM = re.compile(r"\s+> in macro .*|\s+> called by .*|\s+compiled code at .*", re.DOTALL)
 _DATABASE = re.compile(
     r"^(\s*(Database|Runtime|Invalid Input|IO|Binder|Catalog|Compilation) Error:?\s+"
@@ -181,4 +185,6 @@ def descriptions(target: Path) -> dict[str, str]:
 def bare(message: str) -> str:
     """A message of dbt without where it came from, in one line."""
     text = _CALLED_FROM.sub("", _ABOUT_A_NODE.sub("", message.strip()))
+    # of a traceback its end: where it happened stands in the log
+    text = _TRACEBACK.sub(r"\1", text)
     return one_line(_DATABASE.sub("", text), 600)

@@ -24,8 +24,12 @@ HAZARD_TYPES: dict[str, str] = {
 #: Events that a variable needs (Peduzzi and others 1995).
 EVENTS_PER_VARIABLE = 10
 
+#: Deviation of what is left of a variable below which it is told by the others.
+_SAME = 1e-6
 _MOST_STEPS = 50
 _PRECISION = 1e-10
+#: A step, in deviations of a variable, that says after so many that the effect has no bound.
+_STILL_MOVING = 1e-3
 
 
 def fit_cox(variables: pd.DataFrame, days: np.ndarray, has_left: np.ndarray) -> pd.DataFrame:
@@ -35,10 +39,12 @@ def fit_cox(variables: pd.DataFrame, days: np.ndarray, has_left: np.ndarray) -> 
     was still there (0); the order of rows does not matter. The partial likelihood with the ties of
     Efron (1977) is maximised by Newton's method. proportionality_p tests whether the effect of a
     variable is the same at all times, by its Schoenfeld residuals against the rank of time
-    (Grambsch and Therneau 1994). A variable that does not vary is left out.
+    (Grambsch and Therneau 1994). A variable that does not vary is left out, and so is one that is a
+    sum of multiples of those before it: the likelihood cannot tell which of them it is.
 
     Raises NotFitted: too_few_customers where there are fewer than ten events per variable,
-    one_outcome_only where nobody has left.
+    one_outcome_only where nobody has left, separated where a variable tells all who leave from all
+    who stay, so that its effect has no bound.
     """
     varying = [str(name) for name in variables if variables[name].nunique() > 1]
     left = np.asarray(has_left, dtype=bool)
@@ -48,12 +54,18 @@ def fit_cox(variables: pd.DataFrame, days: np.ndarray, has_left: np.ndarray) -> 
         raise NotFitted("too_few_customers")
     values = variables[varying].to_numpy(dtype=float)
     scale = values.std(axis=0)
-    likelihood = _Likelihood((values - values.mean(axis=0)) / scale, np.asarray(days), left)
+    scaled = (values - values.mean(axis=0)) / scale
+    kept = _independent(scaled)
+    names, scale = [varying[i] for i in kept], scale[kept]
+    likelihood = _Likelihood(scaled[:, kept], np.asarray(days), left)
 
-    found = np.zeros(len(varying))
+    found = np.zeros(len(names))
     level, gradient, curvature = likelihood.at(found)
     for _ in range(_MOST_STEPS):
-        step = np.linalg.solve(curvature, gradient)
+        try:
+            step = np.linalg.solve(curvature, gradient)
+        except np.linalg.LinAlgError:
+            raise NotFitted("separated") from None
         share = 1.0
         # the likelihood is concave, so that it rises along the step
         while likelihood.at(found + share * step)[0] < level - 1e-9:
@@ -62,13 +74,15 @@ def fit_cox(variables: pd.DataFrame, days: np.ndarray, has_left: np.ndarray) -> 
         level, gradient, curvature = likelihood.at(found)
         if np.abs(step).max() < _PRECISION:
             break
+    if np.abs(step).max() > _STILL_MOVING:
+        raise NotFitted("separated")
 
     covariance = np.linalg.inv(curvature)
     coefficient = found / scale
     error = np.sqrt(np.diag(covariance)) / scale
     return pd.DataFrame(
         {
-            "variable": varying,
+            "variable": names,
             "coefficient": coefficient,
             "hazard_ratio": np.exp(coefficient),
             "standard_error": error,
@@ -82,10 +96,10 @@ def fit_cox(variables: pd.DataFrame, days: np.ndarray, has_left: np.ndarray) -> 
 def hazard_table(variables: pd.DataFrame, days: np.ndarray, has_left: np.ndarray) -> pd.DataFrame:
     """What fit_cox gives, with the columns of HAZARD_TYPES.
 
-    Every variable has a row; without numbers, but with the reason, where nothing could be fitted
-    or it does not vary.
+    Every variable has a row; without numbers, but with the reason, where nothing could be fitted,
+    it does not vary, or it is collinear with those before it.
     """
-    reason = "does_not_vary"
+    reason = None
     try:
         found = fit_cox(variables, days, has_left)
     except NotFitted as why:
@@ -93,8 +107,26 @@ def hazard_table(variables: pd.DataFrame, days: np.ndarray, has_left: np.ndarray
         found = pd.DataFrame({"variable": []})
     names = pd.DataFrame({"variable": list(map(str, variables))})
     found = names.merge(found, how="left", on="variable").reindex(columns=list(HAZARD_TYPES))
-    found["reason"] = [reason if pd.isna(p) else None for p in found["coefficient"]]
+    left_out = {
+        str(name): "collinear" if variables[name].nunique() > 1 else "does_not_vary"
+        for name in variables
+    }
+    found["reason"] = [
+        reason or left_out[name] if pd.isna(coefficient) else None
+        for name, coefficient in zip(found["variable"], found["coefficient"], strict=True)
+    ]
     return found.assign(customers=len(days), events=int(np.sum(has_left)))
+
+
+def _independent(scaled: np.ndarray) -> list[int]:
+    """Columns, each of mean 0 and deviation 1, that are no combination of the ones before them."""
+    kept: list[int] = []
+    for column in range(scaled.shape[1]):
+        before, values = scaled[:, kept], scaled[:, column]
+        rest = values - before @ np.linalg.lstsq(before, values, rcond=None)[0]
+        if rest.std() > _SAME:
+            kept.append(column)
+    return kept
 
 
 class _Likelihood:
@@ -151,7 +183,6 @@ class _Likelihood:
         ties = np.bincount(self.tie)[:, None]
         residuals = self.values[self.events] - (of_day / ties)[self.tie]
         scaled = len(self.events) * residuals @ covariance
-        rank = (-self.tie).astype(float) if False else self._ranks()
         rank = self._ranks()
         rank = rank - rank.mean()
         drift = (rank[:, None] * scaled).sum(axis=0) ** 2
