@@ -963,6 +963,39 @@ def test_times_that_cannot_be_are_counted_before_anything_is_written(tmp_path: P
     assert imported.found.last_at == dt.datetime(2026, 2, 28, 16)
 
 
+def lines_of(rows: int, **changed: str) -> str:
+    """A file of five columns, of which rows r<n> are written otherwise."""
+    lines = [f"c{n},2026-03-01,{n},1,a note" for n in range(rows)]
+    for row, text in changed.items():
+        lines[int(row[1:])] = text
+    return "who,when,no,paid,note\n" + "".join(f"{line}\n" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        (lines_of(50, r20='"c20,2026-03-01,20,1,x'), "28"),
+        (lines_of(50, r20='c20,2026-03-01,20,1,"x'), "29"),
+        (lines_of(50, r20='c20,2026-03-01,20,1,"x', r40='c40,2026-03-01,40,1,x"'), "19"),
+        # its fields are too few besides, so that one line says why
+        (lines_of(50, r47='"c47,2026-03-01,47'), "1"),
+    ],
+)
+def test_a_quotation_mark_that_is_not_closed_takes_no_rows_with_it(
+    tmp_path: Path, content: str, lines: str
+) -> None:
+    """Half of a file went so: as one row that could not be read, or as a note nobody asked for."""
+    with pytest.raises(UsageError, match=f"of it and the next {lines} lines or more"):
+        run(tmp_path, content, max_bad_rows=50)
+
+
+def test_a_note_of_several_lines_is_a_value(tmp_path: Path) -> None:
+    note = '"first, and\nsecond, third,\nfourth\nfifth, so, it, goes\nlast"'
+    imported = run(tmp_path, lines_of(9, r4=f"c4,2026-03-01,4,1,{note}", r7=""))
+    assert imported.found.lines == 8
+    assert imported.found.rejected == {}
+
+
 def test_endless_times_and_amounts_are_counted(tmp_path: Path) -> None:
     file, out = tmp_path / "orders.parquet", tmp_path / "out"
     with duckdb.connect() as connection:

@@ -13,7 +13,7 @@ import gzip
 import io
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -32,6 +32,7 @@ from one360.importers.file_table import (
     positions,
 )
 from one360.importers.json_objects import JSON_SUFFIXES, read_objects
+from one360.importers.open_quotes import has_rows_of_several_lines, refuse_open_quotes
 from one360.importers.workbooks import WORKBOOK_SUFFIXES, read_workbook
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -201,9 +202,9 @@ def _read_csv(
         broken.append((int(row.number), reason, row.text))
         return "skip"
 
-    try:
+    def parsed(chosen: list[str], broken_row: Callable[[pa_csv.InvalidRow], str]) -> pa.Table:
         with _open_binary(file) as raw:
-            table = pa_csv.read_csv(
+            return pa_csv.read_csv(
                 pa.PythonFile(raw, mode="r"),
                 # One thread: only then do broken rows know their number.
                 read_options=pa_csv.ReadOptions(
@@ -212,7 +213,7 @@ def _read_csv(
                 parse_options=pa_csv.ParseOptions(
                     delimiter=delimiter,
                     newlines_in_values=True,
-                    invalid_row_handler=keep_broken,
+                    invalid_row_handler=broken_row,
                 ),
                 convert_options=pa_csv.ConvertOptions(
                     include_columns=chosen,
@@ -222,6 +223,9 @@ def _read_csv(
                     quoted_strings_can_be_null=True,
                 ),
             )
+
+    try:
+        table = parsed(chosen, keep_broken)
     except UnicodeDecodeError as error:
         raise _wrong_encoding(file, encoding, error) from None
     except (pa.ArrowException, OSError, EOFError) as error:
@@ -233,6 +237,13 @@ def _read_csv(
     numbers = np.arange(above + 1, above + table.num_rows + len(broken) + 1, dtype=np.int64)
     if broken:
         numbers = np.delete(numbers, [row - 1 - above for row, _, _ in broken])
+    with _open_binary(file) as raw:
+        is_of_lines = has_rows_of_several_lines(raw, above + table.num_rows + len(broken))
+    # the columns that were not asked for may hold the mark
+    whole = (
+        (lambda: (parsed(names, lambda row: "skip"), pa.array(numbers))) if is_of_lines else None
+    )
+    refuse_open_quotes(file, delimiter, len(header), broken, whole)
     table = table.slice(1)
     arrays = {wanted: table.column(names[at]) for wanted, at in found.items()}
     if all_columns:
