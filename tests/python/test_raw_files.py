@@ -153,6 +153,24 @@ def test_a_line_of_another_length_is_told_without_what_it_holds(shop: Shop, line
     assert "secret" not in fault
 
 
+@pytest.mark.parametrize(("closed", "is_fault"), [("later", True), ("at once", False)])
+def test_a_quotation_mark_that_a_later_row_closes_takes_none_with_it(
+    shop: Shop, closed: str, is_fault: bool
+):
+    """One that nothing closes is an error of the reader; this one is read, with 20 shops fewer."""
+    rows = [f"S{number},secret" for number in range(40)]
+    rows[10] = 'S10,"secret"' if closed == "at once" else 'S10,"secret'
+    rows[31] = 'S31,secret"' if closed == "later" else 'S31,"at Li\nBaker St\n\nLondon"'
+    shop.write("pos/stores.csv", "store_id,city\n" + "".join(f"{row}\n" for row in rows))
+    found = shop.stores()["faults"]
+    assert len(found) == is_fault
+    if is_fault:
+        assert (
+            "stores.csv: cannot be read as CSV (a value of column city takes 20 lines" in found[0]
+        )
+        assert "secret" not in found[0]
+
+
 @pytest.mark.parametrize(
     ("header", "message"),
     [

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from one360.errors import UsageError
+from one360.raw_files.files import least_lines
 
 _CHUNK = 1 << 22
 
@@ -40,8 +41,7 @@ def refuse_open_quotes(
     if whole is None or fields < 2:
         return
     table, numbers = whole()
-    # a note of several lines may have as many commas as a row of few fields, but not often
-    least = max(2, 12 // (fields - 1))
+    least = least_lines(fields)
     for column in table.columns:
         is_long = pc.greater(pc.count_substring(column, "\n"), least)
         for text, number in zip(

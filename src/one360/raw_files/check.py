@@ -11,7 +11,7 @@ import duckdb
 
 from one360.paths import shown
 from one360.raw_files.encoding import check_encoding
-from one360.raw_files.files import FORMATS, RawFile, RawTable, format_of, some
+from one360.raw_files.files import FORMATS, RawFile, RawTable, format_of, least_lines, some
 from one360.raw_files.plain import make_plain
 from one360.sql import file_literal, identifier, literal
 
@@ -133,7 +133,8 @@ def _check_csv(file: RawFile, table: RawTable, connection: duckdb.DuckDBPyConnec
         f"delim = {literal(file.delimiter)}, quote = '\"', escape = '\"', columns = {{{types}}})"
     )
     try:
-        _check_values(file, table, relation, connection)
+        several = _check_values(file, table, relation, connection)
+        _check_quotes(file, several, relation, connection)
     except duckdb.Error as error:
         # The message quotes the line, which may hold personal data: take its number and reason.
         message = str(error)
@@ -181,8 +182,11 @@ def _check_values(
     table: RawTable,
     relation: str,
     connection: duckdb.DuckDBPyConnection,
-) -> None:
-    """Read the whole file once: is each line whole, is a typed column of another type."""
+) -> list[str]:
+    """Read the whole file once: is each line whole, is a typed column of another type.
+
+    Returns the columns of which a value has several lines.
+    """
     present = {name.lower(): name for name in file.columns}
     typed = [
         (column, declared, present[column.lower()])
@@ -199,7 +203,7 @@ def _check_values(
             f"count(*) filter (where regexp_full_match({plain}, {fits}))",
         ]
     # Every column is read, or short lines would pass unseen.
-    every = ", ".join(f"max(length({identifier(name)}))" for name in file.columns)
+    every = ", ".join(f"bool_or(contains({identifier(name)}, chr(10)))" for name in file.columns)
     row = connection.execute(f"select {', '.join(counts)}, {every} from {relation}").fetchall()[0]
     file.has_rows = row[0] > 0
     for index, (column, declared, _) in enumerate(typed):
@@ -208,6 +212,37 @@ def _check_values(
             file.faults.append(
                 f"{file.name}: column {column} is text, none of its {values} values "
                 f"reads as {declared}; expected {declared}"
+            )
+    has_several = row[1 + 2 * len(typed) :]
+    return [name for name, several in zip(file.columns, has_several, strict=True) if several]
+
+
+def _check_quotes(
+    file: RawFile, several: list[str], relation: str, connection: duckdb.DuckDBPyConnection
+) -> None:
+    """Find a quotation mark that a later row closes: what lies between is one value of it."""
+    fields = len(file.columns)
+    least = least_lines(fields)
+    for name in several if fields > 1 else ():
+        marks = f"len(line) - len(replace(line, {literal(file.delimiter)}, ''))"
+        taken = connection.execute(
+            f"""
+            select max(len(lines))
+            from (
+                select string_split({identifier(name)}, chr(10))[2:-2] as lines
+                from {relation}
+                where contains({identifier(name)}, chr(10))
+            )
+            where
+                len(lines) >= {least}
+                and len(list_filter(lines, lambda line: {marks} <> {fields - 1})) = 0
+            """
+        ).fetchall()[0][0]
+        if taken:
+            file.faults.append(
+                f"{file.name}: cannot be read as CSV (a value of column {name} takes {taken:,} "
+                "lines with it: a quotation mark is not closed); "
+                f'expected {fields} values a line, quoted with " where needed'
             )
 
 

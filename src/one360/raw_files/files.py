@@ -56,6 +56,14 @@ class RawFile:
     warnings: list[str] = field(default_factory=list)
 
 
+def least_lines(fields: int) -> int:
+    """How many lines of a value have to look like rows for it to be taken for several.
+
+    A note of several lines may have as many commas as a row of few fields, but not often.
+    """
+    return max(2, 12 // max(1, fields - 1))
+
+
 def some(columns: dict[str, str]) -> str:
     """The first names of the columns, for a message."""
     names = list(columns)
