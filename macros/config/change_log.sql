@@ -3,6 +3,11 @@
     {{- return({"model": "int_behaviour__as_of", "column": "as_of_at"}) -}}
 {% endmacro %}
 
+{# … that what is past its retention limit goes from the logs too … #}
+{% macro default__forgets_read_changes() %}
+    {{- return(retention_limits() | length > 0) -}}
+{% endmacro %}
+
 {# … and that the salt, with which ids are hashed, and the bodies of functions are not in the SQL. #}
 {% macro default__made_of_besides() %}
     {%- set bodies -%}

@@ -15,7 +15,7 @@
     {%- set declared = raw_table(system, table) -%}
     {%- set key = normalised_key(declared, normalisers) -%}
     {%- set zoned = declared.columns | selectattr("timezone") | list -%}
-    {{- raw_changes(raw_rows, key, (declared.columns | selectattr("name", "equalto", "loaded_at") | first).timezone) }}
+    {{- raw_changes(raw_rows, declared, key) }}
     {%- set mapping = event_columns(declared) -%}
     {%- if mapping %}
     /* the view is made by {{ mapping | tojson }} */

@@ -29,8 +29,9 @@
 {% macro arrived_rows() %}
     {% set counts = [] %}
     {% set found = {} %}
-    {# what a build of the past does not know has arrived all the same #}
-    {% set delivered = delivered_tables().delivered if is_bounded_by_arrival() else none %}
+    {# what a build of the past does not know, or what is past its limit, has arrived all the same #}
+    {% set reads_less = is_bounded_by_arrival() or retention_limits() %}
+    {% set delivered = delivered_tables().delivered if reads_less else none %}
     {% for table in raw_tables() %}
         {% do found.update({table.name: {"rows": 0, "days": {}}}) %}
         {% do counts.append(

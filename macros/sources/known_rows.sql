@@ -8,14 +8,7 @@
     {%- if not is_bounded_by_arrival() -%}{{- return(delivered) -}}{%- endif -%}
     {%- set known_by = var("known_by") | string -%}
     {%- set column = table.columns | selectattr("name", "equalto", "loaded_at") | first -%}
-    {#- as time_in_utc, whose functions a first run has not made yet -#}
-    {%- set written = "cast(loaded_at as string)" -%}
-    {%- set local = "try_cast(loaded_at as timestamp)" -%}
-    {%- set loaded_at = (
-        "case when " ~ regex_matches(written, ":\\d{2}.*(?:Z|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?)$") ~ " then "
-        ~ timestamp_with_offset(written) ~ " else "
-        ~ (from_time_zone(local, column.timezone) if column.timezone else local) ~ " end"
-    ) -%}
+    {%- set loaded_at = raw_time(column) -%}
     {%- set rows = "select * from (\n" ~ delivered ~ "\n) as delivered where coalesce(" -%}
     {%- if known_by != "as_of" -%}
         {{- return(rows ~ "not " ~ is_after_moment(loaded_at, known_by) ~ ", true)") -}}

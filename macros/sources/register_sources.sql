@@ -20,15 +20,21 @@
         {% for table in raw_tables() %}
             {% do known.update({table.name: known_rows(table, raw_data.delivered[table.name])}) %}
         {% endfor %}
+        {% set limits = bound_limits(raw_data.delivered) %}
+        {% set kept = {} %}
+        {% for table in raw_tables() %}
+            {% do kept.update({table.name: without_expired(table, limits, known)}) %}
+        {% endfor %}
         {% set views = [] %}
         {% for table in raw_tables() %}
             {% do views.append({
                 "relation": raw_relation(table),
-                "sql": without_erased(table, known) if has_erased else known[table.name],
+                "sql": without_erased(table, kept) if has_erased else kept[table.name],
             }) %}
         {% endfor %}
         {% do create_raw_views(views) %}
-        {% if has_erased %}{% do log_erased_rows(known) %}{% endif %}
+        {% do log_expired_rows(limits, known, kept) %}
+        {% if has_erased %}{% do log_erased_rows(kept) %}{% endif %}
     {% endif %}
 {% endmacro %}
 

@@ -20,7 +20,8 @@ from tests.python.project import ROOT
 #: Marts that come from master data, seeds or staging alone, so a broken feed of events
 #: or orders does not concern them.
 NEED_NOT_WAIT_FOR_RAW_IN = {
-    "arrivals", "products", "stores", "erased_records", "rejected_records", "row_conservation",
+    "arrivals", "products", "stores", "erased_records", "rejected_records", "retention",
+    "row_conservation",
     "catalogued_tags", "catalogued_tag_values", "tag_rule_conditions",
 }  # fmt: skip
 

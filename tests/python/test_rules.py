@@ -101,6 +101,22 @@ def without(key: str, value: str) -> Change:
     return lambda rows: rows.__setitem__(slice(None), [r for r in rows if r[key] != value])
 
 
+def limits(*tables: str, **values: str) -> Change:
+    """Rows of retention_limits, right but for the values that are given."""
+    row = {"disposition": "remove", "keep_days": "30", "reason": "the law", **values}
+    return lambda rows: rows.extend({"source_table": table, **row} for table in tables)
+
+
+def several(*changes: Change) -> Change:
+    """One change after the other."""
+
+    def change(rows: Rows) -> None:
+        for each in changes:
+            each(rows)
+
+    return change
+
+
 def row_of(seed: str, key: str, value: str) -> int:
     """The row of the file whose column `key` holds a value."""
     (path,) = (ROOT / "seeds").rglob(f"{seed}.csv")
@@ -545,6 +561,33 @@ CASES: list[tuple[str, Change, int, str]] = [
     ("event_columns", cells(2, read_from="id|message_id"), 2,
      "read_from is id|message_id; allowed is names with a bar between alternatives, + between "
      "parts, / 1000 behind, each apart"),
+    ("retention_limits", limits("crm.member"), 2,
+     "source_table is crm.member; allowed are: " + ", ".join(sorted(raw_tables()))
+     + "; did you mean crm.members?"),
+    ("retention_limits", limits("crm.members", counted_from="update_at"), 2,
+     "counted_from is update_at; allowed are: joined_at, updated_at, loaded_at; did you mean "
+     "updated_at?"),
+    ("retention_limits", limits("crm.members", counted_from="mobile"), 2,
+     "counted_from is mobile; allowed are: joined_at, updated_at, loaded_at"),
+    ("retention_limits", limits("crm.members", keep_days="0"), 2,
+     "keep_days is 0; allowed is a whole number from 1 to 36500"),
+    ("retention_limits", limits("crm.members", keep_days="two years"), 2,
+     "keep_days is two years; allowed is a whole number from 1 to 36500"),
+    ("retention_limits", limits("crm.members", disposition="removed"), 2,
+     "disposition is removed; allowed are: remove, blank; did you mean remove?"),
+    ("retention_limits", limits("crm.members", reason=""), 2,
+     "reason is missing; allowed is a text"),
+    ("retention_limits", limits("crm.members", disposition="blank"), 2,
+     "disposition is blank; of crm.members allowed is remove. Orders alone are kept without their "
+     "person: marketplace.orders, pos.receipts, web.orders, wechat.orders"),
+    ("retention_limits", limits("pos.receipt_lines"), 2,
+     "source_table is pos.receipt_lines; lines go with their orders: allowed is pos.receipts"),
+    ("retention_limits", limits("pos.receipts", "pos.receipts", disposition="blank"), 3,
+     "source_table pos.receipts and disposition blank is in row 2 too; each is allowed once"),
+    ("retention_limits",
+     several(limits("pos.receipts"), limits("pos.receipts", disposition="blank")), 3,
+     "keep_days is 30; rows that are removed after 30 days (row 2) are blanked before: allowed "
+     "is less"),
     ("bot_patterns", cells(2, pattern="--"), 2,
      "pattern is --; allowed is words with a letter or a digit"),
     ("festivals", cells(2, festival_date="01.01.2015"), 2,

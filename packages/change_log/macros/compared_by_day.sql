@@ -12,16 +12,15 @@
         lookback_days   of the last days up to the newest, and of rows without a load time, all
                         columns count: there a row that changed and says nothing of it is noticed
                         too
+        watched         expressions over the raw table whose change is noticed on any day, such as
+                        whether a column is empty
 #}
-{% macro compared_by_day(raw, key, raw_key, time, raw_time, lookback_days) %}
+{% macro compared_by_day(raw, key, raw_key, time, raw_time, lookback_days, watched=[]) %}
     {%- set days = "(select load_day from " ~ change_log.beside(this, "days") ~ ")" -%}
     {%- if change_log.is_logged_run() %}
 --<raw
 {{ raw }}
 --raw>
---<load_days
-        select {{ change_log.load_day(raw_time) }} as load_day from {{ raw }}
---load_days>
 --<newest
         select case
             when count(*) > 0
@@ -45,20 +44,42 @@
             )
         group by load_day
 --seen>
+--<loaded
+        select
+            {{ change_log.load_day(raw_time) }} as load_day,
+            count(*) as row_count,
+            sum({{ change_log.key_hash(raw_key + [raw_time]) }}) as checksum,
+            {{ "sum(" ~ change_log.key_hash(raw_key + watched) ~ ")" if watched else "cast(null as hugeint)" }} as watched
+        from {{ raw }}
+        group by load_day
+--loaded>
     {%- endif -%}
     {%- if change_log.state_of_this() is not none %}
---<loaded
-{{ change_log.checksums(raw, raw_key, raw_time) }}
---loaded>
+    {%- set loaded = change_log.beside(this, "loaded") %}
 --<days
         with
-        known as ({{ change_log.checksums(this, key, time) }})
+        known as (
+            select
+                {{ change_log.load_day(time) }} as load_day,
+                count(*) as row_count,
+                sum({{ change_log.key_hash(key + [time]) }}) as checksum
+            from {{ this }}
+            group by load_day
+        )
         select load_day
         from (
-            (select * from {{ change_log.beside(this, "loaded") }} except select * from known)
+            (select load_day, row_count, checksum from {{ loaded }} except select * from known)
             union all
-            (select * from known except select * from {{ change_log.beside(this, "loaded") }})
+            (select * from known except select load_day, row_count, checksum from {{ loaded }})
         ) as differing
+        union
+        select load_day
+        from (
+            select load_day, watched from {{ loaded }}
+            except
+            select load_day, watched from {{ change_log.days_watched() }}
+            where table_name = '{{ this.identifier }}'
+        ) as watched_otherwise
         union
         select load_day
         from (
@@ -86,12 +107,6 @@
     {% endcall %}
 {%- endmacro %}
 
-{% macro checksums(rows, key, time) %}
-    select {{ change_log.load_day(time) }} as load_day, count(*) as row_count, sum({{ change_log.key_hash(key + [time]) }}) as checksum
-    from {{ rows }}
-    group by load_day
-{%- endmacro %}
-
 {# The day a row was loaded; one of its own for rows that do not say. #}
 {% macro load_day(time) %}
     {{- return("coalesce(cast(" ~ time ~ " as date), " ~ change_log.undated() ~ ")") -}}
@@ -105,11 +120,13 @@
     The last days of the raw table as they are: number of rows and a checksum of all columns.
     Written before the rows are read: what arrives in between differs on the next run.
     Returns whether the raw table has rows.
-
-        load_days   a select of the load_day of its rows
 #}
-{% macro find_seen_days(target, parts, load_days) %}
-    {%- set newest = run_query(parts.newest.replace("LOAD_DAYS", load_days)).columns[0].values()[0] -%}
+{% macro find_seen_days(target, parts) %}
+    {%- set loaded = change_log.beside(target, "loaded") -%}
+    {%- do run_query("create or replace table " ~ loaded ~ " as " ~ parts.loaded) -%}
+    {%- set newest = run_query(
+        parts.newest.replace("LOAD_DAYS", "select load_day from " ~ loaded)
+    ).columns[0].values()[0] -%}
     {%- do run_query(
         "create or replace table " ~ change_log.beside(target, "seen") ~ " as "
         ~ parts.seen.replace("NEWEST", newest or "0001-01-02")
@@ -117,17 +134,19 @@
     {{- return(newest is not none) -}}
 {% endmacro %}
 
-{# For the transaction that writes the table: what the next run holds the last days against. #}
+{# For the transaction that writes the table: what the next run holds the days against. #}
 {% macro seen_written(target) %}
     delete from {{ change_log.days_seen() }} where table_name = '{{ target.identifier }}';
     insert into {{ change_log.days_seen() }}
-    select '{{ target.identifier }}' as table_name, load_day, row_count, checksum from {{ change_log.beside(target, "seen") }}
+    select '{{ target.identifier }}' as table_name, load_day, row_count, checksum from {{ change_log.beside(target, "seen") }};
+    delete from {{ change_log.days_watched() }} where table_name = '{{ target.identifier }}';
+    insert into {{ change_log.days_watched() }}
+    select '{{ target.identifier }}' as table_name, load_day, watched from {{ change_log.beside(target, "loaded") }}
 {% endmacro %}
 
 {% macro find_changed_days(target, parts) %}
-    {%- set loaded, found = change_log.beside(target, "loaded"), change_log.beside(target, "days") -%}
-    {%- do run_query("create or replace table " ~ loaded ~ " as " ~ parts.loaded) -%}
-    {%- do change_log.find_seen_days(target, parts, "select load_day from " ~ loaded) -%}
+    {%- set found = change_log.beside(target, "days") -%}
+    {%- do change_log.find_seen_days(target, parts) -%}
     {%- do run_query("create or replace table " ~ found ~ " as " ~ parts.days) -%}
     {%- do log(
         target.identifier ~ ": reads " ~ run_query("select count(*) from " ~ found).columns[0].values()[0]

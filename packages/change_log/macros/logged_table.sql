@@ -92,7 +92,7 @@
         "is_all": "all" in parts,
         "inputs": modules.re.findall("--<of (\\S+)", changed ~ linked) | unique | list,
     } -%}
-    {%- for kind in ["key", "days", "loaded", "load_days", "newest", "seen", "raw", "raw_rows", "other_days"] -%}
+    {%- for kind in ["key", "days", "loaded", "newest", "seen", "raw", "raw_rows", "other_days"] -%}
         {%- do found.update({kind: parts.get(kind, []) | first}) -%}
     {%- endfor -%}
     {{- return(found) -}}
@@ -172,7 +172,7 @@
 
 {% macro compute_whole(target, parts, now) %}
     {%- set columns = change_log.declared_columns()
-        if parts.seen and not change_log.find_seen_days(target, parts, parts.load_days) else none -%}
+        if parts.seen and not change_log.find_seen_days(target, parts) else none -%}
     {%- call statement("whole") -%}
         create or replace table {{ target }} {{ columns or "as " ~ parts.whole }};
         create or replace table {{ change_log.beside(target, "changes") }} as
@@ -181,7 +181,7 @@
         {%- if parts.seen %};{{ change_log.seen_written(target) }}{% endif -%}
     {%- endcall -%}
     {%- do adapter.commit() -%}
-    {%- if parts.seen -%}
-        {%- do run_query("drop table if exists " ~ change_log.beside(target, "seen")) -%}
-    {%- endif -%}
+    {%- for what in ["loaded", "seen"] if parts.seen -%}
+        {%- do run_query("drop table if exists " ~ change_log.beside(target, what)) -%}
+    {%- endfor -%}
 {% endmacro %}

@@ -8,7 +8,8 @@
     horizon      the last instant that was visible, NULL for a table that has none
 
     In change_log_days, of each model of a raw table, the last days as they were read: number of
-    rows and a checksum of all columns.
+    rows and a checksum of all columns; in change_log_watched, of all days a checksum of what is
+    watched.
 
     And, in change_log_run, the time by which this run is known: later than that of every run
     before it, whatever the clock says.
@@ -27,6 +28,11 @@
             )
         ") %}
         {% do run_query("
+            create table if not exists " ~ change_log.days_watched() ~ " (
+                table_name varchar, load_day date, watched hugeint
+            )
+        ") %}
+        {% do run_query("
             create or replace table " ~ target.schema ~ ".change_log_run as
             select greatest(
                 cast(current_timestamp as timestamp),
@@ -42,6 +48,46 @@
 
 {% macro days_seen() %}
     {{- return(target.schema ~ ".change_log_days") -}}
+{% endmacro %}
+
+{% macro days_watched() %}
+    {{- return(target.schema ~ ".change_log_watched") -}}
+{% endmacro %}
+
+{#
+    At the end of a run: drops from all logs the changes of before changes_kept_from and, where the
+    project forgets them, those that every table has read. A table that was not built in so long is
+    computed whole and needs none.
+#}
+{% macro end_run() %}
+    {%- if execute and target.type == "duckdb" and flags.WHICH in ("build", "run") -%}
+        {%- set kept_from = change_log.changes_kept_from() -%}
+        {%- set condition = "logged_at < " ~ kept_from -%}
+        {%- if change_log.forgets_read_changes() -%}
+            {%- set condition = condition ~ " or logged_at <= (select min(run_at) from "
+                ~ change_log.states() ~ " where run_at >= " ~ kept_from ~ ")" -%}
+        {%- endif -%}
+        {%- for schema, name in run_query("
+            select schema_name, table_name
+            from duckdb_tables()
+            where database_name = current_database() and estimated_size > 0
+                and table_name in (select table_name || '__changes' from " ~ change_log.states() ~ ")
+        ").rows -%}
+            {%- do run_query("delete from " ~ schema ~ "." ~ name ~ " where " ~ condition) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}
+
+{#
+    Whether a change goes from the log once every table has read it, as rows of people should.
+    Dispatched, so that a project can say so.
+#}
+{% macro forgets_read_changes() %}
+    {{- return(adapter.dispatch("forgets_read_changes", "change_log")()) -}}
+{% endmacro %}
+
+{% macro default__forgets_read_changes() %}
+    {{- return(false) -}}
 {% endmacro %}
 
 {# The state of this model's table; none where it cannot be brought up to date, or nothing is run. #}
@@ -87,7 +133,7 @@
     ).columns[0].values()[0]) -}}
 {% endmacro %}
 
-{# Changes of before are dropped; a table that has not been built since is computed whole. #}
+{# Changes of before are dropped at the end of a run; a table not built since is computed whole. #}
 {% macro changes_kept_from() %}
     {{- return("(select run_at - interval 30 day from " ~ target.schema ~ ".change_log_run)") -}}
 {% endmacro %}

@@ -39,7 +39,8 @@ MODELS = {
     "base_events": """
 {{ change_log.compared_by_day(
     "main.raw_events", key=["event_id"], raw_key=["trim(event_id)"],
-    time="loaded_at", raw_time="LOADED", lookback_days=var("lookback_days")
+    time="loaded_at", raw_time="LOADED", lookback_days=var("lookback_days"),
+    watched=["visitor is null"]
 ) }}
 """.replace("LOADED", LOADED)
     + BASE.replace("RAW", "main.raw_events"),
@@ -332,6 +333,64 @@ def test_a_row_that_changes_in_place_is_noticed_within_the_look_back_alone(tmp_p
     run(project, 2)
     found = project.query("select event_id from kept_base_events_1 where amount = -1 order by 1")
     assert found == [("e0",), ("e39",)]
+
+
+def test_what_is_watched_is_noticed_on_any_day(tmp_path: Path) -> None:
+    """A visitor is emptied on a day, and on another day comes back; both are long past."""
+    rows = Nights(seed=4).rows[:40]
+    for number, row in enumerate(rows):
+        row[0], row[5] = f"e{number}", str(FIRST - timedelta(days=number))
+    emptied = [[*row[:1], None if row[0] == "e20" else row[1], *row[2:]] for row in rows]
+    project = tiny_shop(tmp_path)
+    give(project, [(rows, FIRST, 1), (emptied, FIRST, 1), (emptied, FIRST, 1), (rows, FIRST, 1)])
+    run(project, 4)
+    for step in range(4):
+        check(project, step)
+        assert computed_whole(project, step) == (set() if step else set(LOGGED))
+    last = "where logged_at = (select max(run_at) from kept_change_logs_2)"
+    assert project.query(f"select count(*) from base_events__changes {last}") == [(0,)]
+
+
+def logged(project: TinyProject) -> dict[str, int]:
+    """Rows in the log of each table."""
+    return {
+        table: project.query(f"select count(*) from {table}__changes")[0][0] for table in LOGGED
+    }
+
+
+def test_a_change_is_kept_for_a_month_also_where_nothing_changes(tmp_path: Path) -> None:
+    shop = Nights(seed=5)
+    project = tiny_shop(tmp_path)
+    before = [list(row) for row in shop.rows]
+    shop.deliver()
+    give(project, [(before, FIRST, 1), (shop.rows, FIRST, 1), (shop.rows, FIRST, 1)])
+    run(project, 2)
+    assert logged(project)["base_events"] > 0 and logged(project)["days"] > 0
+    with duckdb.connect(str(project.warehouse)) as connection:
+        connection.execute(
+            "update base_events__changes set logged_at = logged_at - interval 31 day"
+        )
+    project.run(["run", "--select", "visitors"])
+    assert logged(project)["base_events"] == 0 and logged(project)["days"] > 0
+
+
+def test_a_project_may_forget_a_change_once_every_table_has_read_it(tmp_path: Path) -> None:
+    shop = Nights(seed=5)
+    project = tiny_shop(tmp_path)
+    project.add_macro("{% macro default__forgets_read_changes() %}{{ return(true) }}{% endmacro %}")
+    before = [list(row) for row in shop.rows]
+    shop.deliver()
+    give(project, [(before, FIRST, 1), (shop.rows, FIRST, 1), (before, FIRST, 1)])
+    run(project, 2)
+    assert set(logged(project).values()) == {0}
+    # tables that have not read a change need it
+    project.run(["run", "--select", "base_events"])
+    assert logged(project)["base_events"] > 0
+    project.run(["run"], ["run-operation", "keep", "--args", "{step: 2}"])
+    assert set(logged(project).values()) == {0}
+    for step in range(3):
+        check(project, step)
+        assert computed_whole(project, step) == (set() if step else set(LOGGED))
 
 
 def reader_of_a_raw_table(folder: Path) -> TinyProject:

@@ -15,6 +15,7 @@ from one360.engines.dbt import Dbt, dbt_environment
 from one360.paths import DatasetPaths, dataset_paths, project_path, target_path
 from one360.raw_files.arrival_gate import arrival_report
 from one360.raw_files.reports import forget_copies, raw_file_reports
+from one360.raw_files.retention import retention_day
 from one360.salt import read_or_make_salt
 
 #: A data set's folder on Spark ends so, its file on DuckDB in .duckdb.
@@ -66,6 +67,7 @@ def open_session(parameters: Mapping[str, Any]) -> Any:
     session.udf.register("one360_arrivals", arrival_report, "string")
     session.udf.register("one360_erasures", tombstones.report, "string")
     session.udf.register("one360_forget_copies", forget_copies, "string")
+    session.udf.register("one360_retention_day", retention_day, "string")
     return session
 
 

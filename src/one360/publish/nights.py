@@ -3,7 +3,8 @@
 ``main.nights`` of the published file has a row per publication and measure. A night is out of
 band where a measure fell, or rose, by more than twice what it ever did from one night to the
 next, and by more than a shop does. What is out of band is not published, unless the build let
-the source through. Neither is a system that gave its customers new ids.
+the source through. Neither is a system that gave its customers new ids. What was published of a
+system before a retention limit began to bind says nothing of what it has since.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ class Measure:
     least: float | None = None
     most: float | None = None
     is_accepted: bool = False
+    published_at: dt.datetime | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -154,6 +156,7 @@ def compare_nights(
     found = [Measure(*row) for row in rows]
     past, days = _past(connection, source, before, as_of_date)
     renumbered = find_renumbered(connection, source, before if past else None, accepted)
+    past = since_limits(past, limits_began(connection, source))
     judged = judge_measures(found, past, days, accepted)
     faults = [str(each) for each in judged if each.is_fault and not each.is_accepted]
     if faults:
@@ -163,6 +166,56 @@ def compare_nights(
             "--vars 'accept_arrivals: [SYSTEM]' and publish again"
         )
     return judged, renumbered
+
+
+def limits_began(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, dt.datetime]:
+    """System → when the last of its retention limits began to find rows past it (UTC)."""
+    try:
+        rows = connection.execute(
+            f"""
+            with
+            log as (
+                select *, split_part(limit_of, '.', 1) as limited
+                from {source}.quality.retention
+            ),
+            in_force as (
+                select * from log where build_id = (select max_by(build_id, recorded_at) from log)
+            ),
+            began as (
+                select limited, limit_of, disposition, min(recorded_at) as began_at
+                from log
+                semi join in_force using (limit_of, disposition, counted_from, keep_days)
+                where past_rows > 0
+                group by all
+            )
+            select limited, max(began_at) from began group by all
+            """
+        ).fetchall()
+    except duckdb.CatalogException:
+        return {}
+    return dict(rows)
+
+
+def since_limits(
+    past: Mapping[tuple[str, str], Sequence[Measure]], began: Mapping[str, dt.datetime]
+) -> dict[tuple[str, str], list[Measure]]:
+    """Of the nights before those since a limit began: it takes orders and customers away.
+
+    Args:
+        past: measures of the nights before, oldest first.
+        began: system → when its limits began to bind; of all systems together the last one counts.
+    """
+    last = max(began.values(), default=None)
+    found = {}
+    for key, nights in past.items():
+        from_then = last if key[0] == EVERYTHING else began.get(key[0])
+        found[key] = [
+            night
+            for night in nights
+            if from_then is None
+            or (night.published_at is not None and night.published_at >= from_then)
+        ]
+    return found
 
 
 def _past(
@@ -175,7 +228,7 @@ def _past(
     try:
         rows = connection.execute(
             f"""
-            select source_system, measure, value, least, most, is_accepted,
+            select source_system, measure, value, least, most, is_accepted, published_at,
                 cast(? as date) - as_of_date
             from {before}.main.nights
             where made_by is not distinct from ? and measure <> ?

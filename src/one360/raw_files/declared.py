@@ -226,18 +226,42 @@ def _meta(thing: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def event_columns(project: Path | None = None) -> dict[str, dict[str, str]]:
-    """Seed event_columns: preset → standard column → what it is read from.
+    """Seed event_columns: preset → standard column → what it is read from."""
+    found: dict[str, dict[str, str]] = {}
+    for row in _seed_rows(project, "event_columns"):
+        preset, column, read_from = (
+            row.get(name, "") for name in ("preset", "column_name", "read_from")
+        )
+        found.setdefault(preset, {})[column] = read_from
+    return found
 
-    The raw views are made of it before dbt has loaded a seed. A row that is not as it should be
-    is left to the check of the rules, which names it.
+
+def retention_limits(project: Path | None = None) -> list[dict[str, Any]]:
+    """Seed retention_limits: raw table, disposition, days kept and what they are counted from."""
+    return [
+        {
+            "source_table": row.get("source_table", ""),
+            "disposition": row.get("disposition", ""),
+            "keep_days": int(row["keep_days"]),
+            "counted_from": row.get("counted_from") or _LOADED_AT,
+            "reason": row.get("reason", ""),
+        }
+        for row in _seed_rows(project, "retention_limits")
+        if row.get("keep_days", "").isdecimal()
+    ]
+
+
+def _seed_rows(project: Path | None, name: str) -> Iterator[dict[str, str]]:
+    """The rows of a seed that raw views are made of, before dbt has loaded it.
+
+    What is not as it should be is left to the check of the rules, which names it.
     """
     project = project or Path()
-    found: dict[str, dict[str, str]] = {}
-    for path in (package_path(project) or project).glob("seeds/**/event_columns.csv"):
+    for path in (package_path(project) or project).glob(f"seeds/**/{name}.csv"):
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             for row in csv.DictReader(file):
-                preset, column, read_from = (
-                    row.get(name) or "" for name in ("preset", "column_name", "read_from")
-                )
-                found.setdefault(preset.strip(), {})[column.strip()] = read_from.strip()
-    return found
+                yield {
+                    key: value.strip()
+                    for key, value in row.items()
+                    if isinstance(key, str) and isinstance(value, str)
+                }

@@ -1,4 +1,4 @@
-"""What dbt calls at the start of a command: it is told of raw tables and how events are read."""
+"""What dbt calls at the start of a command: it is told of raw tables and how they are read."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ from dbt.plugins.manager import dbtPlugin
 from dbt_common.context import get_invocation_context
 
 from one360 import __version__
-from one360.raw_files.declared import as_json, declared_tables, event_columns
+from one360.raw_files.declared import (
+    as_json,
+    declared_tables,
+    event_columns,
+    retention_limits,
+)
 
 
 class RawTables(dbtPlugin):
-    """Gives env_var ONE360_RAW_TABLES and ONE360_EVENT_COLUMNS.
+    """Gives env_var ONE360_RAW_TABLES, ONE360_EVENT_COLUMNS and ONE360_RETENTION_LIMITS.
 
     A model that reads one is parsed again when it changes.
     """
@@ -32,4 +37,5 @@ class RawTables(dbtPlugin):
             "ONE360_VERSION": __version__,
             "ONE360_RAW_TABLES": as_json(declared_tables(folder)),
             "ONE360_EVENT_COLUMNS": json.dumps(event_columns(folder), ensure_ascii=False),
+            "ONE360_RETENTION_LIMITS": json.dumps(retention_limits(folder), ensure_ascii=False),
         }

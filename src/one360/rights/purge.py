@@ -42,6 +42,7 @@ KEPT = (
     "main.arrivals",
     "main.warehouse_stamp",
     "main.erased_rows",
+    "main.retention_rows",
 )
 
 #: Published facts that stay without the person where variable erased_orders keeps orders.

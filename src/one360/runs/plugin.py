@@ -3,8 +3,9 @@
 Keyed hashes (macro `keyed_hash`) read the salt from a session variable, so that
 it never is in SQL, in a compiled file, a log or an artifact. The macro
 `register_sources` asks the function `one360_raw_files` what the raw files hold, `check_arrivals`
-the function `one360_arrivals` whether that is what was to be expected, and `register_erasures`
-the function `one360_erasures` who was erased.
+the function `one360_arrivals` whether that is what was to be expected, `register_erasures` the
+function `one360_erasures` who was erased, and `bound_limits` the function `one360_retention_day`
+to which day the age of a row is counted.
 """
 
 import re
@@ -17,6 +18,7 @@ from one360 import tombstones
 from one360.paths import dataset_name
 from one360.raw_files.arrival_gate import arrival_report
 from one360.raw_files.reports import forget_copies, raw_file_reports
+from one360.raw_files.retention import retention_day
 from one360.salt import read_or_make_salt
 
 #: A limit of memory, but for nothing at all.
@@ -50,6 +52,7 @@ class Plugin(BasePlugin):
             ("one360_arrivals", arrival_report),
             ("one360_erasures", tombstones.report),
             ("one360_forget_copies", forget_copies),
+            ("one360_retention_day", retention_day),
         ):
             conn.create_function(name, function, ["varchar"], "varchar", side_effects=True)
 

@@ -663,6 +663,12 @@ def erased_records(world: World) -> Rows:
     return []
 
 
+@table("quality.retention", key=["build_id", "source_system", "source_table", "disposition"])
+def retention(world: World) -> Rows:
+    """Rows past a retention limit; this shop keeps everything."""
+    return []
+
+
 @table("quality.arrivals", key=["night_number", "source_system", "source_table"])
 def arrivals(world: World) -> Rows:
     """What arrived each night, where none was published before: nothing is expected."""
