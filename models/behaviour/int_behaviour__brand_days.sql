@@ -17,8 +17,10 @@ with
 
 interests as {{ inlined() }} (
 
+    -- to take a product out of the cart is no interest in it
     select * from {{ ref("int_behaviour__session_interests") }}
-    {{ change_log.only_changed("where", key) }}
+    where (last_removed_at is null or product_views + cart_adds + wishlist_adds > 0)
+    {{ change_log.only_changed("and", key) }}
 
 ),
 

@@ -23,7 +23,8 @@ events as (
     from {{ ref("int_behaviour__session_events") }}
     where
         event_type in (
-            'product_viewed', 'product_added', 'product_wishlisted', 'product_searched'
+            'product_viewed', 'product_added', 'product_removed', 'product_wishlisted',
+            'product_searched'
         )
     {{ change_log.only_changed("and", key) }}
 
@@ -58,7 +59,8 @@ interests as (
         count(case when event_type = 'product_searched' then 1 end) as searches,
         sum(case when event_type = 'product_viewed' then engaged_seconds end) as engaged_seconds,
         min(case when event_type = 'product_viewed' then occurred_at end) as first_viewed_at,
-        max(case when event_type = 'product_added' then occurred_at end) as last_added_at
+        max(case when event_type = 'product_added' then occurred_at end) as last_added_at,
+        max(case when event_type = 'product_removed' then occurred_at end) as last_removed_at
     from events
     where coalesce(product_id, brand, category, search_query) is not null
     group by visitor_key, session_number, product_id, brand, category, search_query
@@ -80,7 +82,8 @@ select
     cast(coalesce(interests.engaged_seconds, 0) as decimal(18, 2)) as engaged_seconds,
     cast(sessions.started_date as date) as activity_date,
     cast(interests.first_viewed_at as timestamp) as first_viewed_at,
-    cast(interests.last_added_at as timestamp) as last_added_at
+    cast(interests.last_added_at as timestamp) as last_added_at,
+    cast(interests.last_removed_at as timestamp) as last_removed_at
 from interests
 inner join sessions
     on

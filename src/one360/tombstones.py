@@ -18,8 +18,10 @@ from typing import Any
 
 from one360.errors import One360Error
 from one360.files import sync
-from one360.paths import DatasetPaths, dataset_paths, shown
+from one360.paths import DatasetPaths, dataset_paths, package_path, project_path, shown
 from one360.private import make_private
+from one360.rules.project import Rules
+from one360.rules.rights import ProcessingPurpose
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,8 @@ def report(request: str) -> str:
         request: ``key`` asks for the key of the hashes alone, which so is in no SQL and no log.
 
     Raises:
-        One360Error: an erasure was killed, so what is there is neither as before nor erased.
+        One360Error: an erasure was killed, so what is there is neither as before nor erased; or
+            somebody objects to a purpose that is no more.
     """
     paths = dataset_paths()
     if pending_path(paths).exists():
@@ -188,6 +191,7 @@ def report(request: str) -> str:
     found = read(paths)
     if request == "key":
         return found.key
+    _check_purposes(found.objections)
     return json.dumps(
         {
             "place": shown(path_of(paths)),
@@ -204,3 +208,19 @@ def report(request: str) -> str:
             ],
         }
     )
+
+
+def _check_purposes(objections: list[Objection]) -> None:
+    """Refuse a seed of purposes without one that somebody objects to: the objection would end."""
+    project = package_path(project_path())
+    rules = Rules(project) if project and objections else None
+    # faults of the seed are said where rules are checked
+    if rules is None or rules.faults((ProcessingPurpose,)):
+        return
+    known = {row.purpose_code for row in rules.rows(ProcessingPurpose)}
+    for purpose in sorted({each.purpose_code for each in objections} - known):
+        count = sum(each.purpose_code == purpose for each in objections)
+        raise One360Error(
+            f"seed processing_purposes has no purpose {purpose!r}, to which {count} "
+            f"{'people object' if count > 1 else 'person objects'}; put its row back"
+        )

@@ -112,6 +112,10 @@ def test_forms_of_a_result(published: Path, capsys: pytest.CaptureFixture[str]) 
     vertical = said_by_query(capsys, sql, "-f", "vertical")
     assert vertical.splitlines()[:3] == ["─── 1", "one_id          a", "city            =1+1"]
     assert "\x1b" not in vertical
+    none = said_by_query(
+        capsys, "select one_id, city from core.customers where false", "-f", "vertical"
+    )
+    assert none.splitlines() == ["no row of: one_id, city"]
     table = said_by_query(capsys, "describe core.customers")
     assert "is_contactable" in table and "\x1b" not in said_by_query(capsys, sql)
     assert "core" in said_by_query(capsys, "explain select * from core.customers").lower()

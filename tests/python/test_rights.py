@@ -27,7 +27,7 @@ from one360 import tombstones
 from one360.cli.program import run
 from one360.datasets.simulate import simulate
 from one360.errors import One360Error
-from one360.paths import DatasetPaths
+from one360.paths import DatasetPaths, dataset_paths
 from one360.publish.build import Build, read_settings
 from one360.publish.personal import read_personal
 from one360.publish.publication import _copy
@@ -1041,3 +1041,22 @@ def test_after_a_build_of_the_past_nobody_is_looked_for(is_bounded: str, refused
         )
         with expected:
             check_all_is_read(connection)
+
+
+def test_a_purpose_that_somebody_objects_to_cannot_leave_the_seed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The objection would cover nothing from then on; the build stops and names the purpose."""
+    monkeypatch.setenv("ONE360_HOME", str(tmp_path))
+    monkeypatch.setenv("ONE360_DATASET", "shop")
+    monkeypatch.setenv("DBT_PROJECT_DIR", str(ROOT))
+    noted = tombstones.Tombstones()
+    noted.object_to("a", "profiling", "2026-01-01 00:00:00", [("identifier|phone", "1")])
+    tombstones.write(dataset_paths(), noted)
+    assert json.loads(tombstones.report(""))["objections"][0]["purpose_code"] == "profiling"
+    for one_id in ("a", "b"):
+        noted.object_to(one_id, "newsletters", "2026-01-01 00:00:00", [("identifier|phone", "1")])
+    tombstones.write(dataset_paths(), noted)
+    with pytest.raises(One360Error, match=r"no purpose 'newsletters', to which 2 people object;"):
+        tombstones.report("")
+    assert tombstones.report("key") == noted.key

@@ -15,7 +15,7 @@ channel_orders as (
 
 ),
 
--- fatigue looks at a customer over all channels
+-- fatigue looks at a customer over all channels that tell who opens
 customers as (
 
     select
@@ -23,6 +23,7 @@ customers as (
         sum(contacts) as contacts,
         sum(opens) as opens
     from contact_responses
+    where tells_opening
     group by one_id
 
 ),

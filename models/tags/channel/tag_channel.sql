@@ -148,10 +148,10 @@ outreach as (
 
     select
         one_id,
-        sum(recent_contacts) as recent_contacts,
-        sum(recent_opens) as recent_opens,
-        sum(earlier_contacts) as earlier_contacts,
-        sum(earlier_opens) as earlier_opens,
+        {% for part in ["recent", "earlier"] -%}
+            sum(case when tells_opening then {{ part }}_contacts end) as {{ part }}_contacts,
+            sum(case when tells_opening then {{ part }}_opens end) as {{ part }}_opens,
+        {% endfor -%}
         max(last_contacted_date) as last_contacted_date
     from contact_responses
     group by one_id

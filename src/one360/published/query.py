@@ -121,13 +121,16 @@ def _json_value(value: Any) -> Any:
 
 
 def _vertical(names: Sequence[str], rows: Iterator[tuple[Any, ...]]) -> Iterator[str]:
-    """A row per block, a column per line."""
+    """A row per block, a column per line; without a row, the columns and that there is none."""
     width = max((len(name) for name in names), default=0)
+    number = 0
     for number, row in enumerate(rows, start=1):
         yield f"─── {number}"
         for name, value in zip(names, row, strict=True):
             text = "" if value is None else plain_text(str(value))
             yield f"{plain_text(name):<{width}}  {text}".rstrip()
+    if not number:
+        yield f"no row of: {', '.join(plain_text(name) for name in names)}"
 
 
 _WRITERS = {"csv": _csv, "json": _json, "vertical": _vertical}

@@ -165,7 +165,7 @@ def _line_of_rejects(connection: duckdb.DuckDBPyConnection) -> str:
     total = sum(count for _, count in reasons)
     parts = ", ".join(f"{reason} {count:,}" for reason, count in reasons[:_SHOWN_REASONS])
     further = len(reasons) - _SHOWN_REASONS
-    more = f" and {further} more reasons" if further > 0 else ""
+    more = f" and {further} more reason{'s' * (further > 1)}" if further > 0 else ""
     return _line("rejected", f"{total:,} raw rows: {parts}{more}; each in quality.rejected_records")
 
 

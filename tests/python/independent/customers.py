@@ -213,6 +213,16 @@ def last_words(world: World) -> Rows:
     return found
 
 
+@table("steps.consent_records")
+def consent_records(world: World) -> Rows:
+    """What sources recorded of consents to messages by the as-of moment."""
+    return [
+        row
+        for row in world["staging.stg_crm__member_consents"]
+        if row["purpose"] == "marketing" and row["changed_at"] <= world.as_of_at
+    ]
+
+
 @table("core.customer_consents", key=["one_id", "channel"])
 def customer_consents(world: World) -> Rows:
     """The last word on messages, which are of marketing, per customer and channel."""

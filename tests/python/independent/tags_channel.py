@@ -181,6 +181,11 @@ def contact_responses(world: World) -> Rows:
     return found
 
 
+def telling_channels(world: World) -> set[str]:
+    """Channels of which a message was ever opened."""
+    return {row["channel"] for row in world["steps.contact_responses"] if row["opens"]}
+
+
 def prior(cases: list[tuple[int, int]]) -> tuple[float, float]:
     """The rate of all customers, and how many cases it counts for in that of one."""
     successes, trials = (sum(numbers) for numbers in zip(*cases, strict=True))
@@ -196,9 +201,11 @@ def contact_priors(world: World) -> Rows:
         for code, column in RESPONSES.items():
             mean, prior_size = prior([(row[column], row["contacts"]) for row in rows])
             found.append((channel, code, len(rows), mean, prior_size))
+    # a channel of which nothing was ever opened does not tell who opens
+    telling = [row for row in arrived if row["channel"] in telling_channels(world)]
     everywhere = [
         (sum(row["opens"] for row in rows), sum(row["contacts"] for row in rows))
-        for rows in grouped(arrived, "one_id").values()
+        for rows in grouped(telling, "one_id").values()
     ]
     if everywhere:
         found.append(("all", "open", len(everywhere), *prior(everywhere)))
@@ -266,8 +273,7 @@ def followers(world: World) -> set[str | None]:
 def channel_reach(world: World) -> Rows:
     """Per identified customer and outreach channel: the first reason why it is closed."""
     consents = {(c["one_id"], c["channel"]): c for c in world["core.customer_consents"]}
-    if not consents:
-        return []
+    is_recorded = bool(world["steps.consent_records"])
     responses = {(r["one_id"], r["channel"]): r for r in world["steps.contact_responses"]}
     own_contacts = {
         (row["one_id"], row["identifier_type"])
@@ -277,7 +283,9 @@ def channel_reach(world: World) -> Rows:
     needed = {"sms": "phone", "phone": "phone", "email": "email", "wechat": "wechat"}
     found = []
     for row in world["core.customers"]:
-        if not row["is_identified"]:
+        said = [consents.get((row["one_id"], channel)) for channel in OUTREACH_CHANNELS]
+        has_refused_all = all(consent and not consent["is_granted"] for consent in said)
+        if not row["is_identified"] or not (is_recorded or has_refused_all):
             continue
         for channel in OUTREACH_CHANNELS:
             consent = consents.get((row["one_id"], channel))
@@ -372,6 +380,10 @@ def fatigue(world: World, responses: Rows, opening: Row | None) -> Row:
     if not responses:
         return row
     row["last_contacted_date"] = max(response["last_contacted_date"] for response in responses)
+    telling = telling_channels(world)
+    responses = [response for response in responses if response["channel"] in telling]
+    if not responses:
+        return row
     rates = {}
     for part in ("recent", "earlier"):
         contacts = row[f"{part}_contacts"] = sum(r[f"{part}_contacts"] for r in responses)

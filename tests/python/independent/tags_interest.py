@@ -178,6 +178,10 @@ def tag_interest(world: World) -> Rows:
         ],
         "one_id",
     )
+    removed: dict[tuple[str, str], list[dt.datetime]] = defaultdict(list)
+    for event in world["steps.session_events"]:
+        if event["event_type"] == "product_removed" and event["product_id"]:
+            removed[event["one_id"], event["product_id"]].append(event["occurred_at"])
     bought: dict[tuple[str, str], list[dt.datetime]] = defaultdict(list)
     for line in world["steps.sold_lines"]:
         bought[line["one_id"], line["product_id"]].append(line["ordered_at"])
@@ -212,7 +216,10 @@ def tag_interest(world: World) -> Rows:
         cart = {
             product: max(event["occurred_at"] for event in own)
             for product, own in grouped(carts.get(one_id, []), "product_id").items()
-            if all(at < max(e["occurred_at"] for e in own) for at in bought[one_id, product])
+            if all(
+                at < max(e["occurred_at"] for e in own)
+                for at in bought[one_id, product] + removed[one_id, product]
+            )
         }
         prices = [prices_of[product] for product in cart if prices_of.get(product) is not None]
         score = rounded(row["points"], 6)

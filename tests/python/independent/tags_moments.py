@@ -160,12 +160,17 @@ def tickets(world: World) -> Rows:
         f"crm-service_ticket-{row['ticket_id']}": row
         for row in world["staging.stg_crm__service_tickets"]
     }
+    closed = {
+        touch_id
+        for touch_id, ticket in details.items()
+        if ticket["closed_at"] is not None and ticket["closed_at"] <= world.as_of_at
+    }
     result = []
     for touch in world["core.touches"]:
         if touch["touch_type"] == "service_ticket" and touch["one_id"] is not None:
             ticket = details[touch["touch_id"]]
-            closed_at = ticket["closed_at"]
-            is_closed = closed_at is not None and closed_at <= world.as_of_at
+            # there is one system of tickets; where it closes none, none is known to be open
+            is_closed = not closed or touch["touch_id"] in closed
             grade = ticket["satisfaction"]
             result.append(
                 {
@@ -341,7 +346,7 @@ def barred_by(world: World, channel: str, person: Row) -> str | None:
         return "unsubscribed" if consent["basis"] == "unsubscribe" else "opted_out"
     if channel == "wechat" and person["follow"] and not person["follow"]["is_following"]:
         return "unfollowed"
-    if consent is None and world["core.customer_consents"]:
+    if consent is None and world["steps.consent_records"]:
         return "no_consent"
     if person["open_tickets"]:
         return "open_complaint"
@@ -370,7 +375,7 @@ def sent_ages(world: World, touches: Rows) -> list[int]:
 
 def disturbance(world: World, person: Row) -> Row:
     """Which channels are closed on the day to a customer that is known by name."""
-    is_recorded = bool(world["core.customer_consents"])
+    is_recorded = bool(world["steps.consent_records"])
     reasons = {channel: barred_by(world, channel, person) for channel in CHANNELS}
     result: Row = {
         name: person[name] for name in ("open_tickets", "contacts_7_days", "contacts_30_days")

@@ -1,6 +1,7 @@
 {#-
     What came of the messages of each channel. A menu that was opened or a question to
-    customer service is the customer's own act and says nothing about an outreach.
+    customer service is the customer's own act and says nothing about an outreach. A channel of
+    which no message was ever opened does not tell who opens, as SMS without links.
 -#}
 with
 
@@ -107,5 +108,6 @@ select
     cast(recent_opens as bigint) as recent_opens,
     cast(earlier_contacts as bigint) as earlier_contacts,
     cast(earlier_opens as bigint) as earlier_opens,
+    cast(sum(opens) over (partition by channel) > 0 as boolean) as tells_opening,
     cast(last_contacted_date as date) as last_contacted_date
 from contact_responses

@@ -31,7 +31,6 @@ consents as (
     select
         one_id,
         channel,
-        basis,
         is_granted
     from {{ ref("customer_consents") }}
 
@@ -95,10 +94,9 @@ contact_responses as (
 
 ),
 
-has_consents as (
+consent_records as (
 
-    select count(case when basis = 'objection' then null else 1 end) > 0 as is_recorded
-    from consents
+    select is_recorded from {{ ref("int_tags__consent_records") }}
 
 ),
 
@@ -114,10 +112,15 @@ channel_reach as (
             else identifiers.one_id is not null
         end as has_valid_contact,
         coalesce(contact_responses.attempts >= 2 and contact_responses.contacts = 0, false)
-            as is_bounced
+            as is_bounced,
+        consent_records.is_recorded,
+        count(case when not consents.is_granted then 1 end) over (
+            partition by customers.one_id
+        ) as refused_channels,
+        count(*) over (partition by customers.one_id) as channels
     from customers
     cross join channels
-    cross join has_consents
+    cross join consent_records
     left join consents
         on
             customers.one_id = consents.one_id
@@ -132,8 +135,6 @@ channel_reach as (
         on
             customers.one_id = contact_responses.one_id
             and channels.channel = contact_responses.channel
-    -- where no consent was ever asked for, none is refused
-    where has_consents.is_recorded or consents.basis = 'objection'
 
 )
 
@@ -151,3 +152,5 @@ select
     cast(has_valid_contact as boolean) as has_valid_contact,
     cast(is_bounced as boolean) as is_bounced
 from channel_reach
+-- where no consent was ever asked for, only who refused every channel is known
+where is_recorded or refused_channels = channels

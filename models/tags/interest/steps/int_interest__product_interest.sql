@@ -1,6 +1,6 @@
 {#-
-    Products that customers looked at, favoured or put into the cart lately, and whether they
-    have bought them since. Only the visits of the window are read.
+    Products that customers looked at or put into the cart lately, and whether they have bought
+    them, or taken them out of the cart, since. Only the visits of the window are read.
 -#}
 {%- set window_days = [var("interest_window_days"), var("cart_open_days")] | max -%}
 with
@@ -30,7 +30,11 @@ interests as (
     where
         interests.activity_date > {{ add_days("as_of.as_of_date", -window_days) }}
         and interests.product_id is not null
-        and (interests.product_views > 0 or interests.cart_adds > 0)
+        and (
+            interests.product_views > 0
+            or interests.cart_adds > 0
+            or interests.last_removed_at is not null
+        )
 
 ),
 
@@ -62,11 +66,13 @@ seen as (
                 when interests.days_ago < {{ var("cart_open_days") }}
                     then interests.last_added_at
             end
-        ) as last_added_at
+        ) as last_added_at,
+        max(interests.last_removed_at) as last_removed_at
     from interests
     inner join customer_profiles
         on interests.profile_id = customer_profiles.profile_id
     group by customer_profiles.one_id, interests.product_id
+    having sum(interests.product_views) > 0 or sum(interests.cart_adds) > 0
 
 ),
 
@@ -97,7 +103,8 @@ select
     ) as is_viewed_unbought,
     cast(
         seen.last_added_at is not null
-        and coalesce(bought.last_bought_at < seen.last_added_at, true) as boolean
+        and coalesce(bought.last_bought_at < seen.last_added_at, true)
+        and coalesce(seen.last_removed_at < seen.last_added_at, true) as boolean
     ) as is_in_open_cart,
     cast(seen.last_viewed_date as date) as last_viewed_date,
     cast({{ business_date("seen.last_added_at") }} as date) as last_added_date

@@ -50,9 +50,7 @@ consents as (
 
 recorded as (
 
-    -- an objection says nothing of whether consents are kept
-    select count(case when basis = 'objection' then null else 1 end) > 0 as has_consents
-    from consents
+    select is_recorded as has_consents from {{ ref("int_tags__consent_records") }}
 
 ),
 

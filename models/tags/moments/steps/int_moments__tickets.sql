@@ -1,6 +1,7 @@
 {#-
     Service tickets of customers. A complaint is one of middle or high severity, or one that
-    the customer left with two stars of five or fewer; the rest are questions.
+    the customer left with two stars of five or fewer; the rest are questions. A system that never
+    says when a ticket was closed does not tell which are open.
 -#}
 with
 
@@ -28,8 +29,11 @@ tickets as (
         tickets.source_system || '-service_ticket-' || tickets.ticket_id as touch_id,
         tickets.topic,
         tickets.severity,
+        tickets.satisfaction,
         coalesce(tickets.closed_at <= as_of.as_of_at, false) as is_closed,
-        tickets.satisfaction
+        max(case when tickets.closed_at <= as_of.as_of_at then 1 else 0 end) over (
+            partition by tickets.source_system
+        ) = 0 as is_never_closed
     from {{ ref("input_tickets") }} as tickets
     cross join as_of
 
@@ -39,10 +43,12 @@ select
     cast(touches.touch_id as string) as ticket_id,
     cast(touches.one_id as string) as one_id,
     cast(tickets.topic as string) as topic,
-    cast(not tickets.is_closed as boolean) as is_open,
+    cast(not (tickets.is_closed or tickets.is_never_closed) as boolean) as is_open,
     cast(
         coalesce(tickets.severity, 'medium') <> 'low'
-        or coalesce(tickets.is_closed and tickets.satisfaction <= 2, false) as boolean
+        or coalesce(
+            (tickets.is_closed or tickets.is_never_closed) and tickets.satisfaction <= 2, false
+        ) as boolean
     ) as is_complaint,
     cast(touches.touched_date as date) as opened_date
 from touches

@@ -58,6 +58,14 @@ def interests(book: Book) -> None:
     # words of two letters, of one, of a product without a category
     for position, words in enumerate(("冰豆奶", "q", "orphan")):
         book.visit(f"c-word{position}", at(8, "10:00"), (0, search, {"search_query": words}))
+    # taken out of the cart on a later day, and at the second it went in; put back in; never in
+    out = "product_removed"
+    book.visit("c-cart", at(12, "10:00"), (0, cart, {"product_id": "p02"}),
+               (9, cart, {"product_id": "p05"}), (20, cart, {"product_id": "p06"}))
+    book.visit("c-cart", at(11, "10:00"), (0, out, {"product_id": "p02"}),
+               (9, cart, {"product_id": "p08"}), (9, out, {"product_id": "p08"}),
+               (20, out, {"product_id": "p06"}), (30, cart, {"product_id": "p06"}),
+               (40, out, {"product_id": "p10"}))
     # what comes back or is cancelled is no order: what was looked at since the sale is open
     account(book, "W86", 60)
     shown = {"user_id": "W86", "mobile": "13912118286"}
