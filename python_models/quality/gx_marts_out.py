@@ -51,6 +51,8 @@ def model(dbt, session):
             "predictions.influence_communities": dbt.ref("influence_communities"),
             "predictions.learnt_tags": dbt.ref("learnt_tags"),
             "predictions.look_alikes": dbt.ref("look_alikes"),
+            "predictions.coupon_responses": dbt.ref("coupon_responses"),
+            "predictions.next_prices": dbt.ref("next_prices"),
             "predictions.next_products": dbt.ref("next_products"),
             "predictions.product_crowds": dbt.ref("product_crowds"),
             "predictions.product_rule_crowds": dbt.ref("product_rule_crowds"),

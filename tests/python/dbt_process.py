@@ -56,6 +56,7 @@ IMPORTED_ONCE = (
     "one360.predictions.frame_fits",
     "one360.predictions.learnt_tags",
     "one360.predictions.look_alikes",
+    "one360.predictions.next_prices",
     "one360.predictions.next_products",
     "one360.quality.checkpoints",
     "one360.raw_files.plugin",

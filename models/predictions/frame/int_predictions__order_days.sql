@@ -1,64 +1,12 @@
 {#-
-    What each customer bought each day and from when on it is known. A delivery belongs to the
-    night after its day, so what arrives by the end of the next day was known on its own day; what
-    the first delivery of a system brought counts as known all along. Amounts are those of the sale:
-    what came back later was not known then. Who is kept out of predictions teaches them nothing either.
+    What each customer bought each day and from when on it is known. Amounts are those of the sale:
+    what came back later was not known then.
 -#}
 with
 
-orders as (
-
-    select
-        *,
-        {{ add_days(business_date("loaded_at"), -1) }} as delivered_date
-    from {{ ref("int_behaviour__orders") }}
-    where profile_id is not null and not is_cancelled and not is_return
-
-),
-
-first_deliveries as (
-
-    select
-        source_system,
-        min(delivered_date) as delivered_date
-    from orders
-    group by source_system
-
-),
-
-customer_profiles as (
-
-    select
-        profile_id,
-        one_id
-    from {{ ref("customer_profiles") }}
-
-),
-
-exclusions as (
-
-    select one_id from {{ ref("customer_exclusions") }}
-    where covers = 'predictions'
-
-),
-
 known_orders as (
 
-    select
-        customer_profiles.one_id,
-        orders.ordered_date,
-        orders.net_amount,
-        orders.item_quantity,
-        case
-            when orders.delivered_date > first_deliveries.delivered_date
-                then greatest(orders.ordered_date, orders.delivered_date)
-            else orders.ordered_date
-        end as known_date
-    from orders
-    inner join first_deliveries on orders.source_system = first_deliveries.source_system
-    inner join customer_profiles on orders.profile_id = customer_profiles.profile_id
-    left join exclusions on customer_profiles.one_id = exclusions.one_id
-    where exclusions.one_id is null
+    select * from {{ ref("int_predictions__known_orders") }}
 
 ),
 

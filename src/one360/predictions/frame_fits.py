@@ -61,7 +61,8 @@ PARAMETER_TYPES: dict[str, str] = {
 }
 
 
-_ARROW_TYPES = {
+#: Of the columns of parameters.
+ARROW_TYPES = {
     "str": pa.string(),
     "int32": pa.int32(),
     "int64": pa.int64(),
@@ -235,5 +236,5 @@ def fitted_table(
     for name, kind in PARAMETER_TYPES.items():
         if kind == "date":
             fitted[name] = [None if pd.isna(day) else day.date() for day in fitted[name]]
-    schema = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in PARAMETER_TYPES.items()])
+    schema = pa.schema([(name, ARROW_TYPES[kind]) for name, kind in PARAMETER_TYPES.items()])
     return deliver(session, pa.Table.from_pandas(fitted, schema=schema, preserve_index=False))

@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -200,7 +200,9 @@ def beats_the_base_rate(
     return sum(gains.values()) > limit
 
 
-def judged(versions: Rows, tested: Rows, family: str) -> Rows:
+def judged(
+    versions: Rows, tested: Rows, family: str, baselines: Iterable[str] = tuple(BASELINES)
+) -> Rows:
     """Every version, and which one scores."""
     errors: dict[tuple[str, str], list[float]] = defaultdict(list)
     pairs: dict[tuple[str, str], dict[Any, dict[bool, float]]] = defaultdict(
@@ -217,7 +219,7 @@ def judged(versions: Rows, tested: Rows, family: str) -> Rows:
         purpose, method = version["purpose"], version["method"]
         means = {
             m: sum(errors[purpose, m]) / len(errors[purpose, m])
-            for m in (*BASELINES, family)
+            for m in (*baselines, family)
             if beats_the_base_rate(pairs[purpose, m], pairs[purpose, "base_rate"])
         }
         best = min(means, key=lambda m: means[m]) if means else None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from tests.python.independent.world import TABLES, Rows, World, table
 
 #: A line per model.
-FOLDERS = ("churn", "learnt_tags", "look_alikes", "next_products", "repeat")
+FOLDERS = (
+    "churn", "coupons", "learnt_tags", "look_alikes", "next_prices", "next_products", "repeat"
+)  # fmt: skip
 
 
 def of_all(world: World, name: str) -> Rows:

@@ -183,6 +183,8 @@ def coupons(book: Book) -> None:
         ("q1", "k1", "p04", "amount", 5, 20), ("q1", "k1", "p01", "amount", 5, 20),
         ("q2", "k2", None, "percent", 10, None), ("q3", "k9", "p77", "unknown", None, None),
         (None, "k1", "p04", "amount", 5, 20), ("q4", None, "p04", "amount", 5, 20),
+        # of two amounts for any product
+        ("q5", "k1", None, "amount", 8, None), ("q6", "k1", None, "amount", 50, 300),
     ):
         book.add(
             "crm.coupons", coupon_id=coupon, campaign_id=campaign, product_id=product,
@@ -195,6 +197,7 @@ def coupons(book: Book) -> None:
         ("d3", "q2", "k2", "M02", None, 10), ("d4", "q3", "k9", "M77", "r-none-1", 20),
         ("d5", "q1", "k1", "M03", "x-chen-52", 52), (None, "q1", "k1", "M01", "r-mei-34", 34),
         ("d7", "q1", "k1", "M90", "r-mei-34", 34), ("d8", "q1", None, None, "r-clay-53", 53),
+        ("d11", "q5", "k1", "M01", None, 47), ("d12", "q6", "k1", "M51", None, 46),
     ):
         book.add(
             "crm.coupon_redemptions", redemption_id=number, coupon_id=coupon, campaign_id=campaign,

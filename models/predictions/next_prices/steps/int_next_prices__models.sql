@@ -1,0 +1,39 @@
+with
+
+-- a customer counts once, with all its categories
+customer_errors as (
+
+    select
+        purpose,
+        method,
+        step,
+        tested_step,
+        one_id,
+        sum(error) as error
+    from {{ ref("int_next_prices__tested") }}
+    group by purpose, method, step, tested_step, one_id
+
+),
+
+judged as (
+
+    {{ chosen_versions(
+        ref("int_next_prices__parameters"), "customer_errors", "conditional_logit"
+    ) }}
+
+)
+
+select
+    cast(purpose as string) as purpose,
+    cast(model_version as string) as model_version,
+    cast(method as string) as method,
+    cast(library_versions as string) as library_versions,
+    cast(why as string) as reason,
+    cast(horizon_days as integer) as horizon_days,
+    cast(rows_trained as bigint) as rows_trained,
+    cast(null as bigint) as seed,
+    cast(is_chosen as boolean) as is_chosen,
+    cast(train_from_date as date) as train_from_date,
+    cast(train_to_date as date) as train_to_date,
+    cast(fit_date as date) as as_of_date
+from judged
