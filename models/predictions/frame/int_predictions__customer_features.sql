@@ -18,7 +18,7 @@ as_of as (
 
 customers as (
 
-    select * from {{ ref("customers") }}
+    select * from {{ ref("int_predictions__customers") }}
     where is_identified
 
 ),
@@ -45,14 +45,15 @@ products as (
 
 ),
 
+-- amounts are added as decimals: sums of doubles depend on their order, and bins on the last digit
 lines as (
 
     select
         order_lines.one_id,
         order_lines.channel,
         products.category,
-        cast(greatest(order_lines.net_amount, 0) as double) as net_amount,
-        cast(greatest(order_lines.discount_amount, 0) as double) as discount_amount
+        greatest(order_lines.net_amount, 0) as net_amount,
+        greatest(order_lines.discount_amount, 0) as discount_amount
     from {{ ref("order_lines") }} as order_lines
     cross join as_of
     left join products on order_lines.product_id = products.product
@@ -68,8 +69,8 @@ spend as (
 
     select
         one_id,
-        sum(net_amount) as net_amount,
-        sum(discount_amount) as discount_amount
+        cast(sum(net_amount) as double) as net_amount,
+        cast(sum(discount_amount) as double) as discount_amount
     from lines
     group by one_id
     having sum(net_amount) > 0
@@ -81,7 +82,7 @@ category_spend as (
     select
         one_id,
         category,
-        sum(net_amount) as net_amount
+        cast(sum(net_amount) as double) as net_amount
     from lines
     where category is not null
     group by one_id, category
@@ -93,7 +94,7 @@ channel_spend as (
     select
         one_id,
         channel,
-        sum(net_amount) as net_amount
+        cast(sum(net_amount) as double) as net_amount
     from lines
     group by one_id, channel
 

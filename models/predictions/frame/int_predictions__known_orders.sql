@@ -34,10 +34,9 @@ customer_profiles as (
 
 ),
 
-exclusions as (
+people as (
 
-    select one_id from {{ ref("customer_exclusions") }}
-    where covers = 'predictions'
+    select one_id from {{ ref("int_predictions__customers") }}
 
 ),
 
@@ -57,8 +56,7 @@ known_orders as (
     from orders
     inner join first_deliveries on orders.source_system = first_deliveries.source_system
     inner join customer_profiles on orders.profile_id = customer_profiles.profile_id
-    left join exclusions on customer_profiles.one_id = exclusions.one_id
-    where exclusions.one_id is null
+    inner join people on customer_profiles.one_id = people.one_id
 
 )
 

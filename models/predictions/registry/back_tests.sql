@@ -2,8 +2,7 @@
 {%- set rooms = [
     ref("int_churn__back_tests"),
     ref("int_coupons__back_tests"),
-    ref("int_learnt_tags__back_tests"),
-    ref("int_look_alikes__back_tests"),
+    ref("int_learnt__back_tests"),
     ref("int_next_prices__back_tests"),
     ref("int_next_products__back_tests"),
     ref("int_repeat__back_tests"),

@@ -2,8 +2,7 @@
 {%- set rooms = [
     ref("int_churn__models"),
     ref("int_coupons__models"),
-    ref("int_learnt_tags__models"),
-    ref("int_look_alikes__models"),
+    ref("int_learnt__models"),
     ref("int_next_prices__models"),
     ref("int_next_products__models"),
     ref("int_repeat__models"),

@@ -21,7 +21,13 @@ from sklearn.svm import LinearSVC
 
 from tests.python.independent.customers import kept_out
 from tests.python.independent.predictions import deviation, probability_metrics
-from tests.python.independent.predictions_look_alikes import md5, regression
+from tests.python.independent.predictions_learnt import (
+    md5,
+    place_in_folds,
+    ranking_metrics,
+    right_sides,
+)
+from tests.python.independent.predictions_look_alikes import regression
 from tests.python.independent.world import Row, Rows, World, table
 
 METHODS = ("rfm", "scorecard", "naive_bayes", "svm", "forest")
@@ -331,6 +337,7 @@ def fits(world: World) -> Rows:
                     "points": {} if reason else versions[0].get("points", {}),
                     "selection": selection(names, x, y)
                     if method == "naive_bayes" and not refused else {},
+                    "scores": [] if reason else [round(score, 9) for score in tested.tolist()],
                     "tested": [] if reason else of_odds(tested),
                     "all": {} if reason else dict(
                         zip(everybody, of_odds(versions[0]["score"](of_all)), strict=True)
@@ -370,51 +377,28 @@ def positive_from(fit: Row) -> float:
 def back_tests(world: World) -> Rows:
     """What each method was worth on customers that its versions had not seen."""
     result = []
-    base: dict[str, Row] = {}
+    base: dict[str, dict[str, float]] = {}
     for fit in world["steps.learnt_tag_fits"]:
         if fit["reason"]:
             continue
         tested = [
-            {"one_id": row["one_id"], "outcome": row["outcome"], "probability": p}
-            for row, p in zip(fit["sample"], fit["tested"], strict=True)
+            {**row, "stands_for": 1.0, "score": score, "probability": p}
+            for row, score, p in zip(fit["sample"], fit["scores"], fit["tested"], strict=True)
         ]
+        place_in_folds(tested)
         metrics: dict[str, Any] = {
             name: (*values, len(tested)) for name, values in probability_metrics(tested).items()
         }
-        ones = [row["probability"] for row in tested if row["outcome"]]
-        zeros = [row["probability"] for row in tested if not row["outcome"]]
-        distance = max(
-            abs(
-                sum(one <= at for one in ones) / len(ones)
-                - sum(zero <= at for zero in zeros) / len(zeros)
-            )
-            for at in ones + zeros
-        )
-        metrics["ks"] = (distance, None, None, len(tested))
+        metrics |= ranking_metrics(tested, base.get(fit["label_code"]))
+        if fit["method"] == "rfm":
+            base[fit["label_code"]] = right_sides(tested)
         cut = positive_from(fit)
         named = [row["outcome"] for row in tested if row["probability"] >= cut]
-        for name, base_count in (("precision", len(named)), ("recall", len(ones))):
+        ones = sum(row["outcome"] for row in tested)
+        for name, base_count in (("precision", len(named)), ("recall", ones)):
             share = sum(named) / base_count
             half = 1.96 * math.sqrt(share * (1 - share) / base_count)
             metrics[name] = (share, max(share - half, 0.0), min(share + half, 1.0), base_count)
-        right = {
-            row["one_id"]: (
-                sum((row["probability"] > z) + (row["probability"] == z) / 2 for z in zeros)
-                / len(zeros)
-                if row["outcome"]
-                else sum((row["probability"] < o) + (row["probability"] == o) / 2 for o in ones)
-                / len(ones)
-            )
-            for row in tested
-        }
-        if fit["method"] == "rfm":
-            base[fit["label_code"]] = right
-        elif fit["label_code"] in base:
-            gain = {k: v - base[fit["label_code"]][k] for k, v in right.items()}
-            groups = [[gain[r["one_id"]] for r in tested if r["outcome"] == o] for o in (0, 1)]
-            mean = sum(math.fsum(group) / len(group) for group in groups) / 2
-            error = math.sqrt(sum(deviation(group) ** 2 / len(group) for group in groups))
-            metrics["auc_gain"] = (mean, mean - 1.96 * error, mean + 1.96 * error, len(tested))
         result += [
             {
                 "purpose": f"learnt_tag_{fit['label_code']}",

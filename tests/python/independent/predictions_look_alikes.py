@@ -7,14 +7,22 @@ import hashlib
 import json
 import math
 from collections import defaultdict
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import scipy
+import sklearn
 from sklearn.linear_model import LogisticRegression
 
 from tests.python.independent.customers import kept_out
-from tests.python.independent.predictions import FEATURES, probability_metrics
+from tests.python.independent.predictions import FEATURES
+from tests.python.independent.predictions_learnt import (
+    md5,
+    place_in_folds,
+    ranking_metrics,
+    right_sides,
+)
 from tests.python.independent.world import Row, Rows, World, table
 
 METHODS = {"rfm": ("recency_days", "order_days", "net_amount"), "logistic": (), "spy_logistic": ()}
@@ -22,10 +30,6 @@ COUNTS = (
     "post_count", "reply_count", "like_count", "replies_received", "likes_received",
     "share_count", "referred_customers", "calls_last_90_days",
 )  # fmt: skip
-
-
-def md5(text: str) -> str:
-    return hashlib.md5(text.encode()).hexdigest()
 
 
 @table("steps.customer_features")
@@ -51,7 +55,7 @@ def customer_features(world: World) -> Rows:
             of = found[session["one_id"]]
             of["web_visits"] = of.get("web_visits", 0.0) + 1
     category_of = {row["product_id"]: row["category"] for row in world["core.products"]}
-    spend: dict[str, Any] = defaultdict(lambda: defaultdict(float))
+    spend: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for line in world["core.order_lines"]:
         if (
             line["one_id"] in found
@@ -59,14 +63,15 @@ def customer_features(world: World) -> Rows:
             and not line["is_cancelled"]
             and line["ordered_date"] > start
         ):
-            amount = max(float(line["net_amount"] or 0), 0.0)
+            amount = max(Decimal(str(line["net_amount"] or 0)), Decimal())
             of = spend[line["one_id"]]
             of["all"] += amount
-            of["discount"] += max(float(line["discount_amount"] or 0), 0.0)
+            of["discount"] += max(Decimal(str(line["discount_amount"] or 0)), Decimal())
             of[f"channel_{line['channel']}"] += amount
             if category_of.get(line["product_id"]) is not None:
                 of[f"category_{category_of[line['product_id']]}"] += amount
-    for one_id, of in spend.items():
+    for one_id, sums in spend.items():
+        of = {name: float(amount) for name, amount in sums.items()}
         if of["all"] > 0:
             found[one_id]["discount_percent"] = 100 * of["discount"] / (of["all"] + of["discount"])
             for name, amount in of.items():
@@ -167,14 +172,15 @@ def fits(world: World) -> Rows:
             ),
             None,
         )
-        assert leak is None, "a leak is for test_look_alikes.py"
+        assert leak is None, "a leak is for test_learnt.py"
+        few = min(seed.sum(), len(seed) - seed.sum()) < max(fewest / 10, 6)
         for method, own in METHODS.items():
             chosen = [names.index(name) for name in own or names if name in names]
             used = [names[n] for n in chosen]
             found: dict[int, list[Row]] = {}
             told: dict[str, Any] = {"spies": None, "negatives": None}
-            reason = None
-            for fold in range(4):
+            reason = "too_few_customers" if few or len(seed) < fewest else None
+            for fold in range(4) if reason is None else ():
                 learnt = np.array([row["fold"] != fold for row in sample])
                 x, y = values[np.ix_(learnt, chosen)], seed[learnt]
                 spy = np.array([row["is_spy"] for row in sample])[learnt]
@@ -193,15 +199,13 @@ def fits(world: World) -> Rows:
                         reason = reason or "no_reliable_negatives"
                         continue
                     x, y = x[y | negative], y[y | negative]
-                rarer = min(y.sum(), len(y) - y.sum())
-                if len(y) < fewest or rarer < fewest / 10:
-                    reason = reason or "too_few_customers"
-                    continue
+                    if len(y) < fewest or min(y.sum(), len(y) - y.sum()) < fewest / 10:
+                        reason = reason or "too_few_customers"
+                        continue
                 found[fold] = regression(x, used, y)
             text = ""
             if reason is None:
-                columns = ("feature", "coefficient", "centre", "scale")
-                text = json.dumps({name: [r[name] for r in found[0]] for name in columns})
+                text = json.dumps([[r["feature"], 0, 0, r["coefficient"]] for r in found[0]])
             label = md5_label(text) if text else "none"
             result.append(
                 {
@@ -226,44 +230,25 @@ def back_tests(world: World) -> Rows:
     """Area and lift of each method on customers that its versions had not seen."""
     features = {row["one_id"]: row["features"] for row in world["steps.customer_features"]}
     result = []
+    base: dict[str, dict[str, float]] = {}
     for fit in world["steps.look_alike_fits"]:
         if fit["reason"]:
             continue
-        tested: Rows = []
-        for fold in (1, 2, 3):
-            rows = [
-                {**row, "score": odds(fit["fits"][fold], features[row["one_id"]])}
-                for row in world["steps.look_alike_customers"]
-                if row["crowd_code"] == fit["crowd_code"] and row["fold"] == fold
-            ]
-            total = math.fsum(row["stands_for"] for row in rows)
-            rows.sort(key=lambda row: (-row["score"], md5(row["one_id"]), row["one_id"]))
-            down = 0.0
-            for row in rows:
-                below = math.fsum(o["stands_for"] for o in rows if o["score"] < row["score"])
-                equal = math.fsum(o["stands_for"] for o in rows if o["score"] == row["score"])
-                down += row["stands_for"]
-                tested.append(
-                    {
-                        "one_id": row["one_id"],
-                        "outcome": int(row["is_seed"]),
-                        "probability": round((below + equal / 2) / total, 12),
-                        "down": down / total,
-                        "own": row["stands_for"] / total,
-                    }
-                )
-        metrics: dict[str, tuple[float | None, ...]] = {"auc": probability_metrics(tested)["auc"]}
-        seeds = sum(row["outcome"] for row in tested)
-        for percent in (1, 5, 10):
-            share = percent / 100
-            caught = math.fsum(
-                row["outcome"] * min(max((share - row["down"] + row["own"]) / row["own"], 0), 1)
-                for row in tested
-            ) / seeds  # fmt: skip
-            half = 1.96 * math.sqrt(caught * (1 - caught) / seeds)
-            metrics[f"lift_at_{percent}"] = (
-                caught / share, max(caught - half, 0) / share, min(caught + half, 1) / share,
-            )  # fmt: skip
+        tested = [
+            {
+                **row,
+                "outcome": int(row["is_seed"]),
+                "score": odds(fit["fits"][row["fold"]], features[row["one_id"]]),
+            }
+            for row in world["steps.look_alike_customers"]
+            if row["crowd_code"] == fit["crowd_code"] and row["is_sampled"]
+        ]
+        place_in_folds(tested)
+        for row in tested:
+            row["probability"] = row["place"]
+        metrics = ranking_metrics(tested, base.get(fit["crowd_code"]))
+        if fit["method"] == "rfm":
+            base[fit["crowd_code"]] = right_sides(tested)
         result += [
             {
                 "purpose": f"look_alike_{fit['crowd_code']}",
@@ -273,13 +258,46 @@ def back_tests(world: World) -> Rows:
                 "value": value,
                 "value_low": low,
                 "value_high": high,
-                "customers": len(tested),
+                "customers": count,
                 "is_baseline": fit["method"] == "rfm",
                 "tested_date": world.as_of_date,
             }
-            for metric, (value, low, high) in metrics.items()
+            for metric, (value, low, high, count) in metrics.items()
         ]
     return result
+
+
+@table("steps.look_alike_scores")
+def scores(world: World) -> Rows:
+    """What the method that scores gives: the tested by their fold, and everybody."""
+    features = {row["one_id"]: row["features"] for row in world["steps.customer_features"]}
+    chosen = {
+        (row["purpose"], row["method"])
+        for row in world["steps.look_alikes_models"]
+        if row["is_chosen"]
+    }
+    result = []
+    for fit in world["steps.look_alike_fits"]:
+        purpose = f"look_alike_{fit['crowd_code']}"
+        if (purpose, fit["method"]) not in chosen:
+            continue
+        for row in world["steps.look_alike_customers"]:
+            if row["crowd_code"] == fit["crowd_code"]:
+                of = features[row["one_id"]]
+                result.append(
+                    {
+                        "purpose": purpose,
+                        "stands_for": row["stands_for"],
+                        "tested": probability(odds(fit["fits"][row["fold"]], of))
+                        if row["fold"] else None,
+                        "score": probability(odds(fit["fits"][0], of)),
+                    }
+                )  # fmt: skip
+    return result
+
+
+def probability(score: float) -> float:
+    return round(1 / (1 + math.exp(-score)), 12)
 
 
 @table("steps.look_alikes_models")
@@ -299,6 +317,7 @@ def models(world: World) -> Rows:
     result = []
     for fit in world["steps.look_alike_fits"]:
         purpose, method = f"look_alike_{fit['crowd_code']}", fit["method"]
+        libraries = f"scikit-learn {sklearn.__version__}, scipy {scipy.__version__}"
         is_chosen = best.get(fit["crowd_code"]) == method
         if fit["reason"]:
             reason = fit["reason"]
@@ -313,7 +332,7 @@ def models(world: World) -> Rows:
                 "purpose": purpose,
                 "model_version": fit["model_version"],
                 "method": method,
-                "library_versions": f"numpy {np.__version__}, pandas {pd.__version__}",
+                "library_versions": f"numpy {np.__version__}, {libraries}",
                 "reason": reason,
                 "horizon_days": None,
                 "rows_trained": fit["rows"],

@@ -6,10 +6,9 @@
 {%- set size = "power(cast(10 as double), floor(log10(" ~ value ~ ") + 1e-9))" -%}
 with
 
-exclusions as (
+people as (
 
-    select one_id from {{ ref("customer_exclusions") }}
-    where covers = 'predictions'
+    select one_id from {{ ref("int_predictions__customers") }}
 
 ),
 
@@ -59,11 +58,10 @@ treated as (
         campaign_audiences.one_id,
         {{ business_date("campaign_audiences.window_starts_at") }} as started_date
     from {{ ref("campaign_audiences") }} as campaign_audiences
-    left join exclusions on campaign_audiences.one_id = exclusions.one_id
+    inner join people on campaign_audiences.one_id = people.one_id
     where
         campaign_audiences.arm = 'treatment'
         and campaign_audiences.window_starts_at is not null
-        and exclusions.one_id is null
 
 ),
 

@@ -19,10 +19,9 @@ posts as (
 
 ),
 
-exclusions as (
+people as (
 
-    select one_id from {{ ref("customer_exclusions") }}
-    where covers = 'predictions'
+    select one_id from {{ ref("int_predictions__customers") }}
 
 ),
 
@@ -68,12 +67,10 @@ select
     cast(min(contacts.contacted_at) as timestamp) as contacted_at
 from contacts
 cross join as_of
-left join exclusions on contacts.one_id = exclusions.one_id
-left join exclusions as other_exclusions on contacts.other_one_id = other_exclusions.one_id
+inner join people on contacts.one_id = people.one_id
+inner join people as others on contacts.other_one_id = others.one_id
 where
     contacts.one_id <> contacts.other_one_id
-    and exclusions.one_id is null
-    and other_exclusions.one_id is null
     and contacts.contact_date > as_of.before_window
 group by
     contacts.one_id, contacts.other_one_id, contacts.contact_type, contacts.contact_date

@@ -29,22 +29,25 @@ tested as (
     select
         purpose,
         method,
-        probability as score
+        probability as score,
+        1 as customers
     from {{ ref("int_churn__tested") }}
     where step = tested_step
     union all
     select
         purpose,
         method,
-        expected as score
+        expected as score,
+        1 as customers
     from {{ ref("int_repeat__tested") }}
     where step = tested_step
     union all
     select
-        'learnt_tag_' || label_code as purpose,
+        purpose,
         method,
-        probability as score
-    from {{ ref("int_learnt_tags__tested") }}
+        probability as score,
+        customers_stood_for as customers
+    from {{ ref("int_learnt__tested") }}
 
 ),
 
@@ -53,7 +56,8 @@ scored as (
     select
         tested.purpose,
         'before' as period,
-        tested.score
+        tested.score,
+        tested.customers
     from tested
     inner join chosen
         on tested.purpose = chosen.purpose and tested.method = chosen.method
@@ -61,17 +65,19 @@ scored as (
     select
         purpose,
         'today' as period,
-        score
+        score,
+        1 as customers
     from {{ ref("scores") }}
     where
         score is not null
         and (purpose like 'churn_%' or purpose like 'orders_%' or purpose like 'spend_%')
     union all
     select
-        'learnt_tag_' || label_code as purpose,
+        purpose,
         'today' as period,
-        score
-    from {{ ref("learnt_tags") }}
+        probability as score,
+        1 as customers
+    from {{ ref("int_learnt__scored") }}
 
 ),
 
@@ -83,7 +89,8 @@ binned as (
             cast(null as string) as purpose,
             '{{ feature }}' as feature,
             period,
-            floor(2 * ln(1 + {{ feature }})) as bin
+            floor(2 * ln(1 + {{ feature }})) as bin,
+            1 as customers
         from frame
         union all
     {% endfor -%}
@@ -93,10 +100,14 @@ binned as (
         'score' as feature,
         period,
         case
-            when purpose like 'churn_%' or purpose like 'learnt_tag_%'
+            when
+                purpose like 'churn_%'
+                or purpose like 'learnt_tag_%'
+                or purpose like 'look_alike_%'
                 then least(floor(score * 10), 9)
             else floor(2 * ln(1 + score))
-        end as bin
+        end as bin,
+        customers
     from scored
 
 ),
@@ -108,8 +119,8 @@ counts as (
         purpose,
         feature,
         bin,
-        sum(case when period = 'before' then 1 else 0 end) as customers_before,
-        sum(case when period = 'today' then 1 else 0 end) as customers_today
+        sum(case when period = 'before' then customers else 0 end) as customers_before,
+        sum(case when period = 'today' then customers else 0 end) as customers_today
     from binned
     group by horizon_days, purpose, feature, bin
 
@@ -120,6 +131,6 @@ select
     cast(feature as string) as feature,
     cast(horizon_days as integer) as horizon_days,
     cast(bin as integer) as bin,
-    cast(customers_before as bigint) as customers_before,
+    cast(round(customers_before) as bigint) as customers_before,
     cast(customers_today as bigint) as customers_today
 from counts

@@ -18,10 +18,9 @@ products as (
 
 ),
 
-exclusions as (
+people as (
 
-    select one_id from {{ ref("customer_exclusions") }}
-    where covers = 'predictions'
+    select one_id from {{ ref("int_predictions__customers") }}
 
 ),
 
@@ -40,11 +39,9 @@ baskets as (
     from {{ ref("order_lines") }} as order_lines
     cross join as_of
     left join products on order_lines.product_id = products.product
-    left join exclusions on order_lines.one_id = exclusions.one_id
+    inner join people on order_lines.one_id = people.one_id
     where
-        order_lines.one_id is not null
-        and exclusions.one_id is null
-        and not order_lines.is_return
+        not order_lines.is_return
         and not order_lines.is_cancelled
         and order_lines.ordered_date > {{ add_days("as_of.as_of_date", -days) }}
 
