@@ -2,7 +2,7 @@
     Notes how many rows of erased people each raw table holds, by load day, and nothing of what they
     say. Rows that are not read are those delivered less those of the raw view.
 #}
-{% macro log_erased_rows(views) %}
+{% macro log_erased_rows(views, of_others) %}
     {%- if flags.WHICH in ("build", "run") -%}
         {% set day = "cast(try_cast(loaded_at as timestamp) as date)" %}
         {% set counts = [] %}
@@ -17,7 +17,8 @@
             {% elif names_people or table.name in raw_tables() | map(attribute="lines") %}
                 {% set found = (
                     "select " ~ day ~ " as load_day, 1 as withheld, 0 as blanked from ("
-                    ~ views[table.name] ~ ") as delivered union all select " ~ day ~ ", -1, 0 from " ~ raw_relation(table)
+                    ~ views[table.name] ~ ") as delivered union all select " ~ day ~ ", -1, 0 from ("
+                    ~ of_others[table.name] ~ ") as kept"
                 ) %}
             {% endif %}
             {% if found %}

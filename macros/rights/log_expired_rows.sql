@@ -28,9 +28,10 @@
         {% set rows = kept[table.name] if limit.disposition == "blank" else views[table.name] %}
         {% set is_kept = "row_day >= cast('" ~ limit.kept_from ~ "' as date)" %}
         {% do counts.append(expired_rows_select(
-            table, limit, "sum(case when row_day < cast('" ~ limit.kept_from ~ "' as date) then 1 else 0 end)",
+            table, limit, "sum(past)",
             "sum(case when row_day is null then 1 else 0 end)", "min(case when " ~ is_kept ~ " then row_day end)",
-            "select " ~ retention_row_day(table, limit) ~ " as row_day from (" ~ rows ~ ") as delivered"
+            "select " ~ retention_row_day(table, limit) ~ " as row_day, case when " ~ is_past_limit(table, limit)
+            ~ " then 1 else 0 end as past from (" ~ rows ~ ") as delivered"
         )) %}
         {% for lines in raw_tables() if lines.name == table.lines and limit.disposition == "remove" %}
             {% do counts.append(expired_rows_select(

@@ -12,13 +12,21 @@
     ) -}}
 {% endmacro %}
 
-{# A date or time of a raw table as it is written: 2026-01-31, 2026/1/31, 20260131, 2026年1月31日. #}
+{#
+    A date or time of a raw table as it is written: 2026-01-31, 2026/1/31, 20260131, 20260131180509,
+    2026年1月31日.
+#}
 {% macro raw_local_time(column) %}
     {%- set dashed = regex_replace_all(
         "cast(" ~ column.name ~ " as string)",
         "^\\s*(\\d{4}) ?[-/.年]? ?(\\d{1,2}) ?[-/.月]? ?(\\d{1,2})(?: ?日)?", "\\1-\\2-\\3"
     ) -%}
+    {%- set spaced = regex_replace_all(
+        "cast(" ~ column.name ~ " as string)",
+        "^\\s*(\\d{4})(\\d{2})(\\d{2})(\\d{2})(\\d{2})(\\d{2})\\s*$", "\\1-\\2-\\3 \\4:\\5:\\6"
+    ) -%}
     {{- return(
-        "coalesce(try_cast(" ~ column.name ~ " as timestamp), try_cast(" ~ dashed ~ " as timestamp))"
+        "coalesce(try_cast(" ~ column.name ~ " as timestamp), try_cast(" ~ spaced ~ " as timestamp), try_cast("
+        ~ dashed ~ " as timestamp))"
     ) -}}
 {% endmacro %}

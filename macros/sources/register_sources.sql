@@ -20,21 +20,22 @@
         {% for table in raw_tables() %}
             {% do known.update({table.name: known_rows(table, raw_data.delivered[table.name])}) %}
         {% endfor %}
-        {% set limits = bound_limits(raw_data.delivered) %}
-        {% set kept = {} %}
+        {# who is erased is looked for first: what is past its limit may name nobody any more #}
+        {% set of_others = {} %}
         {% for table in raw_tables() %}
-            {% do kept.update({table.name: without_expired(table, limits, known)}) %}
-        {% endfor %}
-        {% set views = [] %}
-        {% for table in raw_tables() %}
-            {% do views.append({
-                "relation": raw_relation(table),
-                "sql": without_erased(table, kept) if has_erased else kept[table.name],
+            {% do of_others.update({
+                table.name: without_erased(table, known) if has_erased else known[table.name]
             }) %}
         {% endfor %}
+        {% set limits = bound_limits(raw_data.delivered) %}
+        {% set kept, views = {}, [] %}
+        {% for table in raw_tables() %}
+            {% do kept.update({table.name: without_expired(table, limits, of_others)}) %}
+            {% do views.append({"relation": raw_relation(table), "sql": kept[table.name]}) %}
+        {% endfor %}
         {% do create_raw_views(views) %}
-        {% do log_expired_rows(limits, known, kept) %}
-        {% if has_erased %}{% do log_erased_rows(kept) %}{% endif %}
+        {% do log_expired_rows(limits, of_others, kept) %}
+        {% if has_erased %}{% do log_erased_rows(known, of_others) %}{% endif %}
     {% endif %}
 {% endmacro %}
 

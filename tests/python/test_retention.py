@@ -43,6 +43,7 @@ LIMITS = [
     ("pos.receipts", "blank", 51, "sold_at", "the receipt of 10 January isn't hers any more"),
     ("pos.receipts", "remove", 3650, "sold_at", "tax law; none"),
     ("marketplace.orders", "remove", 10, "ordered_at", "the order of 20 February"),
+    ("crm.contacts", "remove", 59, "sent_at", "messages of 2 January, but for who unsubscribed"),
 ]
 
 #: A member of whom nothing else is known.
@@ -151,6 +152,11 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
     found = Nights(project)
     shop = copy.deepcopy(SMALL_SHOP)
     shop["crm.members"].append(CAROL)
+    shop["crm.contacts"].append(
+        {"contact_id": "t2", "campaign_id": "k1", "member_id": "m2", "channel": "email",
+         "sent_at": "2026-01-02 02:00", "status": "delivered",
+         "unsubscribed_at": "2026-01-03 02:00"}
+    )  # fmt: skip
     limit(project, LIMITS)
     for night, changed in enumerate((None, second_night, third_night), start=1):
         if changed:
@@ -196,6 +202,8 @@ def test_rows_and_lines_go_on_the_day_after_their_last(nights: Nights):
     tables = {
         "stg_call_centre__calls": ("call_id", ["c1"], []),
         "stg_crm__members": ("member_id", ["m1", "m2", "m3"], []),
+        # the word of who unsubscribed outlives the message
+        "stg_crm__contacts": ("contact_id", ["t1", "t2"], ["t2"]),
         "stg_web__events": ("event_id", ["e1", "e2"], ["e3"]),
         "stg_marketplace__orders": ("order_id", ["t1"], []),
         "stg_marketplace__order_lines": ("order_id", ["t1"], []),
@@ -240,9 +248,10 @@ def test_every_run_logs_what_was_past_its_limit(nights: Nights):
             "(select max_by(build_id, recorded_at) from quality.retention) order by all",
         )
 
-    assert [row[2] for row in logged(1)] == [0] * 8
+    assert [row[2] for row in logged(1)] == [0] * 9
     assert logged(2) == [
         ("call_centre.calls", "remove", 1, 0, None),
+        ("crm.contacts", "remove", 1, 0, None),
         ("crm.members", "remove", 3, 0, None),
         ("marketplace.order_lines", "remove", 1, 0, None),
         ("marketplace.orders", "remove", 1, 0, None),
@@ -342,7 +351,7 @@ def test_a_row_of_the_seed_is_read_before_dbt_loads_it(tmp_path: Path):
     ],
 )
 def test_the_day_that_ages_are_counted_to(days: dict[str, int], expected: str):
-    assert retention_day(json.dumps(days)) == expected
+    assert retention_day(json.dumps({"timezone": "Asia/Shanghai", "days": days})) == expected
 
 
 def test_the_nights_before_a_limit_began_say_nothing_of_those_since():

@@ -580,6 +580,8 @@ CASES: list[tuple[str, Change, int, str]] = [
     ("retention_limits", limits("crm.members", disposition="blank"), 2,
      "disposition is blank; of crm.members allowed is remove. Orders alone are kept without their "
      "person: marketplace.orders, pos.receipts, web.orders, wechat.orders"),
+    ("retention_limits", limits("crm.member_consents"), 2,
+     "source_table is crm.member_consents; a refusal has to outlive its limit: consents have none"),
     ("retention_limits", limits("pos.receipt_lines"), 2,
      "source_table is pos.receipt_lines; lines go with their orders: allowed is pos.receipts"),
     ("retention_limits", limits("pos.receipts", "pos.receipts", disposition="blank"), 3,

@@ -42,7 +42,7 @@ _KINDS = (
         "let the user who runs one360 read and write there",
     ),
     (
-        r"not a valid duckdb database file|corrupt",
+        r"not a valid duckdb database file|corrupt database file",
         FAILURE,
         "",
         "put back a copy of it, or remove it and build and publish again; without a copy of the "
@@ -132,11 +132,10 @@ def explained(
         again: how to go on once it is repaired.
     """
     begin = what or "nothing is published"
-    everything = "\n".join([text, *(each.message for each in failed)])
-    if kind := of_the_machine(everything):
-        cause, remedy, code = kind
-        said = cause or bare(text or failed[0].message)
-        return One360Error(f"{begin}: {said}; {remedy}", code)
+    for message in (text, *(each.message for each in failed)):
+        if kind := of_the_machine(message):
+            cause, remedy, code = kind
+            return One360Error(f"{begin}: {cause or bare(message)}; {remedy}", code)
     if "not everything arrived" in text:
         return One360Error(bare(text), GATE)
     if not failed:

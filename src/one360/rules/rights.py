@@ -78,6 +78,12 @@ class RetentionLimit(Row):
                     f"source_table is {table.name}; lines go with their orders: allowed is "
                     f"{orders[table.name]}",
                 )
+            elif any(column.name == "is_granted" for column in table.columns):
+                yield (
+                    row,
+                    f"source_table is {table.name}; a refusal has to outlive its limit: "
+                    "consents have none",
+                )
             else:
                 yield from _limit_faults(row, table, sorted(orders.values()), removed)
 

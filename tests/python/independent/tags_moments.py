@@ -165,12 +165,15 @@ def tickets(world: World) -> Rows:
         for touch_id, ticket in details.items()
         if ticket["closed_at"] is not None and ticket["closed_at"] <= world.as_of_at
     }
+    # there is one system of tickets; where it closed none in ninety days, none is known to be open
+    opened = [row["opened_at"] for row in details.values() if row["opened_at"]]
+    oldest = world.as_of_at - dt.timedelta(days=90)
+    is_never_closed = not closed and any(at <= oldest for at in opened)
     result = []
     for touch in world["core.touches"]:
         if touch["touch_type"] == "service_ticket" and touch["one_id"] is not None:
             ticket = details[touch["touch_id"]]
-            # there is one system of tickets; where it closes none, none is known to be open
-            is_closed = not closed or touch["touch_id"] in closed
+            is_closed = is_never_closed or touch["touch_id"] in closed
             grade = ticket["satisfaction"]
             result.append(
                 {

@@ -1,7 +1,7 @@
 {#-
     Service tickets of customers. A complaint is one of middle or high severity, or one that
-    the customer left with two stars of five or fewer; the rest are questions. A system that never
-    says when a ticket was closed does not tell which are open.
+    the customer left with two stars of five or fewer; the rest are questions. A system that has not
+    closed one in ninety days does not tell which are open.
 -#}
 with
 
@@ -31,9 +31,14 @@ tickets as (
         tickets.severity,
         tickets.satisfaction,
         coalesce(tickets.closed_at <= as_of.as_of_at, false) as is_closed,
-        max(case when tickets.closed_at <= as_of.as_of_at then 1 else 0 end) over (
-            partition by tickets.source_system
-        ) = 0 as is_never_closed
+        coalesce(
+            max(case when tickets.closed_at <= as_of.as_of_at then 1 else 0 end) over (
+                partition by tickets.source_system
+            ) = 0
+            and min(tickets.opened_at) over (partition by tickets.source_system)
+            <= {{ add_seconds("as_of.as_of_at", -90 * 86400) }},
+            false
+        ) as is_never_closed
     from {{ ref("input_tickets") }} as tickets
     cross join as_of
 
