@@ -69,12 +69,17 @@
             row_number() over (
                 partition by method_errors.purpose
                 order by
-                    method_errors.mean_error,
+                    round(method_errors.mean_error, 12),
                     case method_errors.method
                         when 'recency' then 1
                         when 'rfm' then 2
-                        else 3
-                    end
+                        when 'own_frequency' then 3
+                        when 'last_band' then 4
+                        when 'amount_rate' then 5
+                        when 'customer_rate' then 6
+                        else 7
+                    end,
+                    method_errors.method
             ) as preference
         from method_errors
         inner join useful_methods

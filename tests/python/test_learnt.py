@@ -15,7 +15,7 @@ from sklearn.svm import LinearSVC
 
 from one360.predictions.learnt import PARAMETER_TYPES, fit_learnt
 from one360.predictions.learnt_bins import binned, selected
-from one360.predictions.learnt_methods import METHODS, TREES, reliable_negatives
+from one360.predictions.learnt_methods import FEWEST_NEGATIVES, METHODS, TREES, reliable_negatives
 from tests.python.every_kind import NIGHTS, EveryKind
 
 #: How far SQL and Python may differ.
@@ -292,6 +292,15 @@ def test_without_spies_there_are_no_reliable_negatives() -> None:
     reason = fitted[fitted["fold"] == 0].groupby("method")["reason"].first()
     assert reason["spy_logistic"] == "no_reliable_negatives"
     assert pd.isna(reason["logistic"])
+
+
+def test_the_sample_and_not_its_reliable_negatives_must_be_large_enough() -> None:
+    x, y, _ = made_crowd(130, 20, strength=3)
+    customers, features = as_tables(x, y, "look_alike")
+    version = of_version(fit(customers, features, "look_alike"), "spy_logistic")
+    assert version["reason"].isna().all()
+    used = 20 + version["reliable_negatives"].iloc[0]
+    assert 20 + FEWEST_NEGATIVES <= used < 100
 
 
 def test_noise_has_no_card_and_other_methods_are_fitted() -> None:

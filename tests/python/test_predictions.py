@@ -270,11 +270,15 @@ def test_a_variable_that_others_tell_has_no_hazard_of_its_own() -> None:
     pd.testing.assert_frame_equal(found[:2][numbers], alone[numbers])
 
 
-def test_a_variable_that_separates_has_no_bound() -> None:
+@pytest.mark.parametrize("seed", range(6))
+def test_a_variable_that_separates_has_no_bound(seed: int) -> None:
     has_left = np.arange(90) < 40
     frame = pd.DataFrame({"log_order_days": has_left.astype(float)})
-    found = hazard_table(frame, 1 + np.arange(90) % 7, has_left)
-    assert found["reason"].to_list() == ["separated"]
+    # what is ordinary beside it makes numbers of no size
+    frame["log_net_amount"] = np.random.default_rng(seed).normal(size=90)
+    for names in (["log_order_days"], ["log_order_days", "log_net_amount"]):
+        found = hazard_table(frame[names], 1 + np.arange(90) % 7, has_left)
+        assert found["reason"].to_list() == ["separated"] * len(names)
 
 
 @pytest.mark.parametrize(

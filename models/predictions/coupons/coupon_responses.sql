@@ -96,7 +96,14 @@ select
         case when placed.reason is null then least(placed.probability + placed.margin, 1) end
         as double
     ) as response_probability_high,
-    cast(coalesce(placed.amount_from = placed.enough_from, false) as boolean) as is_enough,
+    cast(
+        coalesce(
+            placed.amount_from = placed.enough_from
+            -- the other methods give all amounts the same
+            and placed.method in ('amount_rate', 'beta_binomial'),
+            false
+        ) as boolean
+    ) as is_enough,
     cast(as_of.as_of_date as date) as as_of_date
 from placed
 cross join as_of

@@ -87,21 +87,6 @@ coverage as (
     from {{ ref("scores") }}
     group by purpose
 
-    union all
-
-    select
-        models.purpose,
-        count(*) as customers,
-        count(scored.one_id) as scored
-    from models
-    cross join {{ ref("int_predictions__customers") }} as people
-    left join {{ ref("int_learnt__scored") }} as scored
-        on people.one_id = scored.one_id and models.purpose = scored.purpose
-    where
-        people.is_identified
-        and (models.purpose like 'learnt_tag_%' or models.purpose like 'look_alike_%')
-    group by models.purpose
-
 ),
 
 measures as (

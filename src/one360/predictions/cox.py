@@ -74,7 +74,8 @@ def fit_cox(variables: pd.DataFrame, days: np.ndarray, has_left: np.ndarray) -> 
         level, gradient, curvature = likelihood.at(found)
         if np.abs(step).max() < _PRECISION:
             break
-    if np.abs(step).max() > _STILL_MOVING:
+    # numbers that went out of bounds are no step either
+    if not np.abs(step).max() <= _STILL_MOVING:
         raise NotFitted("separated")
 
     covariance = np.linalg.inv(curvature)

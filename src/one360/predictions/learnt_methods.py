@@ -41,8 +41,8 @@ class Sample:
     """Labelled customers that a version learns from.
 
     features: a row per customer, values from 0; outcome: 1 or 0; is_spy: ones that methods with
-    spies hide among the zeros; fewest: customers that such a method needs; tree_depth: how deep
-    trees may be.
+    spies hide among the zeros; fewest: customers that must be labelled; tree_depth: how deep trees
+    may be.
     """
 
     features: pd.DataFrame
@@ -69,9 +69,9 @@ def _by_logistic(sample: Sample) -> pd.DataFrame:
     return _terms(sample, list(map(str, sample.features)))
 
 
-def _terms(sample: Sample, names: Sequence[str], fewest: int = 1) -> pd.DataFrame:
-    # what tells all apart by itself is found before methods are fitted
-    fitted = fit_linear(sample.features[names], sample.outcome, fewest=fewest, may_separate=True)
+def _terms(sample: Sample, names: Sequence[str]) -> pd.DataFrame:
+    # whether the sample is too small, or one feature tells all apart, is asked before
+    fitted = fit_linear(sample.features[names], sample.outcome, fewest=1, may_separate=True)
     fitted = fitted.drop(columns="square_coefficient")
     fitted.loc[fitted["feature"] == "intercept", ["centre", "scale"]] = np.nan
     return fitted
@@ -83,7 +83,7 @@ def _by_spies(sample: Sample) -> pd.DataFrame:
     negatives = int((kept & ~is_one).sum())
     if negatives < FEWEST_NEGATIVES:
         raise NotFitted("no_reliable_negatives")
-    fitted = _terms(sample.where(kept), list(map(str, sample.features)), sample.fewest)
+    fitted = _terms(sample.where(kept), list(map(str, sample.features)))
     return fitted.assign(spies=int(sample.is_spy.sum()), reliable_negatives=negatives)
 
 

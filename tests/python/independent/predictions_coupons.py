@@ -20,6 +20,8 @@ PURPOSES = ("coupon_amount", "coupon_percent")
 BASELINES = ("base_rate", "amount_rate", "customer_rate")
 MODEL = "beta_binomial"
 ENOUGH = 0.9
+#: Methods that tell amounts apart.
+OF_AMOUNTS = ("amount_rate", MODEL)
 
 
 def amount_from(value: float) -> float:
@@ -52,13 +54,15 @@ def offers(world: World) -> Rows:
     redeemed: dict[Any, list[tuple[dt.date, dt.date]]] = defaultdict(list)
     for row in used:
         one_id = customer.get(member_profile(world.salt, row["member_id"]))
-        coupon = coupons.get((row["campaign_id"], row["coupon_id"]))
         day = world.business_date(row["redeemed_at"])
-        if one_id and coupon and day:
+        if one_id and day:
             known = day
             if row["delivered"] and first and row["delivered"] > first:
                 known = max(day, row["delivered"])
-            redeemed[one_id, row["campaign_id"], coupon].append((day, known))
+            for (campaign, coupon_id), coupon in coupons.items():
+                # without a campaign it is of that of the coupon
+                if coupon_id == row["coupon_id"] and row["campaign_id"] in (None, campaign):
+                    redeemed[one_id, campaign, coupon].append((day, known))
     excluded = kept_out(world, "predictions")
     window = dt.timedelta(days=world.setting("campaign_window_days"))
     rows = []
@@ -115,20 +119,24 @@ def learnt_by(world: World, purpose: str, date: dt.date) -> Row:
         own[one_id][0] += n
         own[one_id][1] += k
         amounts[amount].append([n, k])
+    whole, redeemed = sum(n for n, _ in own.values()), sum(k for _, k in own.values())
+    prior = beta_prior_size((k, n) for n, k in own.values()) if own else 0.0
+    of_amounts = {}
+    for amount, cases in amounts.items():
+        offered = sum(n for n, _ in cases)
+        # few offers of an amount say little
+        of_amounts[amount] = {
+            "offers": offered,
+            "rate": drawn(sum(k for _, k in cases), offered, redeemed / whole, prior),
+            "prior": min(beta_prior_size((k, n) for n, k in cases), offered + prior),
+        }
     return {
         "counts": counts,
         "own": own,
-        "offers": sum(n for n, _ in own.values()),
-        "redeemed": sum(k for _, k in own.values()),
-        "amounts": {
-            amount: {
-                "offers": sum(n for n, _ in cases),
-                "rate": sum(k for _, k in cases) / sum(n for n, _ in cases),
-                "prior": beta_prior_size((k, n) for n, k in cases),
-            }
-            for amount, cases in amounts.items()
-        },
-        "prior": beta_prior_size((k, n) for n, k in own.values()) if own else None,
+        "offers": whole,
+        "redeemed": redeemed,
+        "amounts": of_amounts,
+        "prior": prior,
         "first": min((row["start"] for row in over), default=None),
         "last": max((row["end"] for row in over), default=None),
     }
@@ -151,7 +159,7 @@ def given(learnt: Row, one_id: str, amount: float) -> dict[str, tuple[float, flo
         mean = min(mean * (redeemed - k + prior) / (expected + prior), 0.999)
     found = {
         "base_rate": (rate, of_amount["offers"]),
-        "amount_rate": (of_amount["rate"], of_amount["offers"]),
+        "amount_rate": (of_amount["rate"], of_amount["offers"] + learnt["prior"]),
         "customer_rate": (
             drawn(redeemed, whole, rate, learnt["prior"]),
             whole + learnt["prior"],
@@ -234,7 +242,7 @@ def back_tests(world: World) -> Rows:
     groups: dict[tuple[Any, ...], Rows] = defaultdict(list)
     for row in world["steps.coupons_tested"]:
         key = (row["purpose"], row["model_version"], row["method"], row["tested_date"])
-        groups[key].append({**row, "one_id": f"{row['one_id']}|{row['amount']}"})
+        groups[key].append(row)
     return [
         {
             "purpose": purpose,
@@ -244,12 +252,14 @@ def back_tests(world: World) -> Rows:
             "value": value,
             "value_low": low,
             "value_high": high,
-            "customers": len(rows),
+            "customers": len({row["one_id"] for row in rows}),
             "is_baseline": method != MODEL,
             "tested_date": date,
         }
         for (purpose, version, method, date), rows in groups.items()
-        for metric, (value, low, high) in probability_metrics(rows).items()
+        for metric, (value, low, high) in probability_metrics(
+            [{**row, "one_id": f"{row['one_id']}|{row['amount']}"} for row in rows]
+        ).items()
     ]
 
 
@@ -261,7 +271,7 @@ def models(world: World) -> Rows:
         errors[row["purpose"], row["method"], row["tested_date"], row["one_id"]] += row["error"]
     names = ("purpose", "method", "tested_date", "one_id")
     rows = [
-        {**dict(zip(names, key, strict=True)), "is_own_date": True, "error": error}
+        {**dict(zip(names, key, strict=True)), "is_own_date": True, "error": round(error, 9)}
         for key, error in errors.items()
     ]
     found = judged(world["steps.coupons_versions"], rows, MODEL, BASELINES)
@@ -308,7 +318,7 @@ def coupon_responses(world: World) -> Rows:
                         "response_probability_high": min(p + half, 1.0),
                     }
                 of_customer.append(row)
-            if chosen:
+            if chosen and chosen["method"] in OF_AMOUNTS:
                 best = max(row["response_probability"] for row in of_customer)
                 enough = next(
                     row

@@ -218,10 +218,11 @@ def judged(
     for version in versions:
         purpose, method = version["purpose"], version["method"]
         means = {
-            m: sum(errors[purpose, m]) / len(errors[purpose, m])
+            m: round(sum(errors[purpose, m]) / len(errors[purpose, m]), 12)
             for m in (*baselines, family)
             if beats_the_base_rate(pairs[purpose, m], pairs[purpose, "base_rate"])
         }
+        # of equal ones the first
         best = min(means, key=lambda m: means[m]) if means else None
         more = [p[True] - p[False] for p in pairs[purpose, method].values() if len(p) == 2]
         is_worse = len(more) > 1 and sum(more) / len(more) > 1.645 * deviation(more) / math.sqrt(

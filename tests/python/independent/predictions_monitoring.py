@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 
-from tests.python.independent.customers import kept_out
 from tests.python.independent.predictions import FEATURES
 from tests.python.independent.world import Rows, World, table
 
@@ -15,7 +14,7 @@ OF_PROBABILITIES = ("churn_", "learnt_tag_", "look_alike_")
 
 @table("quality.model_monitoring", key=["purpose", "measure", "feature"])
 def model_monitoring(world: World) -> Rows:
-    """Stability of features and score, calibration and coverage of each purpose that is scored."""
+    """Stability, calibration and coverage of each purpose that is scored."""
     before: dict[tuple[object, str], Counter[int]] = defaultdict(Counter)
     today: dict[tuple[object, str], Counter[int]] = defaultdict(Counter)
     for row in world["steps.score_frame"]:
@@ -38,27 +37,18 @@ def model_monitoring(world: World) -> Rows:
         purpose = f"learnt_tag_{fit['label_code']}"
         for score in fit["tested"]:
             before[purpose, "score"][bin_of(purpose, score)] += 1
-    scores: dict[str, list[float]] = defaultdict(list)
-    buyers: Counter[str] = Counter()
     for row in world["predictions.learnt_tags"]:
         purpose = f"learnt_tag_{row['label_code']}"
         today[purpose, "score"][bin_of(purpose, row["score"])] += 1
-        scores[purpose].append(row["score"])
     stood_for: dict[tuple[str, int], float] = defaultdict(float)
     for row in world["steps.look_alike_scores"]:
         today[row["purpose"], "score"][bin_of(row["purpose"], row["score"])] += 1
-        scores[row["purpose"]].append(row["score"])
         if row["tested"] is not None:
             stood_for[row["purpose"], bin_of(row["purpose"], row["tested"])] += row["stands_for"]
     for (purpose, bin_), number in stood_for.items():
         before[purpose, "score"][bin_] = round(number)
-    excluded = kept_out(world, "predictions")
-    identified = sum(
-        row["is_identified"] and row["one_id"] not in excluded for row in world["core.customers"]
-    )
-    for purpose in methods:
-        if purpose.startswith(("learnt_tag_", "look_alike_")):
-            buyers[purpose] = identified
+    scored: Counter[str] = Counter()
+    buyers: Counter[str] = Counter()
     for row in world["predictions.scores"]:
         buyers[row["purpose"]] += row["reason"] not in (
             "no_order_yet",
@@ -66,7 +56,7 @@ def model_monitoring(world: World) -> Rows:
             "no_consent",
         )
         if row["score"] is not None:
-            scores[row["purpose"]].append(row["score"])
+            scored[row["purpose"]] += 1
             today[row["purpose"], "score"][bin_of(row["purpose"], row["score"])] += 1
 
     rows = []
@@ -92,7 +82,7 @@ def model_monitoring(world: World) -> Rows:
                 value, watch, act = abs(value - 1), 0.1, 0.25
             found.append(("calibration", "score", value, watch, act, newest["customers"]))
         if buyers[purpose]:
-            share = 1 - len(scores[purpose]) / buyers[purpose]
+            share = 1 - scored[purpose] / buyers[purpose]
             found.append(("not_covered", "score", share, 0.01, 0.1, buyers[purpose]))
         for measure, feature, value, watch, act, customers in found:
             rows.append(

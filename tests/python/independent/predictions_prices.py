@@ -18,7 +18,7 @@ from tests.python.independent.world import Row, Rows, World, table
 
 BANDS = ("low", "mid", "high")
 FITTED = ("category", "own", "faded", "recent", "elsewhere")
-BASELINES = {"base_rate": "category", "last_band": "last", "own_frequency": "own"}
+BASELINES = {"base_rate": "category", "own_frequency": "own", "last_band": "last"}
 MODEL = "conditional_logit"
 HORIZON = dt.timedelta(days=28)
 ORDER = ("ordered_date", "ordered_at", "order_id", "line_no")
@@ -346,7 +346,9 @@ def back_tests(world: World) -> Rows:
         metrics: dict[str, tuple[float, float | None, float | None]] = {
             "accuracy": ratio(rows, lambda r: float(r["named"] == r["after"]), 1.0),
             "brier": ratio(rows, lambda r: r["error"], math.inf),
-            "log_loss": ratio(rows, lambda r: -math.log(r["chance"][r["after"]]), math.inf),
+            "log_loss": ratio(
+                rows, lambda r: -math.log(max(r["chance"][r["after"]], 1e-12)), math.inf
+            ),
             "mean_absolute_error": ratio(
                 rows, lambda r: abs(r["price"] - r["price_after"]), math.inf
             ),
@@ -385,7 +387,7 @@ def models(world: World) -> Rows:
         )  # fmt: skip
         errors[key] += row["error"]
     names = ("purpose", "method", "is_own_date", "tested_date", "one_id")
-    rows = [{**dict(zip(names, k, strict=True)), "error": e} for k, e in errors.items()]
+    rows = [{**dict(zip(names, k, strict=True)), "error": round(e, 9)} for k, e in errors.items()]
     return judged(world["steps.next_prices_versions"], rows, MODEL, tuple(BASELINES))
 
 

@@ -1,6 +1,7 @@
 {#-
     How often coupons of each amount were redeemed by each date, and how much customers differ: the
-    prior of the beta-binomial distribution (beta_prior).
+    prior of the beta-binomial distribution (beta_prior). An amount with few offers is drawn towards
+    all, and its prior counts for no more than it rests on.
 -#}
 with
 
@@ -52,6 +53,7 @@ totals as (
         count(*) as customers,
         sum(offers) as offers,
         sum(redemptions) as redemptions,
+        sum(redemptions) / cast(sum(offers) as double) as rate,
         {{ beta_prior_size(
             "sum(redemptions * redemptions / cast(offers as double))",
             "sum(redemptions)",
@@ -74,9 +76,12 @@ select
     cast(totals.customers as bigint) as all_customers,
     cast(totals.offers as bigint) as all_offers,
     cast(totals.redemptions as bigint) as all_redemptions,
-    cast(amounts.redemptions / cast(amounts.offers as double) as double) as rate,
-    cast(amounts.prior_size as double) as prior_size,
-    cast(totals.redemptions / cast(totals.offers as double) as double) as all_rate,
+    cast(
+        {{ beta_mean("amounts.redemptions", "amounts.offers", "totals.rate", "totals.prior_size") }}
+        as double
+    ) as rate,
+    cast(least(amounts.prior_size, amounts.offers + totals.prior_size) as double) as prior_size,
+    cast(totals.rate as double) as all_rate,
     cast(totals.prior_size as double) as all_prior_size
 from amounts
 inner join totals

@@ -1,3 +1,4 @@
+{%- set keys = "purpose, model_version, method, tested_date" -%}
 with
 
 -- an offer is a trial of its own
@@ -17,19 +18,35 @@ trials as (
 
 metrics as (
 
-    {{ probability_metrics("trials", ["purpose", "model_version", "method", "tested_date"]) }}
+    {{ probability_metrics("trials", keys.split(", ")) }}
+
+),
+
+tested as (
+
+    select
+        {{ keys }},
+        count(distinct one_id) as customers
+    from {{ ref("int_coupons__tested") }}
+    group by {{ keys }}
 
 )
 
 select
-    cast(purpose as string) as purpose,
-    cast(model_version as string) as model_version,
-    cast(method as string) as method,
-    cast(metric as string) as metric,
-    cast(value as double) as value,
-    cast(value_low as double) as value_low,
-    cast(value_high as double) as value_high,
-    cast(customers as bigint) as customers,
-    cast(method <> 'beta_binomial' as boolean) as is_baseline,
-    cast(tested_date as date) as tested_date
+    cast(metrics.purpose as string) as purpose,
+    cast(metrics.model_version as string) as model_version,
+    cast(metrics.method as string) as method,
+    cast(metrics.metric as string) as metric,
+    cast(metrics.value as double) as value,
+    cast(metrics.value_low as double) as value_low,
+    cast(metrics.value_high as double) as value_high,
+    cast(tested.customers as bigint) as customers,
+    cast(metrics.method <> 'beta_binomial' as boolean) as is_baseline,
+    cast(metrics.tested_date as date) as tested_date
 from metrics
+inner join tested
+    on
+        metrics.purpose = tested.purpose
+        and metrics.model_version = tested.model_version
+        and metrics.method = tested.method
+        and metrics.tested_date = tested.tested_date

@@ -9,7 +9,7 @@ customer_errors as (
         step,
         tested_step,
         one_id,
-        sum(error) as error
+        round(sum(error), 9) as error
     from {{ ref("int_coupons__tested") }}
     group by purpose, method, step, tested_step, one_id
 

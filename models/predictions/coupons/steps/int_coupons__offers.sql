@@ -105,7 +105,7 @@ redemptions as (
     inner join coupons
         on
             touches.detail = coupons.coupon_id
-            and touches.campaign_id = coupons.campaign_id
+            and coalesce(touches.campaign_id, coupons.campaign_id) = coupons.campaign_id
     inner join customer_profiles on touches.profile_id = customer_profiles.profile_id
     left join first_deliveries on touches.source_system = first_deliveries.source_system
 

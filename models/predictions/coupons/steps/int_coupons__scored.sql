@@ -137,7 +137,7 @@ scored as (
         *,
         'amount_rate' as method,
         rate as probability,
-        amount_offers as effective_offers
+        amount_offers + all_prior_size as effective_offers
     from drawn
     union all
     select

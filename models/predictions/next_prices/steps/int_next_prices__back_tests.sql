@@ -5,7 +5,7 @@
 {%- set means = {
     "accuracy": "case when price_band = band_after then 1.0 else 0.0 end",
     "brier": "error",
-    "log_loss": "-ln(probability_after)",
+    "log_loss": "-ln(greatest(probability_after, 1e-12))",
     "mean_absolute_error": "abs(expected_price - price_after)",
 } -%}
 {%- set keys = "purpose, model_version, method, tested_date" -%}
