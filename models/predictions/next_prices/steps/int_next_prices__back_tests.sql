@@ -3,7 +3,7 @@
     intervals are those of a ratio of sums over customers (Cochran 1977, Sampling techniques, 6).
 -#}
 {%- set means = {
-    "accuracy": "case when price_band = band_after then 1.0 else 0.0 end",
+    "accuracy": "is_hit",
     "brier": "error",
     "log_loss": "-ln(greatest(probability_after, 1e-12))",
     "mean_absolute_error": "abs(expected_price - price_after)",
