@@ -32,7 +32,7 @@ HOOK_ERROR = """Compilation Error in operation one360-on-run-start-1 (./dbt_proj
 PYTHON_ERROR = """Runtime Error in model int_survival__hazards (python_models/x.py)
   Python model failed:
   Traceback (most recent call last):
-    File "/tmp/x.py", line 56, in fit_cox
+    File "target/x.py", line 56, in fit_cox
       step = np.linalg.solve(curvature, gradient)
              ^^^^^^^^
   numpy.linalg.LinAlgError: Singular matrix
