@@ -11,9 +11,19 @@
 
     ),
 
+    -- a customer counts once, with all its categories or offers; what is not rounded differs by
+    -- the order in which it was added up
     tested as (
 
-        select * from {{ tested }}
+        select
+            purpose,
+            method,
+            step,
+            tested_step,
+            one_id,
+            round(sum(error), 9) as error
+        from {{ tested }}
+        group by purpose, method, step, tested_step, one_id
 
     ),
 

@@ -1,27 +1,18 @@
 {#-
-    Each sale and from when on it is known. A delivery belongs to the night after its day, so what
-    arrives by the end of the next day was known on its own day; what the first delivery of a system
-    brought counts as known all along. Who is kept out of predictions teaches them nothing either.
+    Each sale and from when on it is known. Who is kept out of predictions teaches them nothing either.
 -#}
 with
 
-orders as (
+sales as (
 
-    select
-        *,
-        {{ add_days(business_date("loaded_at"), -1) }} as delivered_date
-    from {{ ref("int_behaviour__orders") }}
+    select * from {{ ref("int_behaviour__orders") }}
     where profile_id is not null and not is_cancelled and not is_return
 
 ),
 
-first_deliveries as (
+orders as (
 
-    select
-        source_system,
-        min(delivered_date) as delivered_date
-    from orders
-    group by source_system
+    {{ with_known_date("sales", "ordered_date") }}
 
 ),
 
@@ -48,13 +39,8 @@ known_orders as (
         orders.ordered_date,
         orders.net_amount,
         orders.item_quantity,
-        case
-            when orders.delivered_date > first_deliveries.delivered_date
-                then greatest(orders.ordered_date, orders.delivered_date)
-            else orders.ordered_date
-        end as known_date
+        orders.known_date
     from orders
-    inner join first_deliveries on orders.source_system = first_deliveries.source_system
     inner join customer_profiles on orders.profile_id = customer_profiles.profile_id
     inner join people on customer_profiles.one_id = people.one_id
 

@@ -13,7 +13,7 @@
                         columns count: there a row that changed and says nothing of it is noticed
                         too
         watched         expressions over the raw table whose change is noticed on any day, such as
-                        whether a column is empty
+                        its key and whether a column is empty
 #}
 {% macro compared_by_day(raw, key, raw_key, time, raw_time, lookback_days, watched=[]) %}
     {%- set days = "(select load_day from " ~ change_log.beside(this, "days") ~ ")" -%}
@@ -48,8 +48,9 @@
         select
             {{ change_log.load_day(raw_time) }} as load_day,
             count(*) as row_count,
-            sum({{ change_log.key_hash(raw_key + [raw_time]) }}) as checksum,
-            {{ "sum(" ~ change_log.key_hash(raw_key + watched) ~ ")" if watched else "cast(null as hugeint)" }} as watched
+            {#- a table that is computed whole is held against nothing #}
+            {{ change_log.checksum_of(raw_key + [raw_time] if change_log.state_of_this() is not none else []) }} as checksum,
+            {{ change_log.checksum_of(watched) }} as watched
         from {{ raw }}
         group by load_day
 --loaded>
@@ -106,6 +107,11 @@
         select {{ change_log.key_hash(key) }} as key_hash from {{ this }} where {{ change_log.load_day(time) }} in {{ days }}
     {% endcall %}
 {%- endmacro %}
+
+{# A checksum of expressions over all rows of a day; of none, none. #}
+{% macro checksum_of(expressions) %}
+    {{- return("sum(" ~ change_log.key_hash(expressions) ~ ")" if expressions else "cast(null as hugeint)") -}}
+{% endmacro %}
 
 {# The day a row was loaded; one of its own for rows that do not say. #}
 {% macro load_day(time) %}

@@ -40,7 +40,7 @@ MODELS = {
 {{ change_log.compared_by_day(
     "main.raw_events", key=["event_id"], raw_key=["trim(event_id)"],
     time="loaded_at", raw_time="LOADED", lookback_days=var("lookback_days"),
-    watched=["visitor is null"]
+    watched=["event_id", "visitor is null"]
 ) }}
 """.replace("LOADED", LOADED)
     + BASE.replace("RAW", "main.raw_events"),

@@ -1,24 +1,9 @@
 with
 
--- a customer counts once, with all its offers
-customer_errors as (
-
-    select
-        purpose,
-        method,
-        step,
-        tested_step,
-        one_id,
-        round(sum(error), 9) as error
-    from {{ ref("int_coupons__tested") }}
-    group by purpose, method, step, tested_step, one_id
-
-),
-
 judged as (
 
     {{ chosen_versions(
-        ref("int_coupons__versions"), "customer_errors", "beta_binomial"
+        ref("int_coupons__versions"), ref("int_coupons__tested"), "beta_binomial"
     ) }}
 
 )

@@ -65,26 +65,19 @@ treated as (
 
 ),
 
--- what the first delivery of a system brought counts as known all along (predictions__frame)
-touches as (
+coupon_redemptions as (
 
     select
         *,
-        {{ profile_id("record_system", "record_type", "natural_key") }} as profile_id,
-        {{ business_date("sent_at") }} as redeemed_date,
-        {{ add_days(business_date("loaded_at"), -1) }} as delivered_date
+        {{ business_date("sent_at") }} as redeemed_date
     from {{ ref("input_touches") }}
     where touch_type = 'coupon_redemption'
 
 ),
 
-first_deliveries as (
+touches as (
 
-    select
-        source_system,
-        min(delivered_date) as delivered_date
-    from touches
-    group by source_system
+    {{ with_known_date("coupon_redemptions", "redeemed_date") }}
 
 ),
 
@@ -96,18 +89,16 @@ redemptions as (
         coupons.discount_type,
         coupons.amount_from,
         touches.redeemed_date,
-        case
-            when touches.delivered_date > first_deliveries.delivered_date
-                then greatest(touches.redeemed_date, touches.delivered_date)
-            else touches.redeemed_date
-        end as known_date
+        touches.known_date
     from touches
     inner join coupons
         on
             touches.detail = coupons.coupon_id
             and coalesce(touches.campaign_id, coupons.campaign_id) = coupons.campaign_id
-    inner join customer_profiles on touches.profile_id = customer_profiles.profile_id
-    left join first_deliveries on touches.source_system = first_deliveries.source_system
+    inner join customer_profiles
+        on
+            {{ profile_id("touches.record_system", "touches.record_type", "touches.natural_key") }}
+            = customer_profiles.profile_id
 
 ),
 

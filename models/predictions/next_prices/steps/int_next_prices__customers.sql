@@ -73,23 +73,15 @@ banded as (
 
 ),
 
--- the last line before the date, the first one after it, and the first that was known at its end
+-- lines of a customer and category in their order
 placed as (
 
     select
         *,
         row_number() over (
-            partition by step, one_id, category, is_before
-            order by ordered_date desc, ordered_at desc, order_id desc, line_no desc
-        ) as last_position,
-        row_number() over (
-            partition by step, one_id, category, is_before
-            order by ordered_date asc, ordered_at asc, order_id asc, line_no asc
-        ) as first_position,
-        row_number() over (
-            partition by step, one_id, category, is_before, is_known_at_end
-            order by ordered_date asc, ordered_at asc, order_id asc, line_no asc
-        ) as first_known_position
+            partition by step, one_id, category
+            order by ordered_date, ordered_at, order_id, line_no
+        ) as position
     from banded
 
 ),
@@ -113,15 +105,12 @@ bought as (
         {% endfor -%}
         sum(case when is_before then 1 else 0 end) as line_count,
         sum(case when is_before then unit_price end) as amount,
-        max(case when is_before and last_position = 1 then price_band end) as last_band,
-        max(case when is_before and last_position = 1 then unit_price end) as last_price,
-        max(case when not is_before and first_position = 1 then price_band end) as band_after,
-        max(case when not is_before and first_position = 1 then unit_price end) as price_after,
-        max(
-            case
-                when not is_before and is_known_at_end and first_known_position = 1 then price_band
-            end
-        ) as band_after_known
+        max_by(price_band, case when is_before then position end) as last_band,
+        max_by(unit_price, case when is_before then position end) as last_price,
+        min_by(price_band, case when not is_before then position end) as band_after,
+        min_by(unit_price, case when not is_before then position end) as price_after,
+        min_by(price_band, case when not is_before and is_known_at_end then position end)
+            as band_after_known
     from placed
     group by step, snapshot_date, one_id, category, reason
 

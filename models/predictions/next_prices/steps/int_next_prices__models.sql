@@ -1,24 +1,9 @@
 with
 
--- a customer counts once, with all its categories
-customer_errors as (
-
-    select
-        purpose,
-        method,
-        step,
-        tested_step,
-        one_id,
-        round(sum(error), 9) as error
-    from {{ ref("int_next_prices__tested") }}
-    group by purpose, method, step, tested_step, one_id
-
-),
-
 judged as (
 
     {{ chosen_versions(
-        ref("int_next_prices__parameters"), "customer_errors", "conditional_logit"
+        ref("int_next_prices__parameters"), ref("int_next_prices__tested"), "conditional_logit"
     ) }}
 
 )
