@@ -562,8 +562,8 @@ CASES: list[tuple[str, Change, int, str]] = [
      "read_from is id|message_id; allowed is names with a bar between alternatives, + between "
      "parts, / 1000 behind, each apart"),
     ("retention_limits", limits("crm.member"), 2,
-     "source_table is crm.member; allowed are: " + ", ".join(sorted(raw_tables()))
-     + "; did you mean crm.members?"),
+     "source_table is crm.member; did you mean crm.members? allowed are: "
+     + ", ".join(sorted(raw_tables()))),
     ("retention_limits", limits("crm.members", counted_from="update_at"), 2,
      "counted_from is update_at; allowed are: joined_at, updated_at, loaded_at; did you mean "
      "updated_at?"),

@@ -52,10 +52,20 @@ class Says:
     words: str
 
 
+#: More names than these are a long list.
+_MANY_NAMES = 12
+
+
 def one_of(value: object, known: Iterable[str]) -> str:
-    """What is allowed instead of a value: all names, and the one that is near it."""
+    """What is allowed instead of a value: all names, and the one that is near it.
+
+    It stands before a long list, of which a line may show the beginning alone.
+    """
     names = list(known)
-    return f"allowed are: {', '.join(names) or 'none'}{did_you_mean(value, names)}"
+    allowed, near = f"allowed are: {', '.join(names) or 'none'}", did_you_mean(value, names)
+    if near and len(names) > _MANY_NAMES:
+        return f"{near.removeprefix('; ')} {allowed}"
+    return allowed + near
 
 
 def choices(annotation: Any) -> tuple[str, ...]:
