@@ -70,8 +70,8 @@ OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
 RAW_TABLES = ONE360_RAW_TABLES="$$($(BIN)/python -c \
 	'from one360.raw_files.declared import as_json, declared_tables as d; print(as_json(d()))')"
 
-.PHONY: help setup setup-dev build prepare dbt publish summary intraday backfill orchestrate test lint format \
-	ruff mypy parse sqlfluff small-build spark-check parity both-engines pytest mutate \
+.PHONY: help setup setup-dev build prepare dbt publish summary intraday backfill orchestrate test test-all without-spark lint format \
+	ruff mypy parse sqlfluff small-build spark-check parity both-engines pytest pytest-nightly mutate \
 	docs rule-docs bench bench-increments bench-rfm bench-repeat profile accuracy bench-identity lock clean clean-env
 
 help: ## list every target
@@ -174,10 +174,17 @@ orchestrate: $(STAMPS)/orchestrate ## Dagster on http://localhost:3000: nights, 
 
 # --- checks --------------------------------------------------------------------------
 
-# Lint keeps one processor busy, Spark and the small build another one; the tests take both.
-test: setup-dev ## all that CI checks: lint, types, Spark, a small build, every test
-	@$(MAKE) --no-print-directory --jobs 2 lint spark-check small-build
+# Spark keeps one processor busy for as long as most of the rest takes the other.
+test: setup-dev ## all that CI checks: lint, types, Spark, a small build, the tests but nightly ones
+	@$(MAKE) --no-print-directory --jobs 2 spark-check without-spark
+
+without-spark:
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory small-build
 	@$(MAKE) --no-print-directory pytest
+
+test-all: test ## test, and what a night has time for: whole stories of builds, kills and refusals
+	@$(MAKE) --no-print-directory pytest-nightly
 
 lint: setup-dev ## ruff, mypy, parse, dbt-score and sqlfluff, as the pre-commit hooks run them
 	@$(MAKE) --no-print-directory ruff
@@ -246,10 +253,15 @@ both-engines: ## what parity does, within the environment of Spark
 	done && \
 	$(BIN)/one360 parity "$$home/published/on_duckdb.duckdb" "$$home/published/on_spark.duckdb"
 
-pytest: setup-dev ## the Python tests (ARGS='-k name' for some)
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+pytest: setup-dev ## the Python tests but nightly ones (ARGS='-k name' for some)
 	@echo "· pytest"
-	@PYTEST_ADDOPTS="$$ARGS" $(BIN)/python -m pytest --quiet --numprocesses 2 --dist loadfile \
-		--no-loadscope-reorder
+	@PYTEST_ADDOPTS="$$ARGS" $(PYTEST) -m 'not nightly'
+
+pytest-nightly: setup-dev ## the nightly Python tests
+	@echo "· pytest, nightly"
+	@PYTEST_ADDOPTS="$$ARGS" $(PYTEST) -m nightly
 
 mutate: setup-dev ## put small faults in, say which no test notices (ARGS="--sample 40")
 	@set -f; $(BIN)/python -m tests.mutation.run $$ARGS

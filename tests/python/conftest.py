@@ -53,18 +53,22 @@ def pytest_unconfigure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Which files begin first.
 
-    The build that most files wait for comes first, then what takes long, so that both workers
-    end at about the same time.
+    The build that most files wait for comes first and those that wait for it after other builds,
+    what takes long before the rest, so that both workers end at about the same time.
     """
-    marks: dict[str, set[str]] = {}
+    of_file: dict[str, set[str]] = {}
     for item in items:
-        marks.setdefault(item.path.name, set()).update(mark.name for mark in item.iter_markers())
+        names = {mark.name for mark in item.iter_markers()} | {*getattr(item, "fixturenames", ())}
+        of_file.setdefault(item.path.name, set()).update(names)
 
-    def rank(item: pytest.Item) -> int:
-        if item.path.name == "test_independent.py":
-            return 0
-        of_file = marks[item.path.name]
-        return 1 if "slow" in of_file else 2 if "build" in of_file else 3
+    def rank(item: pytest.Item) -> tuple[bool, bool, bool]:
+        name = item.path.name
+        known = of_file[name]
+        return (
+            name != "test_independent.py",
+            not {"slow", "build"} & known or "every_kind" in known,
+            "build" not in known,
+        )
 
     items.sort(key=rank)
 

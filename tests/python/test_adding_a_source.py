@@ -19,7 +19,7 @@ import pytest
 from .project import ROOT, Project, Result
 from .test_adding_a_tag import block_of, copy_of_the_project
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.nightly]
 
 GUIDES = {
     system: ROOT / "docs" / f"{page}.md"

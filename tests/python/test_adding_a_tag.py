@@ -72,6 +72,7 @@ def follow(project_dir: Path) -> list[str]:
     return changed
 
 
+@pytest.mark.nightly
 def test_the_guide_gives_the_tags_it_promises(tmp_path: Path):
     project_dir = copy_of_the_project(tmp_path / "project")
     project = Project(tmp_path / "run", project_dir=project_dir)

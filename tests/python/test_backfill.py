@@ -152,7 +152,7 @@ def test_a_date_outside_the_data_is_refused_before_anything_is_built(
 
 
 @pytest.mark.build
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.usefixtures("quick_dbt")
 def test_a_backfill_adds_the_past_and_leaves_today_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

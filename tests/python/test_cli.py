@@ -336,7 +336,7 @@ def test_summary_in_under_twenty_lines(home: Path, capsys: pytest.CaptureFixture
         "1 models and 0 seeds in 12 s, 10 tests, 9 warned",
         "3 from 5 profiles (pos 5)",
         "4 (0 returns) from 2026-03-01 to 2026-03-01, 10.00 net",
-        "10 raw rows: d 4, c 3, b 2 and 1 more reasons",
+        "10 raw rows: d 4, c 3, b 2 and 1 more reason",
         "w2: Got 2 rows",
         "and 6 more warnings",
         "published/demo.duckdb",

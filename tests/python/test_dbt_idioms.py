@@ -17,7 +17,7 @@ import pytest
 
 from tests.python.project import ROOT, DbtProcess, Project, made_once, raw_tables
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.nightly]
 
 #: What of the project is built: enough for customers, their orders and a family of tags.
 PART = ("+tag_rfm", "+orders", "+customers", "+row_conservation")
@@ -116,7 +116,6 @@ def test_what_failed_is_retried_alone(shop: Project) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_docs_know_the_columns_of_what_was_built(shop: Project) -> None:
     shop.dbt("docs", "generate").check()
     catalog = json.loads((shop.target / "catalog.json").read_text())

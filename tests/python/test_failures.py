@@ -265,7 +265,7 @@ def test_a_folder_that_may_not_be_written_is_named_with_what_helps(
 
 
 @pytest.mark.build
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_failed_builds_end_in_a_line_and_are_retried(tmp_path: Path) -> None:
     project = Project(tmp_path)
     project.write_small_shop()

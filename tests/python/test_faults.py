@@ -34,7 +34,7 @@ from one360.publish.publication import publish
 from tests.python.project import SEEDS_AND_FUNCTIONS, Project
 from tests.python.test_promises import as_time, delivered_tables, read_raw, write_raw
 
-pytestmark = [pytest.mark.build, pytest.mark.slow]
+pytestmark = [pytest.mark.build, pytest.mark.nightly]
 
 #: How often each layer is killed on a copy of its own, besides the kills one after another.
 KILLS = int(os.environ.get("ONE360_KILLS", "0"))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.python.project import SMALL_SHOP, Project
 
-pytestmark = [pytest.mark.build, pytest.mark.slow]
+pytestmark = pytest.mark.build
 
 #: What a shop delivers → its customers, and tables that are empty then.
 FEW = {
@@ -31,7 +31,17 @@ PEOPLE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("tables", FEW)
+#: Orders, events or people alone; the others are tried at night.
+EACH_TIME = ("marketplace.orders marketplace.order_lines", "web.events", "crm.members")
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        pytest.param(tables, marks=() if tables in EACH_TIME else pytest.mark.nightly)
+        for tables in FEW
+    ],
+)
 def test_few_tables_alone_build_and_say_what_is_missing(project: Project, tables: str) -> None:
     for table in tables.split():
         project.write(table, SMALL_SHOP[table])

@@ -72,6 +72,7 @@ def truth_and_found(project: Project) -> list[tuple[str, str]]:
         ).fetchall()
 
 
+@pytest.mark.nightly
 def test_demo_customers_are_the_people_they_were_made_from(demo: Project) -> None:
     rows = truth_and_found(demo)
     scores = pairwise_scores([person for person, _ in rows], [one_id for _, one_id in rows])
@@ -80,6 +81,7 @@ def test_demo_customers_are_the_people_they_were_made_from(demo: Project) -> Non
     assert scores.recall >= MINIMUM_RECALL
 
 
+@pytest.mark.nightly
 def test_every_profile_of_the_truth_is_known(demo: Project) -> None:
     truth = demo.raw / "truth" / "profiles.parquet"
     missing = demo.query(
@@ -94,6 +96,7 @@ def test_every_profile_of_the_truth_is_known(demo: Project) -> None:
     assert missing == []
 
 
+@pytest.mark.nightly
 def test_building_again_changes_no_one_id(demo: Project, tmp_path: Path) -> None:
     ids = "select profile_id, one_id from core.customer_profiles order by 1"
     before = demo.query(ids)

@@ -18,7 +18,7 @@ from one360.published.summary import summarise
 from tests.python.independent.keys import keyed_hash
 from tests.python.project import SALT, SMALL_SHOP, Project, Row
 
-pytestmark = [pytest.mark.build, pytest.mark.slow, pytest.mark.usefixtures("quick_dbt")]
+pytestmark = [pytest.mark.build, pytest.mark.nightly, pytest.mark.usefixtures("quick_dbt")]
 
 #: What a night makes of who is who, tags and their history.
 COMPARED = ("+customer_tag_history", "+customer_360", "+tag_thresholds", "+config.schema:core")

@@ -39,7 +39,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, Pa
 
 @needs_jafgen
 @pytest.mark.build
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_orders_revenue_and_every_customers_year_are_those_of_pandas(
     shop: tuple[Project, Path],
 ) -> None:
@@ -86,7 +86,7 @@ def test_orders_revenue_and_every_customers_year_are_those_of_pandas(
 
 @needs_jafgen
 @pytest.mark.build
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_no_row_of_the_shop_is_refused(shop: tuple[Project, Path]) -> None:
     project, source = shop
     rows = {

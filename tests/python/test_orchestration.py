@@ -104,6 +104,7 @@ def events(result: Any, kind: str) -> list[Any]:
     return [event for event in result.all_events if event.event_type_value == kind]
 
 
+@pytest.mark.nightly
 def test_a_night_publishes_after_a_retry(schedule: Schedule, night: Any) -> None:
     """The first attempt finds the warehouse held; the second one builds all."""
     assert night.success
@@ -115,6 +116,7 @@ def test_a_night_publishes_after_a_retry(schedule: Schedule, night: Any) -> None
     assert schedule.query("select count(*) > 0 from core.customers") == [(True,)]
 
 
+@pytest.mark.nightly
 def test_tests_and_expectations_are_checks_of_their_tables(night: Any) -> None:
     found = {
         (event.asset_check_evaluation_data.asset_key, event.asset_check_evaluation_data.check_name)
@@ -132,6 +134,7 @@ def test_tests_and_expectations_are_checks_of_their_tables(night: Any) -> None:
     assert sum(counted) > 150
 
 
+@pytest.mark.nightly
 def test_the_past_of_a_month_is_built(schedule: Schedule, night: Any) -> None:
     assert night.success
     ((last,),) = schedule.query("select max(as_of_date) from tags.tag_rfm")
@@ -145,6 +148,7 @@ def test_the_past_of_a_month_is_built(schedule: Schedule, night: Any) -> None:
     assert dates == [(end,), (last,)]
 
 
+@pytest.mark.nightly
 def test_a_gate_that_fails_keeps_what_was_published(schedule: Schedule, night: Any) -> None:
     """The tills did not deliver: nothing is published, nothing is tried again, people hear."""
     assert night.success

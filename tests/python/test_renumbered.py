@@ -212,7 +212,7 @@ def test_what_was_let_through_is_kept_among_the_nights_and_not_expected() -> Non
 
 
 @pytest.mark.build
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_crm_that_renumbers_its_members(project: Project, tmp_path: Path) -> None:
     """The members keep phone and name; the file of the second night has new numbers alone."""
 

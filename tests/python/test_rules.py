@@ -235,9 +235,9 @@ CASES: list[tuple[str, Change, int, str]] = [
         "identifier_blocklist",
         cells(2, identifier_type="phnoe"),
         2,
-        "identifier_type is phnoe; allowed are: member_id, unionid, login, openid, buyer_id, "
-        "customer_no, card, phone_and_name, email_and_name, phone_and_birth_date, "
-        "email_and_birth_date, phone, email, cookie, probabilistic; did you mean phone?",
+        "identifier_type is phnoe; did you mean phone? allowed are: member_id, unionid, login, "
+        "openid, buyer_id, customer_no, card, phone_and_name, email_and_name, "
+        "phone_and_birth_date, email_and_birth_date, phone, email, cookie, probabilistic",
     ),
     (
         "identifier_blocklist",
@@ -504,11 +504,11 @@ CASES: list[tuple[str, Change, int, str]] = [
         "rfm_segment_maps",
         cells(2, segment_code="important_valu"),
         2,
-        "segment_code is important_valu; allowed are: important_value, important_development, "
-        "important_retention, important_win_back, general_value, general_development, "
-        "general_retention, general_win_back, champions, loyal_customers, potential_loyalists, "
-        "new_customers, promising, need_attention, about_to_sleep, at_risk, cannot_lose_them, "
-        "hibernating, lost, others; did you mean important_value?",
+        "segment_code is important_valu; did you mean important_value? allowed are: "
+        "important_value, important_development, important_retention, important_win_back, "
+        "general_value, general_development, general_retention, general_win_back, champions, "
+        "loyal_customers, potential_loyalists, new_customers, promising, need_attention, "
+        "about_to_sleep, at_risk, cannot_lose_them, hibernating, lost, others",
     ),
     (
         "rfm_segments",
@@ -524,8 +524,8 @@ CASES: list[tuple[str, Change, int, str]] = [
         "field is phone; allowed are: name, email, store",
     ),
     ("placeholder_ids", cells(2, source_table="web.event"), 2,
-     "source_table is web.event; allowed are: " + ", ".join(sorted(raw_tables()))
-     + "; did you mean web.events?"),
+     "source_table is web.event; did you mean web.events? allowed are: "
+     + ", ".join(sorted(raw_tables()))),
     (
         "exchange_rates",
         lambda rows: rows.append({"currency": "usd", "from_date": "2026-01-01", "rate": "7.1"}),
@@ -554,8 +554,8 @@ CASES: list[tuple[str, Change, int, str]] = [
     ("event_columns", added(preset="ga4", column_name="event", read_from="name"), 79,
      "preset ga4 and column_name event is in row 25 too; each is allowed once"),
     ("event_columns", cells(2, column_name="order_number"), 2,
-     "column_name is order_number; allowed are: "
-     + ", ".join(raw_tables()["web.events"]["columns"]) + "; did you mean order_id?"),
+     "column_name is order_number; did you mean order_id? allowed are: "
+     + ", ".join(raw_tables()["web.events"]["columns"])),
     ("event_columns", cells(2, read_from="id | message_id | id"), 2,
      "read_from is id | message_id | id; id stands in it twice; each is allowed once"),
     ("event_columns", cells(2, read_from="id|message_id"), 2,
@@ -610,9 +610,8 @@ def test_a_preset_that_is_none(seeds: Seeds):
     assert seeds.faults(event_presets={"web.events": "ga-4", "web.event": "ga4"}) == [
         f"{path}: no row has preset ga-4, which variable event_presets chooses for web.events; "
         f"allowed are: {known}; did you mean ga4?",
-        f"{path}: variable event_presets names web.event; allowed are: "
-        + ", ".join(sorted(raw_tables()))
-        + "; did you mean web.events?",
+        f"{path}: variable event_presets names web.event; did you mean web.events? allowed are: "
+        + ", ".join(sorted(raw_tables())),
     ]
     assert seeds.faults(event_presets={"web.events": "snowplow"}) == []
 
@@ -694,8 +693,8 @@ CATALOGUE = [
      f"are: {SETS}; did you mean nes_states?"),
     ("top_brand", {"domain": "1..2"}, "domain is 1..2; a text has none, leave it empty"),
     ("top_brand", {"settings": "nes_multiple"},
-     f"settings names nes_multiple, which is no variable; allowed are: {KNOWN}; did you mean "
-     "nes_multiples?"),
+     f"settings names nes_multiple, which is no variable; did you mean nes_multiples? "
+     f"allowed are: {KNOWN}"),
     ("activity_level", {"model_name": "rule_tags"},
      "a tag of rule_tags is of tag_type rule and value_type code and names no columns; its rows "
      "are in seed rule_tags"),
@@ -706,11 +705,11 @@ CATALOGUE = [
     ("top_brand", {"tag_code": "loyalty_level"},
      f"tag_code loyalty_level is in row {at('loyalty_level')} too; each is allowed once"),
     ("loyalty_level", {"model_name": "tag_loyalt"},
-     "model_name is tag_loyalt, and there is no such model; allowed are: "
-     f"{FAMILIES}; did you mean tag_loyalty?"),
+     "model_name is tag_loyalt, and there is no such model; did you mean tag_loyalty? "
+     f"allowed are: {FAMILIES}"),
     ("rfm_cell", {"value_column": "rfm_cel"},
-     f"value_column names rfm_cel, which model tag_rfm has not; allowed are: {RFM_COLUMNS}; "
-     "did you mean rfm_cell?"),
+     f"value_column names rfm_cel, which model tag_rfm has not; did you mean rfm_cell? "
+     f"allowed are: {RFM_COLUMNS}"),
     ("rfm_cell", {"value_column": ""},
      f"value_column names (empty), which model tag_rfm has not; allowed are: {RFM_COLUMNS}"),
     ("rfm_cluster", {"score_column": "xyz"},
@@ -762,8 +761,8 @@ CODES = ", ".join(
 
 VALUES = [
     (value("vip_cafe", "x", "1", "X", "某"),
-     "tag_code is vip_cafe, which is no tag of seed tag_catalogue; allowed are: "
-     f"{CODES}; did you mean vip_care?"),
+     "tag_code is vip_cafe, which is no tag of seed tag_catalogue; did you mean vip_care? "
+     f"allowed are: {CODES}"),
     (value("top_brand", "x", "1", "X", "某"), "tag_code is top_brand, a text; allowed is a code"),
     (value("nes_status", "S4", "1", "X", "某"),
      "tag_code is nes_status, whose values are in seed nes_states; allowed is a code without "
@@ -828,7 +827,7 @@ RULES = [
     (rule("vip_care", "3", "win_back", "nes_status", "=", "N"),
      "tag_value is win_back, and keep in row 8; allowed is one for each position of vip_care"),
     (of("nes_state", "=", "N"),
-     f"input_tag is nes_state, no live tag; allowed are: {INPUTS}; did you mean nes_status?"),
+     f"input_tag is nes_state, no live tag; did you mean nes_status? allowed are: {INPUTS}"),
     (of("vip_care", "=", "keep"),
      f"input_tag is vip_care, a rule tag itself; allowed are: {INPUTS}"),
     (of("", "=", "N"), "input_tag is missing; allowed is a live tag that is no rule tag"),

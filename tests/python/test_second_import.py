@@ -10,7 +10,7 @@ import pytest
 
 from tests.python.project import ROOT, Project
 
-pytestmark = [pytest.mark.build, pytest.mark.slow]
+pytestmark = [pytest.mark.build, pytest.mark.nightly]
 
 #: One account of two shoppers; the second file has another amount of o1, and no o5.
 FIRST = """account,shopper,order,time,amount

@@ -19,7 +19,7 @@ import pytest
 
 from tests.python.project import Project
 
-pytestmark = [pytest.mark.build, pytest.mark.slow]
+pytestmark = [pytest.mark.build, pytest.mark.nightly]
 
 #: What precision and recall must reach where the signal is strong.
 GOAL = 0.9

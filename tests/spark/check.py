@@ -25,7 +25,10 @@ def main(home: Path) -> int:
     normalisers.DATASET = known["dataset"]
     # one warehouse has one salt
     os.environ["ONE360_SALT"] = known["salt"]
-    wrong = normalisers.main(home)
+    normalisers.begin(home)
+    # read once, with what the shop's configurations are made of: the others are told each time
+    dbt = normalisers.Dbt(**known["variables"])
+    wrong = normalisers.main(home, dbt)
     raw = home / "raw" / known["dataset"]
     shutil.rmtree(raw)
     (home / "shop").rename(raw)
@@ -34,7 +37,6 @@ def main(home: Path) -> int:
     session = SparkSession.builder.getOrCreate()
     # another shop in the same warehouse: the nights of the first are none of its own
     session.sql("drop table if exists main.arrivals")
-    dbt = normalisers.Dbt(**known["variables"])
     leave_out = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
     dbt("build", *leave_out, **known["variables"])
     for table in known["tables"]:
