@@ -222,7 +222,7 @@ small-build: setup-dev ## demo at scale TEST_SF through every command, in a temp
 	@echo "· build, publish and summary of a small demo (scale $$TEST_SF)"
 	@$(OWN_HOME) && \
 	$(BIN)/one360 prepare --dataset demo --scale "$$TEST_SF" && \
-	$(DBT) build --target "$$TARGET" && \
+	$(BIN)/python -m tests.quick_dbt --log-level warn --log-level-file none build --target "$$TARGET" && \
 	$(BIN)/one360 publish --dataset demo && \
 	$(BIN)/one360 summary --dataset demo
 
