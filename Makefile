@@ -178,7 +178,7 @@ orchestrate: $(STAMPS)/orchestrate ## Dagster on http://localhost:3000: nights, 
 test: setup-dev ## all that CI checks: lint, types, Spark, a small build, the tests but nightly ones
 	@$(MAKE) --no-print-directory --jobs 2 spark-check without-spark
 
-without-spark:
+without-spark: setup-dev ## all of test but Spark
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory small-build
 	@$(MAKE) --no-print-directory pytest

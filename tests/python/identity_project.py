@@ -10,7 +10,10 @@ from tests.python.tiny_project import ROOT, TinyProject
 __all__ = ["ROOT", "IdentityProject"]
 
 #: Folders of macros that identity needs.
-ROOMS = ("identity", "behaviour", "cross_db", "config", "normalise", "sources", "materializations")
+ROOMS = (
+    "identity", "behaviour", "cross_db", "config", "normalise", "rights", "sources",
+    "materializations",
+)  # fmt: skip
 
 
 class IdentityProject(TinyProject):

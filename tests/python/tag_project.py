@@ -24,7 +24,7 @@ MODELS = (
 )
 
 #: Folders of macros that they call.
-ROOMS = ("cross_db", "config", "tags", "statistics", "normalise")
+ROOMS = ("cross_db", "config", "tags", "statistics", "normalise", "rights")
 
 #: What the models read, as of the step of the clock.
 GIVEN = {

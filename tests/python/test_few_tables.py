@@ -31,8 +31,8 @@ PEOPLE = (
 )  # fmt: skip
 
 
-#: Orders, events or people alone; the others are tried at night.
-EACH_TIME = ("marketplace.orders marketplace.order_lines", "web.events", "crm.members")
+#: The farthest from a shop of all; the others are tried at night.
+EACH_TIME = ("web.events",)
 
 
 @pytest.mark.parametrize(

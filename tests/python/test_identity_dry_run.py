@@ -11,6 +11,7 @@ from tests.python.project import ROOT, SEEDS_AND_FUNCTIONS, Project
 
 
 @pytest.mark.usefixtures("quick_dbt")
+@pytest.mark.nightly
 def test_a_dry_run_foretells_the_build_and_leaves_the_warehouse_alone(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -166,6 +166,7 @@ def projects(tmp_path: Path) -> Iterator[list[Project]]:
         project.close()
 
 
+@pytest.mark.nightly
 def test_another_salt_and_order_of_files_make_the_same_customers(
     projects: list[Project],
 ) -> None:

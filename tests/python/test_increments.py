@@ -410,6 +410,7 @@ def new_shop(project: Project, seed: int) -> Shop:
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
+@pytest.mark.nightly
 def test_nights_equal_a_full_build(project: Project, seed: int) -> None:
     shop = new_shop(project, seed)
     run(project, *CHAIN)

@@ -184,6 +184,7 @@ def test_a_gate_that_fails_keeps_what_was_published(schedule: Schedule, night: A
     assert alert.url == f"http://localhost:3000/runs/{result.run_id}"
 
 
+@pytest.mark.nightly
 def test_files_that_arrived_start_one_build(schedule: Schedule) -> None:
     settled = replace(schedule.settings, settled_seconds=0)
     job = schedule.definitions.resolve_job_def("nightly")
@@ -209,6 +210,7 @@ def test_files_that_arrived_start_one_build(schedule: Schedule) -> None:
     assert "has no files" in none.skip_message
 
 
+@pytest.mark.nightly
 def test_what_is_scheduled(schedule: Schedule) -> None:
     schedules = {one.name: one for one in schedule.definitions.schedules}
     assert schedules["every_night"].cron_schedule == "0 2 * * *"

@@ -63,7 +63,9 @@ class RulesProject(TinyProject):
             {**GIVEN, **{name: path.read_text() for name, path in texts.items()}},
             packages=("change_log",),
             name="one360",
-            macros=tuple(ROOT / "macros" / room for room in ("cross_db", "config", "predictions")),
+            macros=tuple(
+                ROOT / "macros" / room for room in ("cross_db", "config", "predictions", "rights")
+            ),
             settings=f"vars: {{business_timezone: UTC, {str({**VARIABLES, **variables})[1:-1]}}}\n",
         )
         rows = [(number, item) for number, items in enumerate(baskets) for item in items]

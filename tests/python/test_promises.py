@@ -428,6 +428,7 @@ def test_a_past_build_leaves_todays_ids_as_they_are(
     assert project.query(bridge) == today
 
 
+@pytest.mark.nightly
 def test_a_night_is_built_again_from_the_files_of_a_later_one(
     every_kind: EveryKind, tmp_path: Path
 ) -> None:

@@ -413,6 +413,7 @@ def test_who_is_unknown_ambiguous_or_gone_is_one_line(shop: Shop):
     assert code == 2 and "was erased" in wrong
 
 
+@pytest.mark.nightly
 def test_an_erasure_that_was_killed_is_ended_and_no_build_runs_before(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
@@ -825,6 +826,7 @@ def killed(*words: Any) -> None:
     raise KeyboardInterrupt
 
 
+@pytest.mark.nightly
 def test_an_objection_holds_for_what_is_delivered_later_until_it_is_lifted(
     shop: Shop, tmp_path: Path
 ):

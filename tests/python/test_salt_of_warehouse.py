@@ -205,6 +205,7 @@ def test_a_rotation_keeps_ids_and_history_and_rekeys_the_rest(
     )
 
 
+@pytest.mark.nightly
 def test_a_rotation_that_was_killed_is_ended_by_the_next(
     shop: Project, monkeypatch: pytest.MonkeyPatch
 ):

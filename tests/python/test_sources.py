@@ -549,6 +549,7 @@ def test_own_tables(shop: Project) -> None:
     assert any("till.receipts: column till_id is not declared" in line for line in found)
 
 
+@pytest.mark.nightly
 def test_following_the_guide_with_the_whole_project(project: Project, tmp_path: Path) -> None:
     """Own files by variable become staged receipts; without one of them nothing runs."""
     own = {}
