@@ -100,7 +100,7 @@ def test_both_ends_of_every_range_are_tried():
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("rfm_scoring", "rnk", '"rnk"; allowed are: quantile, rank, cuts; did you mean rank?'),
+        ("rfm_scoring", "rnk", '"rnk"; did you mean rank? allowed are: quantile, rank, cuts'),
         ("rfm_scoring", "best", '"best"; allowed are: quantile, rank, cuts'),
         ("rfm_clusters", 51, "51; allowed is a whole number from 0 to 50"),
         ("rfm_clusters", "8", '"8"; allowed is a whole number from 0 to 50'),

@@ -262,15 +262,16 @@ CASES: list[tuple[str, Change, int, str]] = [
         "golden_rules",
         cells(2, then_by="longst"),
         2,
-        "then_by is longst; allowed are: source_priority, most_recent, most_frequent, longest, "
-        "verified_first; did you mean longest?",
+        "then_by is longst; did you mean longest? "
+        "allowed are: source_priority, most_recent, most_frequent, longest, verified_first",
     ),
     (
         "golden_rules",
         cells(2, attribute="name"),
         2,
-        "attribute is name; allowed are: full_name, gender, birth_date, place, card_level, "
-        "company, phone, email; did you mean full_name?",
+        "attribute is name; did you mean full_name? "
+        "allowed are: full_name, gender, birth_date, place, card_level, "
+        "company, phone, email",
     ),
     (
         "golden_rules",
@@ -353,8 +354,9 @@ CASES: list[tuple[str, Change, int, str]] = [
         "activity_weights",
         where("indicator_code", "orders", indicator_code="ordrs"),
         row_of("activity_weights", "indicator_code", "orders"),
-        "indicator_code is ordrs; allowed are: last_login, last_purchase, reviews, orders, "
-        "login_days, dwell_seconds, pages; did you mean orders?",
+        "indicator_code is ordrs; did you mean orders? "
+        "allowed are: last_login, last_purchase, reviews, orders, "
+        "login_days, dwell_seconds, pages",
     ),
     (
         "contact_response_weights",
@@ -385,8 +387,9 @@ CASES: list[tuple[str, Change, int, str]] = [
         "interest_weights",
         where("event_type", "product_viewed", event_type="product_viewd"),
         2,
-        "event_type is product_viewd; allowed are: product_viewed, product_searched, "
-        "product_wishlisted, product_added; did you mean product_viewed?",
+        "event_type is product_viewd; did you mean product_viewed? "
+        "allowed are: product_viewed, product_searched, "
+        "product_wishlisted, product_added",
     ),
     (
         "interest_weights",
@@ -429,8 +432,8 @@ CASES: list[tuple[str, Change, int, str]] = [
         "member_value_actions",
         where("action_code", "sign_in", action_code="signin"),
         row_of("member_value_actions", "action_code", "sign_in"),
-        "action_code is signin; allowed are: buy_again, spend_more, write_review, sign_in; "
-        "did you mean sign_in?",
+        "action_code is signin; did you mean sign_in? "
+        "allowed are: buy_again, spend_more, write_review, sign_in",
     ),
     (
         "member_value_actions",
@@ -460,8 +463,9 @@ CASES: list[tuple[str, Change, int, str]] = [
         "price_levels",
         lambda rows: rows[-1].update(level_code="hihg"),
         last("price_levels") - 1,
-        "level_code is hihg, no value of spending_power in seed tag_values; allowed are: low, "
-        "medium, high; did you mean high?",
+        "level_code is hihg, no value of spending_power in seed tag_values; did you mean high? "
+        "allowed are: low, "
+        "medium, high",
     ),
     (
         "dayparts",
@@ -479,8 +483,8 @@ CASES: list[tuple[str, Change, int, str]] = [
         "dayparts",
         where("daypart_code", "lunch", daypart_code="noon"),
         row_of("dayparts", "daypart_code", "lunch"),
-        "daypart_code is noon, no value of preferred_daypart in seed tag_values; allowed are: "
-        "morning, lunch, afternoon, evening, night; did you mean afternoon?",
+        "daypart_code is noon, no value of preferred_daypart in seed tag_values; did you mean "
+        "afternoon? allowed are: morning, lunch, afternoon, evening, night",
     ),
     ("activity_levels", without("level_code", "low"), 0,
      "level_code low has no row; each needs one: high, medium, low"),
@@ -547,10 +551,10 @@ CASES: list[tuple[str, Change, int, str]] = [
     ("event_names", added(preset="any", event_name=" PAGE_Viewed", event_type="page_viewed"), 88,
      "preset any and event_name PAGE_Viewed is in row 2 too; each is allowed once"),
     ("event_names", cells(2, event_type="page_view"), 2,
-     "event_type is page_view; allowed are: page_viewed, page_pinged, product_viewed, "
+     "event_type is page_view; did you mean page_viewed? "
+     "allowed are: page_viewed, page_pinged, product_viewed, "
      "product_list_viewed, product_searched, product_added, product_removed, product_wishlisted, "
-     "checkout_started, order_completed, signed_in, signed_up, link_clicked, app_opened; did you "
-     "mean page_viewed?"),
+     "checkout_started, order_completed, signed_in, signed_up, link_clicked, app_opened"),
     ("event_columns", added(preset="ga4", column_name="event", read_from="name"), 79,
      "preset ga4 and column_name event is in row 25 too; each is allowed once"),
     ("event_columns", cells(2, column_name="order_number"), 2,
@@ -565,8 +569,8 @@ CASES: list[tuple[str, Change, int, str]] = [
      "source_table is crm.member; did you mean crm.members? allowed are: "
      + ", ".join(sorted(raw_tables()))),
     ("retention_limits", limits("crm.members", counted_from="update_at"), 2,
-     "counted_from is update_at; allowed are: joined_at, updated_at, loaded_at; did you mean "
-     "updated_at?"),
+     "counted_from is update_at; did you mean updated_at? "
+     "allowed are: joined_at, updated_at, loaded_at"),
     ("retention_limits", limits("crm.members", counted_from="mobile"), 2,
      "counted_from is mobile; allowed are: joined_at, updated_at, loaded_at"),
     ("retention_limits", limits("crm.members", keep_days="0"), 2,
@@ -574,7 +578,7 @@ CASES: list[tuple[str, Change, int, str]] = [
     ("retention_limits", limits("crm.members", keep_days="two years"), 2,
      "keep_days is two years; allowed is a whole number from 1 to 36500"),
     ("retention_limits", limits("crm.members", disposition="removed"), 2,
-     "disposition is removed; allowed are: remove, blank; did you mean remove?"),
+     "disposition is removed; did you mean remove? allowed are: remove, blank"),
     ("retention_limits", limits("crm.members", reason=""), 2,
      "reason is missing; allowed is a text"),
     ("retention_limits", limits("crm.members", disposition="blank"), 2,
@@ -609,7 +613,7 @@ def test_a_preset_that_is_none(seeds: Seeds):
     known = "ga4, segment, sensors, snowplow"
     assert seeds.faults(event_presets={"web.events": "ga-4", "web.event": "ga4"}) == [
         f"{path}: no row has preset ga-4, which variable event_presets chooses for web.events; "
-        f"allowed are: {known}; did you mean ga4?",
+        f"did you mean ga4? allowed are: {known}",
         f"{path}: variable event_presets names web.event; did you mean web.events? allowed are: "
         + ", ".join(sorted(raw_tables())),
     ]
@@ -643,7 +647,7 @@ def test_all_faults_are_told_at_once(seeds: Seeds):
 def test_an_unknown_segment_map_is_told_what_there_is(seeds: Seeds):
     assert seeds.faults(rfm_segment_map="rfm_r_11") == [
         "seeds/tags/rfm/rfm_segment_maps.csv: there is no map rfm_r_11, which variable "
-        "rfm_segment_map names; allowed are: averages_8, rf_10, rfm_r_10; did you mean rfm_r_10?"
+        "rfm_segment_map names; did you mean rfm_r_10? allowed are: averages_8, rf_10, rfm_r_10"
     ]
 
 
@@ -677,7 +681,7 @@ CATALOGUE = [
     ("rfm_cluster", {"value_type": "hue"},
      "value_type is hue; allowed are: code, flag, number, amount, date, text"),
     ("rfm_frequency", {"status": "alive"},
-     "status is alive; allowed are: draft, live, retired; did you mean live?"),
+     "status is alive; did you mean live? allowed are: draft, live, retired"),
     ("rfm_monetary", {"refresh": "hourly"}, "refresh is hourly; allowed are: daily, hot"),
     ("rfm_recency_days", {"history": ""}, "history is missing; allowed are: true, false"),
     ("vip_care", {"min_coverage": "1.5"}, "min_coverage is 1.5; allowed is a number from 0 to 1"),
@@ -689,8 +693,8 @@ CATALOGUE = [
     ("rfm_recency_days", {"domain": "0-9"},
      "domain is 0-9; allowed is min..max, where either may be left out"),
     ("nes_status", {"domain": "nes_state"},
-     "domain is nes_state; allowed is nothing (the values are in seed tag_values), or allowed "
-     f"are: {SETS}; did you mean nes_states?"),
+     f"domain is nes_state; did you mean nes_states? allowed are: {SETS}, or nothing (the values "
+     "are in seed tag_values)"),
     ("top_brand", {"domain": "1..2"}, "domain is 1..2; a text has none, leave it empty"),
     ("top_brand", {"settings": "nes_multiple"},
      f"settings names nes_multiple, which is no variable; did you mean nes_multiples? "
@@ -812,8 +816,8 @@ def of(tag_code: str, operator: str, operand: str) -> Change:
 
 RULES = [
     (rule("vip_cure", "1", "keep", "nes_status", "=", "N"),
-     "tag_code is vip_cure, no tag with model_name rule_tags in seed tag_catalogue; allowed are: "
-     "engaged_without_order, second_order_push, vip_care; did you mean vip_care?"),
+     "tag_code is vip_cure, no tag with model_name rule_tags in seed tag_catalogue; did you mean "
+     "vip_care? allowed are: engaged_without_order, second_order_push, vip_care"),
     (rule("nes_status", "1", "N", "rfm_cell", "=", "111"),
      "tag_code is nes_status, no tag with model_name rule_tags in seed tag_catalogue; allowed "
      "are: engaged_without_order, second_order_push, vip_care"),
@@ -875,8 +879,8 @@ RULES = [
     (of("nes_status", "in", "N|S7"),
      "operand is S7, no value of nes_status; allowed are: N, E0, S1, S2, S3"),
     (of("activity_level", "=", "hihg"),
-     "operand is hihg, no value of activity_level; allowed are: high, medium, low; did you mean "
-     "high?"),
+     "operand is hihg, no value of activity_level; did you mean high? "
+     "allowed are: high, medium, low"),
     (of("reseller_suspect", "=", "no"),
      "operand is no, no value of reseller_suspect; allowed are: true, false"),
     (of("nes_status", "=", ""), "operand is missing; allowed are: N, E0, S1, S2, S3"),
@@ -1038,8 +1042,9 @@ def test_the_command_line_checks_without_dbt(
 @pytest.mark.parametrize(
     ("before", "after", "at", "message"),
     [
-        ("level_code,", "levle_code,", "", "column levle_code is unknown; allowed are: name_en, "
-         "name_zh, level_code, position; did you mean level_code?"),
+        ("level_code,", "levle_code,", "", "column levle_code is unknown; did you mean level_code? "
+         "allowed are: name_en, "
+         "name_zh, level_code, position"),
         (",name_zh", "", "", "column name_zh is missing"),
         ("低活跃", "低活跃,x", ", row 4", "5 cells, and the header has 4"),
         ("low,3", "low", ", row 4", "3 cells, and the header has 4"),

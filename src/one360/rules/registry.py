@@ -121,8 +121,8 @@ class Tag(Row):
         elif domain and self.value_type == "code":
             if domain not in VALUE_SETS:
                 raise ValueError(
-                    f"domain is {domain}; allowed is nothing (the values are in seed "
-                    f"tag_values), or {one_of(domain, VALUE_SETS)}"
+                    f"domain is {domain}; {one_of(domain, VALUE_SETS)}, or nothing (the values "
+                    "are in seed tag_values)"
                 )
         elif domain:
             raise ValueError(f"domain is {domain}; a {self.value_type} has none, leave it empty")

@@ -52,20 +52,16 @@ class Says:
     words: str
 
 
-#: More names than these are a long list.
-_MANY_NAMES = 12
-
-
 def one_of(value: object, known: Iterable[str]) -> str:
-    """What is allowed instead of a value: all names, and the one that is near it.
-
-    It stands before a long list, of which a line may show the beginning alone.
-    """
+    """What is allowed instead of a value: the name that is near it, and all names."""
     names = list(known)
-    allowed, near = f"allowed are: {', '.join(names) or 'none'}", did_you_mean(value, names)
-    if near and len(names) > _MANY_NAMES:
-        return f"{near.removeprefix('; ')} {allowed}"
-    return allowed + near
+    return told_instead(value, names, ", ".join(names) or "none")
+
+
+def told_instead(value: object, names: Iterable[str], allowed: str) -> str:
+    """The name that is near a value, before all that is allowed: a long line is cut."""
+    near = did_you_mean(value, names).removeprefix("; ")
+    return f"{near} allowed are: {allowed}".lstrip()
 
 
 def choices(annotation: Any) -> tuple[str, ...]:
@@ -138,7 +134,7 @@ def refused(name: str, shown: str, info: FieldInfo, error: Any) -> str:
         return begin + said
     names = next(filter(None, map(choices, (info.annotation, *get_args(info.annotation)))), ())
     if names:
-        return begin + f"allowed are: {accepted(info)}{did_you_mean(shown, names)}"
+        return begin + told_instead(shown, names, accepted(info))
     verb = "are" if get_origin(info.annotation) is list else "is"
     return begin + f"allowed {verb} {accepted(info)}"
 
