@@ -70,8 +70,8 @@ OWN_HOME := home=$$(mktemp -d) && trap 'rm -rf "$$home"' EXIT HUP INT TERM && \
 RAW_TABLES = ONE360_RAW_TABLES="$$($(BIN)/python -c \
 	'from one360.raw_files.declared import as_json, declared_tables as d; print(as_json(d()))')"
 
-.PHONY: help setup setup-dev build prepare dbt publish summary intraday backfill orchestrate test test-all without-spark lint format \
-	ruff mypy parse sqlfluff small-build spark-check parity both-engines pytest pytest-nightly mutate \
+.PHONY: help setup setup-dev build prepare dbt publish summary intraday backfill orchestrate \
+	test test-all without-spark lint format ruff mypy parse sqlfluff small-build spark-check parity both-engines pytest pytest-nightly mutate \
 	docs rule-docs bench bench-increments bench-rfm bench-repeat profile accuracy bench-identity lock clean clean-env
 
 help: ## list every target

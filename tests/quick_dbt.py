@@ -12,7 +12,7 @@ import sys
 
 from dbt.cli.main import dbtRunner
 
-from tests.python.dbt_process import leave_out_debug_events, make_dbt_quick
+from tests.python.dbt_process import exit_code, leave_out_debug_events, make_dbt_quick
 
 
 def main(words: list[str]) -> int:
@@ -22,7 +22,7 @@ def main(words: list[str]) -> int:
     result = dbtRunner().invoke(words)
     if result.exception:
         print(result.exception, file=sys.stderr)
-    return 0 if result.success else 2 if result.exception else 1
+    return exit_code(result)
 
 
 if __name__ == "__main__":

@@ -53,8 +53,8 @@ def pytest_unconfigure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Which files begin first.
 
-    The build that most files wait for comes first and those that wait for it after other builds,
-    what takes long before the rest, so that both workers end at about the same time.
+    The build that most files wait for comes first, then other builds, then the rest, so that both
+    workers end at about the same time; of each, what waits for that build is last.
     """
     of_file: dict[str, set[str]] = {}
     for item in items:
@@ -64,11 +64,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def rank(item: pytest.Item) -> tuple[bool, bool, bool]:
         name = item.path.name
         known = of_file[name]
-        return (
-            name != "test_independent.py",
-            not {"slow", "build"} & known or "every_kind" in known,
-            "build" not in known,
-        )
+        return name != "test_independent.py", "build" not in known, "every_kind" in known
 
     items.sort(key=rank)
 

@@ -270,10 +270,10 @@ def parse(given: dict[str, Any], kept: str | None) -> tuple[int, Any, Manifest |
                 os.replace(f"{kept}.new", kept)
                 result.result.kept_as = kept
     _let_stay()
-    return _exit_code(result), result, result.result
+    return exit_code(result), result, result.result
 
 
-def _exit_code(result: Any) -> int:
+def exit_code(result: Any) -> int:
     return 0 if result.success else 2 if result.exception else 1
 
 
@@ -300,7 +300,7 @@ def answer_commands(channel: IO[str]) -> None:
                 parsed_with = asked["given"]
             if code == 0:
                 result = dbtRunner(manifest=manifest).invoke(asked["words"])
-                code = _exit_code(result)
+                code = exit_code(result)
             # Lets go of the warehouse file, so that the test can open it.
             DuckDBConnectionManager.close_all_connections()
             lock.let_go()

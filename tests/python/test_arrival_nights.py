@@ -56,7 +56,6 @@ def verdicts(project: Project, system: str) -> list[tuple[Any, ...]]:
     )
 
 
-@pytest.mark.nightly
 def test_a_night_without_a_source(shop: Project, tmp_path: Path):
     shop.write_small_shop()
     shop.dbt(*MODELS).check()

@@ -14,7 +14,7 @@ import pytest
 
 from tests.python.project import SMALL_SHOP, Project
 
-pytestmark = [pytest.mark.build, pytest.mark.slow]
+pytestmark = pytest.mark.build
 
 #: What is built to see events in sessions and counted.
 SELECTED = (

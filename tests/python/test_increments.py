@@ -30,7 +30,7 @@ from one360.datasets.simulate import simulate
 from tests.python.project import SEEDS_AND_FUNCTIONS, Project, raw_tables
 from tests.python.test_promises import as_time, delivered_tables, read_raw, write_raw
 
-pytestmark = [pytest.mark.build, pytest.mark.slow]
+pytestmark = pytest.mark.build
 
 #: How many histories are tried.
 HISTORIES = int(os.environ.get("ONE360_INCREMENT_HISTORIES", "1"))

@@ -185,7 +185,6 @@ def holding(warehouse: Path, values: tuple[str, ...]) -> dict[str, list[str]]:
     return {name: held for name, held in found.items() if held}
 
 
-@pytest.mark.nightly
 def test_what_is_past_its_limit_is_in_no_table_and_no_log(nights: Nights):
     assert set(GONE[2]) == {
         value for held in holding(nights.warehouses[1], GONE[2]).values() for value in held
@@ -194,13 +193,11 @@ def test_what_is_past_its_limit_is_in_no_table_and_no_log(nights: Nights):
     assert holding(nights.warehouses[3], GONE[2] + GONE[3]) == {}
 
 
-@pytest.mark.nightly
 def test_no_copy_of_a_raw_file_is_left(nights: Nights):
     copies = nights.project.warehouse.parent / ".raw" / nights.project.dataset
     assert [path.name for path in copies.iterdir()] == ["checked.json"]
 
 
-@pytest.mark.nightly
 def test_rows_and_lines_go_on_the_day_after_their_last(nights: Nights):
     tables = {
         "stg_call_centre__calls": ("call_id", ["c1"], []),
@@ -218,7 +215,6 @@ def test_rows_and_lines_go_on_the_day_after_their_last(nights: Nights):
             assert [each for (each,) in rows] == ids, (table, night)
 
 
-@pytest.mark.nightly
 def test_orders_that_are_blanked_keep_their_takings_and_lose_their_customer(nights: Nights):
     takings = "select source_order_id, net_amount, one_id is not null from core.orders " \
         "where source_system = 'pos' order by all"  # fmt: skip
@@ -231,7 +227,6 @@ def test_orders_that_are_blanked_keep_their_takings_and_lose_their_customer(nigh
                            "where receipt_id = 'r1'") == [(None, None)]  # fmt: skip
 
 
-@pytest.mark.nightly
 def test_a_customer_of_whom_nothing_is_left_is_retired(nights: Nights):
     ((one_id,),) = nights.query(
         1,
@@ -244,7 +239,6 @@ def test_a_customer_of_whom_nothing_is_left_is_retired(nights: Nights):
     assert nights.query(2, f"select * from core.customers where one_id = '{one_id}'") == []
 
 
-@pytest.mark.nightly
 def test_every_run_logs_what_was_past_its_limit(nights: Nights):
     def logged(night: int) -> list[tuple[Any, ...]]:
         return nights.query(
@@ -279,7 +273,6 @@ def test_every_run_logs_what_was_past_its_limit(nights: Nights):
     ]  # fmt: skip
 
 
-@pytest.mark.nightly
 def test_a_row_of_no_day_is_kept_and_said(nights: Nights):
     said = (
         "call_centre.calls: 1 rows have neither a readable started_at nor loaded_at, so their "
@@ -290,7 +283,6 @@ def test_a_row_of_no_day_is_kept_and_said(nights: Nights):
     assert nights.query(3, "select call_id from staging.stg_call_centre__calls") == [("of no day",)]
 
 
-@pytest.mark.nightly
 def test_every_row_that_is_read_is_accounted_for(nights: Nights):
     for night in (1, 2, 3):
         assert nights.query(
@@ -298,7 +290,6 @@ def test_every_row_that_is_read_is_accounted_for(nights: Nights):
         ) == [(0,)]
 
 
-@pytest.mark.nightly
 def test_the_gate_of_arrivals_counts_what_was_delivered(nights: Nights):
     counts = nights.query(
         3,
@@ -311,13 +302,11 @@ def test_the_gate_of_arrivals_counts_what_was_delivered(nights: Nights):
     assert [rows for name, rows in counts if name == "marketplace.order_lines"] == [1, 1, 1]
 
 
-@pytest.mark.nightly
 def test_a_build_of_a_past_date_brings_nothing_back(nights: Nights):
     nights.project.dbt("run", "--select", "stg_crm__members", as_of="2026-03-02").check()
     assert nights.project.query("select count(*) from staging.stg_crm__members") == [(0,)]
 
 
-@pytest.mark.nightly
 def test_without_a_limit_the_raw_views_are_as_they_were(nights: Nights):
     nights.project.dbt("seed", "--select", "retention_limits").check()
     limited = raw_views(nights.project)

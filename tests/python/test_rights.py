@@ -826,7 +826,6 @@ def killed(*words: Any) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.nightly
 def test_an_objection_holds_for_what_is_delivered_later_until_it_is_lifted(
     shop: Shop, tmp_path: Path
 ):

@@ -1,11 +1,8 @@
 """The normalisers and the staging models on Spark, held against what DuckDB is held against.
 
-    python -m tests.spark.normalisers [HOME]
-
-Runs in the environment of Spark, all in one process, since a session takes long to open:
-the vectors of tests/fixtures/normaliser_vectors.toml, then the rows of
-tests/fixtures/rejected_rows.toml through staging. Writes what differs and exits with 1 if
-anything does. HOME holds the raw files, tables and dbt's target; a temporary folder by default.
+Runs in the environment of Spark, in the process of check.py: the vectors of
+tests/fixtures/normaliser_vectors.toml, then the rows of tests/fixtures/rejected_rows.toml through
+staging. Writes what differs.
 """
 
 from __future__ import annotations
@@ -13,8 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
-import tempfile
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from io import StringIO
@@ -131,16 +126,3 @@ def begin(home: Path) -> None:
     }
     os.chdir(ROOT)
     (home / "warehouse").mkdir(parents=True, exist_ok=True)
-
-
-def alone(home: Path) -> int:
-    """Run both with a parse of their own."""
-    begin(home)
-    return main(home, Dbt())
-
-
-if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        sys.exit(alone(Path(sys.argv[1]).resolve()))
-    with tempfile.TemporaryDirectory() as folder:
-        sys.exit(alone(Path(folder)))
