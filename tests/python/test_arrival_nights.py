@@ -31,6 +31,7 @@ FACTS = (
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project = Project(tmp_path_factory.mktemp("nights"))
+    project.write_small_shop()
     yield project
     project.close()
 
@@ -57,7 +58,6 @@ def verdicts(project: Project, system: str) -> list[tuple[Any, ...]]:
 
 
 def test_a_night_without_a_source(shop: Project, tmp_path: Path):
-    shop.write_small_shop()
     shop.dbt(*MODELS).check()
     assert verdicts(shop, "pos") == [("*", "first", False), ("receipts", "first", False)]
     # nothing is published: nothing is expected
