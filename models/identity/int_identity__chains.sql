@@ -11,7 +11,12 @@ holders as (
 
 profiles as (
 
-    select profile_id, first_seen_at from {{ ref("int_identity__profiles") }}
+    select
+        profile_id,
+        profile_type,
+        natural_key,
+        first_seen_at
+    from {{ ref("int_identity__profiles") }}
 
 ),
 
@@ -21,7 +26,10 @@ ranked as (
         one_ids.profile_id,
         row_number() over (
             partition by one_ids.one_id
-            order by profiles.first_seen_at nulls last, profiles.profile_id
+            order by
+                profiles.first_seen_at nulls last,
+                profiles.natural_key,
+                profiles.profile_type
         ) as age_rank,
         count(*) over (partition by one_ids.one_id) as profile_count
     from {{ ref("int_identity__one_ids") }} as one_ids

@@ -283,7 +283,14 @@ class Holdings:
 
 def whole_chains(profiles: Rows, holdings: Holdings) -> Rows:
     """The steps of the chain of each record but the oldest."""
-    oldest = min(profiles, key=lambda p: (p["first_seen_at"] or dt.datetime.max, p["profile_id"]))
+    oldest = min(
+        profiles,
+        key=lambda p: (
+            p["first_seen_at"] or dt.datetime.max,
+            p["natural_key"],
+            p["profile_type"],
+        ),
+    )
     chains: dict[str, Rows] = {oldest["profile_id"]: []}
     opened: set[tuple[str, str]] = set()
     front = [oldest["profile_id"]]
