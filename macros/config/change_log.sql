@@ -3,9 +3,10 @@
     {{- return({"model": "int_behaviour__as_of", "column": "as_of_at"}) -}}
 {% endmacro %}
 
-{# … that what is past its retention limit goes from the logs too … #}
+{# … that what is past its retention limit goes from the logs too (asked by a hook of the package, which sees
+   no macro of this project by its bare name) … #}
 {% macro default__forgets_read_changes() %}
-    {{- return(retention_limits() | length > 0) -}}
+    {{- return(one360.retention_limits() | length > 0) -}}
 {% endmacro %}
 
 {# … and that the salt, with which ids are hashed, and the bodies of functions are not in the SQL. #}
