@@ -5,6 +5,7 @@
 {%- set with_code = function("phone_with_code") -%}
 {%- set prefix = "^(?:" ~ plan.international_prefix ~ ")" -%}
 {%- set rest = regex_replace_all("dialled", prefix) -%}
+{%- set dialled_at_home = phone_without_prefix("dialled", plan) -%}
 {%- set after_plus = "substr(dialled, 2)" -%}
 {%- set rest_after_plus = regex_replace_all(after_plus, prefix) -%}
 case
@@ -29,5 +30,9 @@ case
             )
         )
         then '{{ code }} ' || {{ own_number }}
+    when
+        {{ regex_full_match("dialled", phone_coded_numbers()) }}
+        and not {{ regex_full_match(dialled_at_home, phone_valid_at_home()) }}
+        then {{ with_code }}(dialled)
     else ' ' || dialled
 end

@@ -23,18 +23,39 @@
     {{- return(pairs | unique | list) -}}
 {% endmacro %}
 
+{# The pattern of the valid numbers under a calling code. #}
+{% macro phone_valid_under(code) %}
+    {%- set rules = phone_rules() -%}
+    {%- set patterns = [] -%}
+    {%- for member in rules.calling_codes[code].regions -%}
+        {%- do patterns.append(rules.regions[member].valid) -%}
+    {%- endfor -%}
+    {{- return("(?:" ~ patterns | join("|") ~ ")") -}}
+{% endmacro %}
+
+{% macro phone_valid_at_home() %}
+    {{- return(phone_valid_under(phone_home().calling_code)) -}}
+{% endmacro %}
+
 {# The pattern of the valid numbers of phone_main_regions, as calling code, space, number. #}
 {% macro phone_valid_numbers() %}
-    {%- set rules = phone_rules() -%}
     {%- set numbers = [] -%}
     {%- for code, region in phone_main_regions() -%}
-        {%- set patterns = [] -%}
-        {%- for member in rules.calling_codes[code].regions -%}
-            {%- do patterns.append(rules.regions[member].valid) -%}
-        {%- endfor -%}
-        {%- do numbers.append(code ~ " (?:" ~ patterns | join("|") ~ ")") -%}
+        {%- do numbers.append(code ~ " " ~ phone_valid_under(code)) -%}
     {%- endfor -%}
     {{- return(numbers | join("|")) -}}
+{% endmacro %}
+
+{#
+    The same as calling code and number without a plus, of codes of three digits alone: behind
+    shorter ones a home number with a slip may look like a number of another country.
+#}
+{% macro phone_coded_numbers() %}
+    {%- set numbers = [] -%}
+    {%- for code, region in phone_main_regions() if code | length == 3 -%}
+        {%- do numbers.append(code ~ phone_valid_under(code)) -%}
+    {%- endfor -%}
+    {{- return(numbers | join("|") if numbers else "\\b\\B") -}}
 {% endmacro %}
 
 {# The same of all other calling codes, whose numbers must only have a possible length. #}

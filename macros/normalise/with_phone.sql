@@ -7,6 +7,9 @@
     region and those in var phone_regions a number must be valid; of other countries only
     its length is looked at, and their national prefixes are not taken off.
 
+    Read besides, unlike the library: a number with a note in characters behind it, and one
+    behind a calling code of three digits without a plus (phone_coded).
+
     Not read, unlike the library: a tel: URI with a phone-context, and digits of scripts
     outside the basic plane of Unicode.
 

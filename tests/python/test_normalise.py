@@ -465,6 +465,9 @@ WRITTEN = (
     "13800138000 ext 12", "13800138000转12", "13800138000#12", "13800138000/13900139000",
     "13800138000;isub=1", f"{BIDI}13800138000{BIDI}", "📱13800138000", "١٣٨٠٠١٣٨٠٠٠",
     "12345", "110", "00000000000", "11111111111", "+", "+86", "0", "", "-", "无", "N/A", "\n",
+    "852-94567812", "85294567812", "(853) 6612 3456", "886-912-345-678", "0852 9456 7812",
+    "65-91234567", "852-94567812（妈妈）", "13800138000(妈妈)", "13800138000 王先生",
+    "13800138000空号",
     "138****1234", "138****12345678", "2125＊＊＊＊550123", "137-0000-0000*",
     "1" * LONG, " " * 300 + "13800138000",
 )  # fmt: skip
@@ -474,17 +477,40 @@ WRITTEN = (
 def library_says(text: str, region: str) -> str | None:
     """The number in E.164 if the library holds it valid, without what a float added to it.
 
-    Of two numbers it is the first. The library takes a mask for what is written between digits.
+    Of two numbers it is the first. The library takes a mask for what is written between digits,
+    reads no number with a note in characters behind it, and no calling code without a plus but
+    that of the region.
     """
     if "**" in text or "＊＊" in text:
         return None
     if as_float(unguarded(squeezed(text))):
         text = repaired(squeezed(text)) or ""
     text = (two_phones(text) or (text,))[0]
+    if not re.search("空号|停机|错|作废|无效|废弃", text):
+        text = re.sub(r"(?<=\d)\D*[\u4e00-\u9fff]\D*$", "", text)
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         return None
+    if not phonenumbers.is_valid_number(number):
+        return written_with_calling_code(text, number)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def written_with_calling_code(text: str, at_home: phonenumbers.PhoneNumber) -> str | None:
+    """What is no number at home but one of a listed region behind its code of three digits."""
+    dialled = str(at_home.national_number)
+    code, rest = dialled[:3], dialled[3:]
+    listed = {str(phonenumbers.country_code_for_region(one)) for one in LISTED}
+    digits = phonenumbers.normalize_digits_only(text)
+    if (
+        re.search("[+＋]", text)
+        or not digits.startswith(dialled)
+        or len(rest) < 5
+        or code not in listed
+    ):
+        return None
+    number = phonenumbers.parse(f"+{dialled}")
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -320,6 +320,8 @@ def test_an_unknown_customer_or_tag_is_told_what_is_near(published: Project):
     ((one_id,),) = published.query("select min(one_id) from tags.customer_tags")
     with pytest.raises(UsageError, match=f"there is no customer .*near it: .*{one_id}"):
         portrait(paths, one_id[:-1])
+    with pytest.raises(UsageError, match="no customer 'nobody'; core.customers has the one_ids"):
+        portrait(paths, "nobody")
     with pytest.raises(UsageError, match="no live tag 'nes_state'; near it: nes_status"):
         portrait(paths, one_id, "nes_state")
     with pytest.raises(UsageError, match="has no value of tag vip_care; it has: "):

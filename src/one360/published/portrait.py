@@ -20,6 +20,9 @@ LANGUAGES = ("en", "zh")
 
 _NEAR = 3
 
+#: More letters apart than this, an id is another one and no slip.
+_SLIPS = 3
+
 _WORDS = {
     "en": {
         "customer": "customer",
@@ -134,13 +137,19 @@ def _current_one_id(connection: duckdb.DuckDBPyConnection, one_id: str) -> str:
     near = connection.execute(
         f"""
         select one_id from core.customers
-        order by starts_with(one_id, ?) desc, levenshtein(one_id, ?), one_id limit {_NEAR}
+        where (starts_with(one_id, $given) and length($given) >= 4)
+            or levenshtein(one_id, $given) <= {_SLIPS}
+        order by levenshtein(one_id, $given), one_id limit {_NEAR}
         """,
-        [one_id, one_id],
+        {"given": one_id},
     ).fetchall()
     raise UsageError(
         f"there is no customer {one_id!r}"
-        + (f"; near it: {', '.join(str(each[0]) for each in near)}" if near else "")
+        + (
+            f"; near it: {', '.join(str(each[0]) for each in near)}"
+            if near
+            else "; core.customers has the one_ids of all"
+        )
     )
 
 

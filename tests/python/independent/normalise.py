@@ -278,7 +278,8 @@ def two_phones(text: str) -> tuple[str, str] | None:
 
 def phone(raw: Any, region: str, checked_regions: Sequence[str]) -> str | None:
     """E.164 as the phonenumbers library has it; a number under the calling code of a checked
-    region is valid, of other countries it has a length that numbers there can have."""
+    region is valid, of other countries it has a length that numbers there can have. A note in
+    characters behind it does not count, and a calling code of three digits needs no plus."""
     if raw is None:
         return None
     given = str(raw)
@@ -287,11 +288,22 @@ def phone(raw: Any, region: str, checked_regions: Sequence[str]) -> str | None:
     if as_float(unguarded(squeezed(given))):
         given = repaired(squeezed(given)) or ""
     given = (two_phones(given) or (given,))[0]
+    if not re.search("空号|停机|错|作废|无效|废弃", given):
+        given = re.sub(r"(?<=\d)\D*[\u4e00-\u9fff]\D*$", "", given)
     try:
         number = phonenumbers.parse(given, region)
     except phonenumbers.NumberParseException:
         return None
     checked = {phonenumbers.country_code_for_region(own) for own in (region, *checked_regions)}
+    digits = re.sub(r"\D", "", given)
+    if (
+        digits.isascii()
+        and 100 <= int(digits[:3]) in checked
+        and len(digits) > 7
+        and not phonenumbers.is_valid_number(number)
+        and str(number.national_number) == digits
+    ):
+        number = phonenumbers.parse("+" + digits)
     if number.country_code in checked:
         is_good = phonenumbers.is_valid_number(number)
     else:

@@ -68,7 +68,7 @@ def campaigns(book: Book) -> None:
         ("r-k1-before", start - SECOND, {"card_no": "VC1015"}),
         ("r-k1-start", start, {"card_no": "VC1051"}),
         ("r-k1-last", end - SECOND, {"card_no": "VC1006"}),
-        ("r-k1-end", end, {"mobile": "13512118053", "customer_name": "魏征"}),
+        ("r-k1-end", end, {"mobile": "13512118053（本人）", "customer_name": "魏征"}),
         ("r-k1-after", end + SECOND, {"card_no": "VC1006"}),
     ):
         book.sale("pos", number, when, ["p04"], **shown)
