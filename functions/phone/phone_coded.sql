@@ -32,7 +32,7 @@ case
         then '{{ code }} ' || {{ own_number }}
     when
         {{ regex_full_match("dialled", phone_coded_numbers()) }}
-        and not {{ regex_full_match(dialled_at_home, phone_valid_at_home()) }}
+        and not {{ regex_full_match(dialled_at_home, phone_valid_under(code)) }}
         then {{ with_code }}(dialled)
     else ' ' || dialled
 end

@@ -33,10 +33,6 @@
     {{- return("(?:" ~ patterns | join("|") ~ ")") -}}
 {% endmacro %}
 
-{% macro phone_valid_at_home() %}
-    {{- return(phone_valid_under(phone_home().calling_code)) -}}
-{% endmacro %}
-
 {# The pattern of the valid numbers of phone_main_regions, as calling code, space, number. #}
 {% macro phone_valid_numbers() %}
     {%- set numbers = [] -%}

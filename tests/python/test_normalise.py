@@ -32,11 +32,7 @@ from one360.rules.variables import PHONE_REGIONS
 from tests.fixtures import normaliser_vectors
 from tests.python.independent import placeholders
 from tests.python.independent.normalise import (
-    as_float,
-    repaired,
-    squeezed,
-    two_phones,
-    unguarded,
+    phone,
 )
 from tests.python.project import ROOT, Project
 
@@ -168,7 +164,7 @@ def test_phone_vectors_are_what_the_library_says() -> None:
             continue
         region = group.variables.get("default_region", "CN")
         for row, expected in zip(group.rows, group.expected, strict=True):
-            said = None if row["raw"] is None else library_says(row["raw"], region)
+            said = phone(row["raw"], region, LISTED)
             assert expected == said, row
 
 
@@ -473,49 +469,6 @@ WRITTEN = (
 )  # fmt: skip
 
 
-@cache
-def library_says(text: str, region: str) -> str | None:
-    """The number in E.164 if the library holds it valid, without what a float added to it.
-
-    Of two numbers it is the first. The library takes a mask for what is written between digits,
-    reads no number with a note in characters behind it, and no calling code without a plus but
-    that of the region.
-    """
-    if "**" in text or "＊＊" in text:
-        return None
-    if as_float(unguarded(squeezed(text))):
-        text = repaired(squeezed(text)) or ""
-    text = (two_phones(text) or (text,))[0]
-    if not re.search("空号|停机|错|作废|无效|废弃", text):
-        text = re.sub(r"(?<=\d)\D*[\u4e00-\u9fff]\D*$", "", text)
-    try:
-        number = phonenumbers.parse(text, region)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return written_with_calling_code(text, number)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def written_with_calling_code(text: str, at_home: phonenumbers.PhoneNumber) -> str | None:
-    """What is no number at home but one of a listed region behind its code of three digits."""
-    dialled = str(at_home.national_number)
-    code, rest = dialled[:3], dialled[3:]
-    listed = {str(phonenumbers.country_code_for_region(one)) for one in LISTED}
-    digits = phonenumbers.normalize_digits_only(text)
-    if (
-        re.search("[+＋]", text)
-        or not digits.startswith(dialled)
-        or len(rest) < 5
-        or code not in listed
-    ):
-        return None
-    number = phonenumbers.parse(f"+{dialled}")
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
 def number_of(pattern: str, rng: random.Random) -> str:
     """A random string that the pattern of a national number matches."""
     import re._parser as parser
@@ -609,7 +562,7 @@ def check_phones(phones: tuple[str, Sql], texts: Iterable[str]) -> int:
     )
     wrong, valid = [], 0
     for text, (got,) in zip(texts, rows.fetchall(), strict=True):
-        expected = library_says(text, region)
+        expected = phone(text, region, LISTED)
         judged = got or expected
         # of other countries only the length is looked at
         if judged and phonenumbers.parse(judged).country_code not in codes:

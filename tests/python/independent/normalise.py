@@ -276,6 +276,19 @@ def two_phones(text: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
+def is_behind_its_code(text: str, at_home: phonenumbers.PhoneNumber, checked: set[int]) -> bool:
+    """Whether what is no number at home begins, without a plus, with a checked code of three
+    digits."""
+    dialled = str(at_home.national_number)
+    return (
+        not re.search("[+＋]", text)
+        # nothing was taken off before it
+        and phonenumbers.normalize_digits_only(text).startswith(dialled)
+        and len(dialled) >= 8
+        and 100 <= int(dialled[:3]) in checked
+    )
+
+
 def phone(raw: Any, region: str, checked_regions: Sequence[str]) -> str | None:
     """E.164 as the phonenumbers library has it; a number under the calling code of a checked
     region is valid, of other countries it has a length that numbers there can have. A note in
@@ -295,15 +308,8 @@ def phone(raw: Any, region: str, checked_regions: Sequence[str]) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     checked = {phonenumbers.country_code_for_region(own) for own in (region, *checked_regions)}
-    digits = re.sub(r"\D", "", given)
-    if (
-        digits.isascii()
-        and 100 <= int(digits[:3]) in checked
-        and len(digits) > 7
-        and not phonenumbers.is_valid_number(number)
-        and str(number.national_number) == digits
-    ):
-        number = phonenumbers.parse("+" + digits)
+    if not phonenumbers.is_valid_number(number) and is_behind_its_code(given, number, checked):
+        number = phonenumbers.parse(f"+{number.national_number}")
     if number.country_code in checked:
         is_good = phonenumbers.is_valid_number(number)
     else:
