@@ -1,7 +1,7 @@
 {#
     What macro register_erasures writes at the start of a run, in the schema of the target:
-    erasures, erased_identifiers, objections and erasure_key, from the file that one360 erase,
-    restrict and object keep, and the log erased_rows.
+    erasures, erased_identifiers, objections, erasure_notes and erasure_key, from the file that
+    one360 erase, restrict and object keep, and the log erased_rows.
 #}
 {% macro erasure_table(name) %}
     {{ return(api.Relation.create(

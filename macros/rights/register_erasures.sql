@@ -8,6 +8,7 @@
         {% set noted = fromjson(answer.columns[0].values()[0]) %}
         {% set erasures, identifiers = erasure_table("erasures"), erasure_table("erased_identifiers") %}
         {% set objections, key = erasure_table("objections"), erasure_table("erasure_key") %}
+        {% set notes = erasure_table("erasure_notes") %}
         {% do adapter.create_schema(erasures) %}
         {% set known = adapter.get_relation(target.database or none, erasures.schema, "erasures") %}
         {% if known %}
@@ -16,7 +17,12 @@
             {% set other_key = run_query(
                 "select hash_key from " ~ key ~ " where hash_key <> '' and hash_key <> one360_erasures('key')"
             ).rows %}
-            {% if missing or other_key | length > 0 %}
+            {# an older file may lack a restriction or an objection; a version before noted none of them #}
+            {% set noted_before = adapter.get_relation(target.database or none, notes.schema, notes.identifier) %}
+            {% set ended = noted.lifted + noted.notes | map(attribute="note_hash") | list %}
+            {% set lost = run_query("select note_hash from " ~ notes).rows
+                | rejectattr(0, "in", ended) | list if noted_before else [] %}
+            {% if missing or lost or other_key | length > 0 %}
                 {{ exceptions.raise_compiler_error(
                     noted.place ~ ", which says who was erased, is gone or not the one this "
                     ~ "warehouse was built with; restore it from your backup"
@@ -30,6 +36,7 @@
         {% do rewrite_table(objections, {
             "identifier_hash": "string", "purpose_code": "string", "objected_at": "timestamp",
         }, noted.objections) %}
+        {% do rewrite_table(notes, {"note_hash": "string"}, noted.notes) %}
         {% do adapter.drop_relation(key) %}
         {% do run_query(
             "create table " ~ key ~ (" using parquet" if target.type == "spark" else "")

@@ -63,6 +63,7 @@ class Tombstones:
         identifiers: keyed hashes of ``space|form``, see ``one360.rights.forms``, of people erased.
         restrictions: one per person restricted.
         objections: one per person and purpose.
+        lifted: what ``note_of`` gives of restrictions and objections that were lifted.
     """
 
     key: str = ""
@@ -70,6 +71,12 @@ class Tombstones:
     identifiers: set[str] = field(default_factory=set)
     restrictions: list[Restriction] = field(default_factory=list)
     objections: list[Objection] = field(default_factory=list)
+    lifted: set[str] = field(default_factory=set)
+
+    @property
+    def notes(self) -> set[str]:
+        """What ``note_of`` gives of all restrictions and objections that hold."""
+        return {self.note_of(each) for each in (*self.restrictions, *self.objections)}
 
     @property
     def kept_out(self) -> set[str]:
@@ -79,6 +86,20 @@ class Tombstones:
     def hash_of(self, space: str, form: str) -> str:
         """The keyed hash of an identifier, as macro ``erased_hash`` computes it."""
         return hashlib.sha256(f"{self.key}|{space}|{form}".encode()).hexdigest()[:32]
+
+    def note_of(self, each: Restriction | Objection) -> str:
+        """A keyed hash that names a restriction or an objection and nothing of whom."""
+        if isinstance(each, Restriction):
+            return self.hash_of("restriction", f"{each.one_id}|{each.restricted_at}")
+        return self.hash_of("objection", f"{each.one_id}|{each.purpose_code}|{each.objected_at}")
+
+    def lift(self, each: Restriction | Objection) -> None:
+        """Let a restriction or an objection end; that it did is kept, so that none gets lost."""
+        self.lifted.add(self.note_of(each))
+        if isinstance(each, Restriction):
+            self.restrictions.remove(each)
+        else:
+            self.objections.remove(each)
 
     def restrict(self, one_id: str, restricted_at: str, forms: Iterable[tuple[str, str]]) -> None:
         """Note a person whose data are not processed until it is lifted."""
@@ -133,6 +154,7 @@ def read(paths: DatasetPaths) -> Tombstones:
                 # a file of a version before knows none
                 for each in found.get("objections", [])
             ],
+            set(found.get("lifted", [])),
         )
     except (ValueError, KeyError, TypeError):
         raise One360Error(
@@ -150,6 +172,7 @@ def write(paths: DatasetPaths, tombstones: Tombstones) -> None:
             "identifiers": sorted(tombstones.identifiers),
             "restrictions": [asdict(each) for each in tombstones.restrictions],
             "objections": [asdict(each) for each in tombstones.objections],
+            "lifted": sorted(tombstones.lifted),
         },
     )
 
@@ -174,7 +197,8 @@ def pending_path(paths: DatasetPaths) -> Path:
 
 
 def report(request: str) -> str:
-    """Answer dbt: JSON of ``erasures``, ``identifiers``, ``objections``, ``place`` of the file.
+    """Answer dbt: JSON of ``erasures``, ``identifiers``, ``objections``, ``place`` of the file,
+    and by hashes which restrictions and objections hold (``notes``) and were ``lifted``.
 
     Args:
         request: ``key`` asks for the key of the hashes alone, which so is in no SQL and no log.
@@ -206,6 +230,8 @@ def report(request: str) -> str:
                 for each in found.objections
                 for identifier in each.identifiers
             ],
+            "notes": [{"note_hash": each} for each in sorted(found.notes)],
+            "lifted": sorted(found.lifted),
         }
     )
 

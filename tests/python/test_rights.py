@@ -903,6 +903,31 @@ def test_a_build_without_the_file_that_notes_an_objection_stops(shop: Shop, tmp_
     assert "is gone or not the one this warehouse was built with" in ended.output
 
 
+def test_an_older_file_that_lacks_an_objection_or_a_restriction_stops_a_build(
+    shop: Shop, tmp_path: Path
+):
+    """What was lifted is missing in the file, too, and stops nothing."""
+    project = copied(shop.before, tmp_path)
+    file = tombstones.path_of(shop.paths(project))
+
+    def build() -> str:
+        return project.dbt("run", "--select", "int_identity__objections", parse=False).output
+
+    said = "is gone or not the one this warehouse was built with"
+    for *words, who in (("object", "card-8811223"), ("restrict", "Mei.Annabel@example.com")):
+        assert cli(project, "object", "member_id:m2", "--purpose", "profiling")[0] == 0
+        older = file.read_bytes()
+        assert cli(project, *words, who)[0] == 0
+        assert said not in build()
+        newer = file.read_bytes()
+        file.write_bytes(older)
+        assert said in build()
+        file.write_bytes(newer)
+        assert cli(project, *words, who, "--lift")[0] == 0
+        assert cli(project, "object", "member_id:m2", "--purpose", "profiling", "--lift")[0] == 0
+        assert said not in build()
+
+
 def test_what_no_build_makes_anew_is_kept_when_the_warehouse_is_replaced(
     manifest: dict[str, Any],
 ):

@@ -56,7 +56,8 @@ def lift(paths: DatasetPaths, project: Path, wanted: str, purpose_code: str) -> 
         matching = _matching(found, person, purpose_code)
         if not matching:
             raise UsageError(f"{wanted!r} is of nobody who objects to {purpose_code}")
-        found.objections = [each for each in found.objections if each not in matching]
+        for each in matching:
+            found.lift(each)
         tombstones.write(paths, found)
         return person.one_id
 

@@ -57,7 +57,7 @@ def lift(paths: DatasetPaths, project: Path, wanted: str) -> str:
         if len(matching) > 1:
             ids = ", ".join(each.one_id for each in matching)
             raise UsageError(f"{len(matching)} people who are restricted have it: {ids}; give one")
-        found.restrictions.remove(matching[0])
+        found.lift(matching[0])
         # killed in between, the command is given again
         _compute_whole(paths)
         tombstones.write(paths, found)
