@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from one360.errors import UsageError
+from one360.errors import UsageError, did_you_mean
 
 DEFAULT_DATASET = "demo"
 
@@ -79,6 +79,27 @@ class DatasetPaths:
         """Whether any system has a raw file."""
         return any(
             path.is_file() and not path.name.startswith(".") for path in self.raw.glob("*/**/*")
+        )
+
+
+def datasets(home: Path) -> list[str]:
+    """Names of all data sets of a home folder: what has raw files, a warehouse or a publication."""
+    raw = {path.name for path in (home / "raw").glob("*") if path.is_dir()}
+    built = {
+        path.stem
+        for folder in ("warehouse", "published")
+        for path in (home / folder).glob("*.duckdb")
+    }
+    return sorted(name for name in raw | built if _NAME.fullmatch(name))
+
+
+def check_known(paths: DatasetPaths) -> None:
+    """Raise UsageError where others are there and nothing of this one: its name is mistyped."""
+    known = datasets(paths.home)
+    if known and paths.dataset not in known:
+        raise UsageError(
+            f"there is no data set {paths.dataset!r} in {shown(paths.home)}"
+            f"{did_you_mean(paths.dataset, known) or ';'} there are: {', '.join(known)}"
         )
 
 

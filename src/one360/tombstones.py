@@ -76,7 +76,8 @@ class Tombstones:
     @property
     def notes(self) -> set[str]:
         """What ``note_of`` gives of all restrictions and objections that hold."""
-        return {self.note_of(each) for each in (*self.restrictions, *self.objections)}
+        held: list[Restriction | Objection] = [*self.restrictions, *self.objections]
+        return {self.note_of(each) for each in held}
 
     @property
     def kept_out(self) -> set[str]:

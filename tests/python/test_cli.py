@@ -113,6 +113,28 @@ def test_a_variable_that_names_no_data_set(
     assert "cannot name a data set" in complaint(capsys)
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["build"], ["publish"], ["intraday"], ["summary"], ["query", "select 1"],
+        ["backfill", "--from", "2026-01-31"], ["erase", "x"], ["object", "x"], ["salt", "rotate"],
+        ["identity", "dry-run"], ["customer", "x"],
+    ],
+)  # fmt: skip
+def test_a_data_set_that_is_not_there_is_one_line_and_nothing_is_made(
+    home: Path, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    raw = home / "raw" / "my_shop" / "crm" / "members.csv"
+    raw.parent.mkdir(parents=True)
+    raw.touch()
+    there = sorted(home.rglob("*"))
+    assert run([*command, "--dataset", "mi_shop"]) == 2
+    said = complaint(capsys)
+    assert "there is no data set 'mi_shop'" in said
+    assert said.endswith("did you mean my_shop? there are: my_shop\n")
+    assert sorted(home.rglob("*")) == there
+
+
 def test_an_unforeseen_error_is_one_line_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

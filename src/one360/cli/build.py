@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from one360.cli.options import Dataset, Engine
+from one360.cli.options import Dataset, Engine, KnownDataset
 from one360.cli.screen import bar, busy, errors, output
 from one360.errors import FAILURE, UsageError
-from one360.paths import dataset_paths, project_path, shown, target_path
+from one360.paths import check_known, dataset_paths, project_path, shown, target_path
 
 
 def build(
@@ -32,8 +32,11 @@ def build(
 
     Another build of the data set ends it within seconds; ONE360_WAIT=600 waits up to ten minutes.
     """
+    from one360.rules.project import Rules
     from one360.runs.build import run_build
 
+    if not Rules(project_path()).variables.get("raw_files"):
+        check_known(dataset_paths(dataset))
     output.print(f"· dbt build of {dataset} on {target.value}")
     accepted = [name.strip() for name in accept.split(",") if name.strip()]
     paths, project = dataset_paths(dataset), project_path()
@@ -49,7 +52,7 @@ def _warn(text: str) -> None:
 
 
 def publish(
-    dataset: Dataset = "demo",
+    dataset: KnownDataset = "demo",
     target: Annotated[Engine, typer.Option(help="What built it.")] = Engine.duckdb,
 ) -> None:
     """Put the marts of the last green build before readers, in one step."""
@@ -76,7 +79,7 @@ def _say_withheld(columns: Sequence[str]) -> None:
         output.print(f"· withheld: {column}")
 
 
-def intraday(dataset: Dataset = "demo") -> None:
+def intraday(dataset: KnownDataset = "demo") -> None:
     """Bring customers and hot tags up to date and publish them; the night does the rest.
 
     What is hot is in seeds/registry/tag_catalogue.csv. The last nightly build must be
@@ -96,7 +99,7 @@ def intraday(dataset: Dataset = "demo") -> None:
 
 
 def backfill(
-    dataset: Dataset = "demo",
+    dataset: KnownDataset = "demo",
     first: Annotated[
         str | None, typer.Option("--from", help="Earliest date, as 2026-01-31.", metavar="DATE")
     ] = None,

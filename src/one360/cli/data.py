@@ -13,9 +13,9 @@ import typer
 
 from one360.cli.options import DEFAULT_SCALE, DEFAULT_SEED, Dataset, Overwrite, Scale, Seed
 from one360.cli.screen import bar, busy, output
-from one360.errors import One360Error, UsageError
+from one360.errors import One360Error, UsageError, did_you_mean
 from one360.files import new_raw_folder, read_made_by
-from one360.paths import DatasetPaths, dataset_paths, project_path, shown, shown_program
+from one360.paths import DatasetPaths, dataset_paths, datasets, project_path, shown, shown_program
 
 #: Data sets that `prepare` can make by itself.
 OWN_DATASETS = ("demo", "complete_journey", "jaffle")
@@ -298,10 +298,11 @@ def prepare(
     elif paths.has_raw_files():
         output.print(f"· {place} is ready")
     else:
+        near = did_you_mean(dataset, datasets(paths.home))
         raise One360Error(
-            f"{place} has no raw files: put your tables there as <system>/<table>.parquet, .csv "
-            f"or .jsonl, or run: one360 import orders FILE --dataset {dataset} --customer COLUMN "
-            "--order COLUMN --time COLUMN --amount COLUMN"
+            f"{place} has no raw files{near or ';'} put your tables there as "
+            "<system>/<table>.parquet, .csv or .jsonl, or run: one360 import orders FILE "
+            f"--dataset {dataset} --customer COLUMN --order COLUMN --time COLUMN --amount COLUMN"
         )
 
 

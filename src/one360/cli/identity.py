@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from one360.cli.options import Dataset
+from one360.cli.options import KnownDataset
 from one360.cli.screen import busy, output
 from one360.errors import UsageError
 from one360.paths import dataset_paths, project_path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def dry_run(
-    dataset: Dataset = "demo",
+    dataset: KnownDataset = "demo",
     variables: Annotated[
         str | None, typer.Option("--vars", help="dbt variables, as of dbt's --vars.")
     ] = None,
@@ -52,7 +52,7 @@ def explain(
         str | None,
         typer.Argument(help="Another record. Without: the customer's first.", metavar="OTHER"),
     ] = None,
-    dataset: Dataset = "demo",
+    dataset: KnownDataset = "demo",
 ) -> None:
     """Say by which shared values two records are one customer, or why they are two."""
     from one360.identity.explain import explain

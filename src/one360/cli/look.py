@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from one360.cli.options import Dataset, Form
+from one360.cli.options import Form, KnownDataset
 from one360.cli.screen import busy, output
 from one360.paths import dataset_paths, target_path
 
 
-def summary(dataset: Dataset = "demo") -> None:
+def summary(dataset: KnownDataset = "demo") -> None:
     """Say in a few lines what was built, what was rejected and where to query it."""
     from one360.published.summary import summarise
 
@@ -22,7 +22,7 @@ def summary(dataset: Dataset = "demo") -> None:
 
 def query(
     sql: Annotated[str, typer.Argument(help='As in "select * from core.customers limit 5".')],
-    dataset: Dataset = "demo",
+    dataset: KnownDataset = "demo",
     form: Annotated[
         Form, typer.Option("--format", "-f", help="How the result is written.")
     ] = Form.table,
@@ -43,7 +43,7 @@ def customer(
         str | None, typer.Option(help="Code or name of a tag: say why it has its value.")
     ] = None,
     language: Annotated[str, typer.Option("--lang", help="en or zh.")] = "en",
-    dataset: Dataset = "demo",
+    dataset: KnownDataset = "demo",
 ) -> None:
     """Show a published customer: who it is, its tags, and with --tag why one has its value."""
     from one360.published.portrait import portrait

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from one360.paths import check_known, dataset_paths
+
 DEFAULT_SCALE = 1.0
 DEFAULT_SEED = 360
 
@@ -27,10 +29,27 @@ class Form(StrEnum):
     vertical = "vertical"
 
 
+def _known(name: str) -> str:
+    check_known(dataset_paths(name))
+    return name
+
+
 Dataset = Annotated[
     str,
     typer.Option(
         "--dataset", "-d", envvar="ONE360_DATASET", help="Name of the data set.", metavar="NAME"
+    ),
+]
+#: One that is there: commands that make none take this.
+KnownDataset = Annotated[
+    str,
+    typer.Option(
+        "--dataset",
+        "-d",
+        envvar="ONE360_DATASET",
+        help="Name of the data set.",
+        metavar="NAME",
+        callback=_known,
     ),
 ]
 Scale = Annotated[

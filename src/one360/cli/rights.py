@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from one360.cli.options import Dataset
+from one360.cli.options import KnownDataset
 from one360.cli.screen import busy, output
 from one360.errors import GATE, One360Error, UsageError
 from one360.paths import dataset_paths, project_path, shown
@@ -24,7 +24,7 @@ def erase(
     yes: Annotated[
         bool, typer.Option("--yes", help="Erase. Without: say what would go, and write nothing.")
     ] = False,
-    dataset: Dataset = "demo",
+    dataset: KnownDataset = "demo",
 ) -> None:
     """Erase people from every file, keep later deliveries of them out, and certify it.
 
@@ -67,7 +67,7 @@ def export_person(
         Path | None, typer.Option(help="Folder to write to. Without: exports/ of the home folder.")
     ] = None,
     language: Annotated[str, typer.Option("--lang", help="Language of the page: en or zh.")] = "en",
-    dataset: Dataset = "demo",
+    dataset: KnownDataset = "demo",
 ) -> None:
     """Write all that is held of a person as JSON and as a page to read."""
     from one360.rights.export import export
@@ -89,7 +89,7 @@ def restrict(
         ),
     ],
     lift: Annotated[bool, typer.Option("--lift", help="Process her data again.")] = False,
-    dataset: Dataset = "demo",
+    dataset: KnownDataset = "demo",
 ) -> None:
     """Store a person's data and process them no more, until it is lifted.
 
@@ -119,7 +119,7 @@ def object_to(
     lift: Annotated[
         bool, typer.Option("--lift", help="Let what sources say of her count again.")
     ] = False,
-    dataset: Dataset = "demo",
+    dataset: KnownDataset = "demo",
 ) -> None:
     """Note that a person objects to a purpose, until it is lifted.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from one360.cli.options import Dataset
+from one360.cli.options import KnownDataset
 from one360.cli.screen import busy, output
 from one360.paths import dataset_paths, project_path
 
 
-def rotate(dataset: Dataset = "demo") -> None:
+def rotate(dataset: KnownDataset = "demo") -> None:
     """Key a warehouse on DuckDB by a new salt; ids of customers and history stay.
 
     Then run make build, which computes all tables by it and publishes them. A salt given
