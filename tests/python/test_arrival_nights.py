@@ -13,7 +13,10 @@ import duckdb
 import pytest
 
 from one360.errors import One360Error
+from one360.paths import dataset_paths
 from one360.publish.nights import compare_nights, let_through, write_nights
+from one360.raw_files.arrival_gate import FIELDS, published_nights
+from one360.raw_files.arrivals import Verdict
 from tests.python.project import Project
 
 pytestmark = pytest.mark.build
@@ -104,6 +107,24 @@ def test_a_name_that_is_no_source_stops_the_run(shop: Project):
     assert said.success
     said = shop.dbt("run", "--select", "arrivals", accept_arrivals=["poss"])
     assert not said.success and "poss is no raw table and no system" in said.output
+
+
+def test_nights_of_raw_files_that_were_made_otherwise_are_no_past(tmp_path: Path):
+    paths = dataset_paths("shop", home=tmp_path)
+    assert published_nights(paths, "x") == []
+    paths.published.parent.mkdir(parents=True)
+    verdict = Verdict("pos.receipts", "arrived", 5)
+    with duckdb.connect(str(paths.published)) as connection:
+        connection.execute("create schema quality")
+        nulls = ", ".join(f"null as {name}" for name in FIELDS[3:-1])
+        connection.execute(
+            "create table quality.arrivals as select *, 'pos' as source_system, "
+            f"'receipts' as source_table, 'arrived' as verdict, 5 as raw_rows, {nulls}, "
+            "false as is_accepted "
+            "from (values (1, 'x'), (2, 'y'), (3, null), (4, 'x')) as made(night_number, made_by)"
+        )
+    assert published_nights(paths, "x") == [{"pos.receipts": verdict}] * 2
+    assert published_nights(paths, None) == [{"pos.receipts": verdict}]
 
 
 def test_nights_of_publications(tmp_path: Path):

@@ -123,6 +123,21 @@ def test_one_outage_is_not_the_rhythm():
     assert faults(nights) == [(2, "pos.receipts", "late")]
 
 
+def test_an_outage_is_left_out_of_ten_gaps_and_not_of_nine():
+    shop = without(SHOP, "pos.receipts", 8, 9, 10)
+    assert not faults(run_nights(without(shop, "pos.receipts", 13), 12, 13))
+    assert faults(run_nights(without(shop, "pos.receipts", 14), 13, 14)) == [
+        (1, "pos.receipts", "late")
+    ]
+
+
+def test_a_gap_twice_as_long_as_another_is_a_rhythm():
+    turns = {day(number): 100 for number in range(120) if number % 3 < 2}
+    shop = {**SHOP, "crm.calls": turns}
+    assert not faults(run_nights(shop, 40, 50))
+    assert faults(run_nights(without(shop, "crm.calls", 42), 40, 42)) == [(2, "crm.calls", "late")]
+
+
 def test_what_loads_by_chance_is_not_expected_but_its_system_is():
     chance = random.Random(3)
     rare = {day(n): 40 for n in range(0, 120) if chance.random() < 0.3}
@@ -153,6 +168,10 @@ def test_missing_is_what_delivered_once_until_it_returns_or_is_given_up():
     assert [each.table for each in after if each.is_fault] == ["pos.receipts", "pos.*"]
     back = judge(delivered(SHOP, 43), [*nights, let])
     assert not [each for each in back if each.is_fault]
+    # what was missing is no size
+    half = {**delivered(SHOP, 43), "pos.receipts": Delivery(2200, every(1, last=43, rows=50))}
+    found = {each.table: each for each in judge(half, [*nights, let])}
+    assert found["pos.receipts"].verdict == "fewer_rows"
     given_up = judge(gone, nights, rhythm={"pos.receipts": 0, "pos.*": 0})
     assert not [each for each in given_up if each.is_fault]
 
@@ -165,6 +184,13 @@ def test_a_fifth_of_all_rows_may_vanish(share: float, verdict: str):
     now["pos.receipts"] = Delivery(rows, now["pos.receipts"].days)
     found = {each.table: each for each in judge(now, nights)}["pos.receipts"]
     assert (found.verdict, found.least_raw_rows) == (verdict, 3280)
+
+
+@pytest.mark.parametrize(("rows", "verdict"), [(24, "arrived"), (25, "fewer_rows")])
+def test_a_table_of_fewer_than_25_rows_may_vanish(rows: int, verdict: str):
+    night = {found.table: found for found in judge({"pos.stores": Delivery(rows, {day(0): 9})}, [])}
+    now = judge({"pos.stores": Delivery(1, {day(0): 1})}, [night])
+    assert now[0].verdict == verdict
 
 
 def test_a_size_that_was_let_through_is_the_size_from_then_on():

@@ -78,6 +78,13 @@ def test_first_of_january_of_any_year_leaves_the_year() -> None:
     ]
 
 
+@pytest.mark.parametrize(("years", "whole"), [(6, True), (7, False)])
+def test_a_day_is_odd_from_six_people_on_beside_its_largest_date(years: int, whole: bool) -> None:
+    dates = [f"{1960 + year}0101" for year in range(years)]
+    found = without_placeholders(dates, [f"p{year}" for year in range(years)])
+    assert found == (dates if whole else [born[:4] for born in dates])
+
+
 def test_one_person_with_many_records_makes_no_placeholder() -> None:
     dates, names = people(500)
     found = without_placeholders(dates + ["19771111"] * 40, names + ["ab", "ac"] * 20)

@@ -158,6 +158,23 @@ def test_features_are_kept_that_tell_something_of_their_own() -> None:
     assert reason["always"] == "constant" and reason["rare"] == "too_rare"
 
 
+@pytest.mark.parametrize(
+    ("mixed", "correlation", "reason"), [(0.225, 0.761, "like_another"), (0.25, 0.744, "kept")]
+)
+def test_features_are_alike_from_three_quarters_on(
+    mixed: float, correlation: float, reason: str
+) -> None:
+    x, y = labelled()
+    tea = x["tea"].to_numpy()
+    # of some customers the value is another's
+    is_mixed = np.random.default_rng(6).random(len(x)) < mixed
+    near = np.where(is_mixed, np.random.default_rng(7).permutation(tea), tea)
+    evidence = [binned("x", values, y).evidence(values) for values in (tea, near)]
+    assert np.corrcoef(*evidence)[0, 1] == pytest.approx(correlation, abs=0.001)
+    _, told = selected(x[["tea"]].assign(near=near), y)
+    assert told.set_index("feature")["reason"].to_dict() == {"tea": "kept", "near": reason}
+
+
 def test_the_card_is_the_regression_of_scikit_learn() -> None:
     x, y = labelled()
     version = of_version(fit(*as_tables(x, y)), "scorecard")

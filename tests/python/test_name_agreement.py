@@ -26,6 +26,8 @@ PAIRS = {
         ("Katherine Smith", "Catherine Smith"), ("Peter Smith", "Peter Smyth"),
         ("Peter Smtih", "Peter Smith"), ("Mrs. Anna Smith", "Anna Smith"),
         ("Иванов Иван", "Иван Иванов"), ("欧阳娜娜", "歐陽娜娜"), ("J. Miller", "J Miller"),
+        # four letters are enough for a slip; one middle name in common is
+        ("Anna Berg", "Anna Burg"), ("John A. B. Miller", "John A. C. Miller"),
     ],
     "near": [
         ("Mai van den Berg", "Mai Bakker"), ("Peter Anderson", "Peter \u0410nderson"),
@@ -47,6 +49,8 @@ PAIRS = {
         ("Kim Min-jun", "Kim Min-ho"), ("Chan Wai Man", "Chan Wai Wan"),
         ("Anna-Maria Schulz", "Anna-Lena Schulz"), ("Anna Smith", "\u0410nna Smith"),
         ("Nguyễn Thị Mai", "Nguyễn Thị Lan"), ("Lê Văn Hùng", "Lê Văn Dũng"),
+        # letters that are swapped stand beside each other
+        ("Karin Miller", "Kiran Miller"),
     ],
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ import json
 import random
 from datetime import datetime
 
+import duckdb
 import networkx
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from one360.identity.accuracy import pairwise_scores
 from one360.identity.bags import alike, make_bags
 from one360.identity.clusters import FLOOR, cluster_records, components
 from one360.identity.comparisons import comparisons_for
+from one360.identity.dates import day_number
 from one360.identity.labelled import RecordColumns, evaluate, read_records
 from one360.identity.levels import Levels
 from one360.identity.model import (
@@ -176,6 +178,33 @@ def test_what_speaks_against_one_person(
     found, comparisons = levels_of(FIELDS, **level)
     assert is_household(found, comparisons).tolist() == [household], case
     assert is_contradiction(found, comparisons).tolist() == [contradiction], case
+
+
+@pytest.mark.parametrize(
+    ("born", "other", "label"),
+    [
+        ("19800312", "19800312", "equal"),
+        ("19800312", "1980", "same year, day unknown"),
+        ("19800312", "1981", "other year, day unknown"),
+        ("19800312", "19801203", "day and month swapped"),
+        ("19800312", "19900312", "same day in another decade"),
+        ("19800312", "19800313", "one slip"),
+        ("19800328", "19800407", "near day"),
+        ("19800328", "19800408", "two slips"),
+        ("19800312", "19801128", "same year"),
+        ("19800312", "19931128", "different"),
+        ("19800312", "19941128", "another generation"),
+    ],
+)
+def test_levels_of_birth_dates(born: str, other: str, label: str) -> None:
+    (comparison,) = comparisons_for(["birth_date"])
+    sides = ", ".join(
+        f"(select '{date}' as birth_date, {day_number(date) or 'null'} as birth_day) as {side}"
+        for date, side in ((born, "l"), (other, "r"))
+    )
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"select {comparison.sql} from {sides}").fetchall()
+    assert [comparison.labels[level - 1] for (level,) in rows] == [label]
 
 
 def scored(*rows: tuple[str, str, float, str]) -> pd.DataFrame:
