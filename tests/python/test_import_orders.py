@@ -1372,11 +1372,15 @@ def test_an_order_has_one_currency(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "options", "message"),
     [
-        ("a.xls", b"x", {}, "save it as .xlsx"),
+        ("a.numbers", b"x", {}, "save it as .xlsx"),
+        ("a.xls", b"\xef\xbb\xbf<html><table>", {}, "is a web page or XML, whatever its ending"),
+        ("a.xls", b'<?xml version="1.0"?>', {}, "is a web page or XML, whatever its ending"),
+        ("a.csv", workbook({"S": [HEADER, ROW]}), {}, "is a workbook, whatever its ending; name"),
         ("a.xlsx", b"x", {}, "is no workbook, whatever its ending"),
         ("a.xlsx", workbook({"S": [HEADER, ROW]})[:-99], {}, "cannot be read as a workbook"),
         ("a.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), {}, "protected by a password"),
-        ("a.xlsx", OLE, {}, r"of the old kind \(\.xls\); save it as \.xlsx"),
+        ("a.xls", OLE, {}, "cannot be read as a workbook"),
+        ("a.csv", OLE, {}, "is a workbook, whatever its ending; name it"),
         ("a.xlsx", workbook({"S": [], "T": [("",)]}), {}, "is an empty workbook"),
         ("a.xlsx", workbook({"S": [HEADER]}), {}, "has a header but no rows"),
         ("a.xlsx", workbook({"S": [HEADER, ROW]}), {"sheet": "T"}, r"no sheet 'T' \(it has: S\)"),
@@ -1433,7 +1437,7 @@ def test_an_order_has_one_currency(tmp_path: Path) -> None:
             "a.csv",
             "who,when,no,paid\nRenée Müller,2026-03-01,1,1\n".encode("cp1252"),
             {},
-            "it can be read as cp1252: try --encoding cp1252",
+            "it can be read as cp1252 or cp1250: try --encoding cp1252",
         ),
         (
             "a.csv",

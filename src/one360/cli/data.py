@@ -52,7 +52,8 @@ def import_orders(
     file: Annotated[
         Path,
         typer.Argument(
-            help="CSV (.csv, .tsv, .txt) or .json, .jsonl, each also .gz; .xlsx or .parquet.",
+            help="CSV (.csv, .tsv, .txt) or .json, .jsonl, each also .gz; "
+            ".xlsx, .xls, .ods or .parquet.",
             metavar="FILE",
         ),
     ],
@@ -99,7 +100,9 @@ def import_orders(
             "excel for days since 1900."
         ),
     ] = None,
-    encoding: Annotated[str, typer.Option(help="As in utf-8, gb18030 (GBK), cp1252.")] = "utf-8",
+    encoding: Annotated[
+        str, typer.Option(help="As in utf-8, gb18030 (GBK), cp932 (Shift-JIS).")
+    ] = "utf-8",
     delimiter: Annotated[
         str | None, typer.Option(help="One character, or tab. Without: found out.")
     ] = None,

@@ -7,22 +7,22 @@ table, not dropped.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import gzip
 import io
 import os
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from one360.errors import UsageError, did_you_mean, one_line
+from one360.importers.encodings import PROBED_BYTES, likely, partly, wrong_encoding
 from one360.importers.file_table import (
     MISSING,
     ROWS_ABOVE,
@@ -39,9 +39,8 @@ CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 PARQUET_SUFFIXES = (".parquet", ".pq")
 DELIMITERS = ",;\t|"
 
-#: Tried in this order when a file is not in the encoding it was said to be.
-_ENCODINGS = ("utf-8", "gb18030", "cp1252")
-_PROBED_BYTES = 1 << 20
+#: How files begin that are workbooks, whatever they are called.
+_WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def read_file(
@@ -99,7 +98,7 @@ def _kind(file: Path) -> str:
     ending = suffixes[-1] if suffixes else ""
     if ending == ".gz" and len(suffixes) > 1:
         ending = suffixes[-2]
-    if ending in (".xls", ".xlsb", ".ods", ".numbers"):
+    if ending == ".numbers":
         raise UsageError(f"{file} is a workbook of another kind; save it as .xlsx and import that")
     if file.suffix.lower() in PARQUET_SUFFIXES:
         kind = "parquet"
@@ -112,7 +111,8 @@ def _kind(file: Path) -> str:
     else:
         raise UsageError(
             f"{file} has an ending that is not known: "
-            ".csv, .tsv, .txt, .json, .jsonl (each also with .gz), .xlsx and .parquet can be read"
+            ".csv, .tsv, .txt, .json, .jsonl (each also with .gz), .xlsx, .xls, .ods and .parquet "
+            "can be read"
         )
     try:
         if file.stat().st_size == 0:
@@ -149,7 +149,8 @@ def _check_encoding(encoding: str) -> None:
         "".encode(encoding)
     except LookupError:
         raise UsageError(
-            f"{encoding!r} is no encoding; usual ones are utf-8, gb18030 (GBK), utf-16, cp1252"
+            f"{encoding!r} is no encoding; usual ones are utf-8, gb18030 (GBK), "
+            "cp932 (Shift-JIS), utf-16, cp1252"
         ) from None
 
 
@@ -180,16 +181,19 @@ def _read_csv(
 ) -> FileTable:
     with _open_binary(file) as raw:
         try:
-            probe = raw.read(_PROBED_BYTES)
+            probe = raw.read(PROBED_BYTES)
         except (OSError, EOFError) as error:
             raise UsageError(f"{file} cannot be unpacked: {one_line(error)}") from None
     if not probe.strip():
         raise UsageError(f"{file} is empty")
     _check_encoding(encoding)
     encoding = _plain(encoding)
-    head = _decoded(file, probe, encoding).lstrip("\ufeff")
+    if probe.startswith(_WORKBOOK):
+        raise UsageError(f"{file} is a workbook, whatever its ending; name it .xlsx")
+    head = _decoded(file, probe, encoding, columns).lstrip("\ufeff")
     above = _lines_above(head, columns, delimiter)
     header, delimiter = _header(head, above, delimiter)
+    _refuse_other_columns(file, probe, encoding, header, columns)
     found = positions(file, header, columns)
     notes = [f"line {above + 1} of the file is its header"] if above else []
 
@@ -227,10 +231,10 @@ def _read_csv(
     try:
         table = parsed(chosen, keep_broken)
     except UnicodeDecodeError as error:
-        raise _wrong_encoding(file, encoding, error) from None
+        raise wrong_encoding(file, encoding, error) from None
     except (pa.ArrowException, OSError, EOFError) as error:
         if "UTF8" in str(error) or "utf-8" in str(error):
-            raise _wrong_encoding(file, encoding, error) from None
+            raise wrong_encoding(file, encoding, error) from None
         raise UsageError(f"{file} cannot be read as CSV: {one_line(error)}") from None
 
     # The header was read as the first row, so that quoted line ends in it do no harm.
@@ -245,7 +249,7 @@ def _read_csv(
     )
     refuse_open_quotes(file, delimiter, len(header), broken, whole)
     table = table.slice(1)
-    arrays = {wanted: table.column(names[at]) for wanted, at in found.items()}
+    arrays = {wanted: _present(table.column(names[at])) for wanted, at in found.items()}
     if all_columns:
         for at, name in enumerate(names):
             if at not in found.values():
@@ -253,11 +257,33 @@ def _read_csv(
     return FileTable(numbered(pa.table(arrays), pa.array(numbers[1:])), header, broken, notes)
 
 
+def _present(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Values of a report that pads its columns are missing where they are blanks alone."""
+    trimmed = pc.utf8_trim_whitespace(column)
+    is_missing = pc.is_in(trimmed, pa.array(MISSING))
+    return pc.if_else(is_missing, pa.scalar(None, pa.string()), column)
+
+
 def _header(head: str, above: int, delimiter: str | None) -> tuple[list[str], str]:
     """The names in the line after so many, and what is between them."""
     text = head.split("\n", above)[-1]
     found = _delimiter(text.split("\n", 1)[0], delimiter)
     return next(csv.reader(io.StringIO(text, newline=""), delimiter=found), []), found
+
+
+def _refuse_other_columns(
+    file: Path, probe: bytes, encoding: str, header: list[str], columns: dict[str, str]
+) -> None:
+    """Stop where the file names a column in another encoding: in this one it reads as nonsense."""
+    lacking = [each for each in columns.values() if not each.isascii()]
+    if all(has_column(header, column) for column in lacking):
+        return
+    for other in likely(probe, lacking, encoding):
+        if all(column in partly(probe, other) for column in lacking):
+            raise UsageError(
+                f"{file} has no column {lacking[0]!r} as {encoding}; "
+                f"it has it as {other}: try --encoding {other}"
+            )
 
 
 def _lines_above(head: str, columns: dict[str, str], delimiter: str | None) -> int:
@@ -278,51 +304,15 @@ def _open_binary(file: Path) -> IO[bytes]:
     return file.open("rb")
 
 
-def _decoded(file: Path, probe: bytes, encoding: str) -> str:
+def _decoded(file: Path, probe: bytes, encoding: str, columns: dict[str, str]) -> str:
     """The beginning of the file as text; it may end within a character."""
     try:
-        text = _partly(probe, encoding)
+        text = partly(probe, encoding)
     except UnicodeDecodeError as error:
-        raise _wrong_encoding(file, encoding, error, probe) from None
+        raise wrong_encoding(file, encoding, error, probe, columns.values()) from None
     if "\x00" in text:
         raise UsageError(f"{file} is not {encoding} text; try --encoding utf-16")
     return text
-
-
-def _partly(probe: bytes, encoding: str) -> str:
-    """Decode the beginning of a file; only a whole file may not end mid-character."""
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    return decoder.decode(probe, final=len(probe) < _PROBED_BYTES)
-
-
-def _wrong_encoding(
-    file: Path, encoding: str, error: Exception, probe: bytes | None = None
-) -> UsageError:
-    where = ""
-    if isinstance(error, UnicodeDecodeError) and probe is not None:
-        line = probe[: error.start].count(b"\n") + 1
-        where = f" (byte 0x{probe[error.start]:02x} in line {line})"
-    hint = "; try another --encoding, such as gb18030 (GBK) or cp1252"
-    if probe is not None:
-        others = [other for other in _ENCODINGS if other != encoding.lower()]
-        if _has_lone_bytes(probe):
-            others.sort(key="gb18030".__eq__)
-        if probe[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            others = ["utf-16"]
-        for other in others:
-            try:
-                _partly(probe, other)
-            except UnicodeDecodeError:
-                continue
-            hint = f"; it can be read as {other}: try --encoding {other}"
-            break
-    return UsageError(f"{file} is not {encoding} text{where}{hint}")
-
-
-def _has_lone_bytes(probe: bytes) -> bool:
-    """Whether bytes beyond ASCII mostly stand alone, as accents do: Chinese ones come in twos."""
-    runs = re.findall(rb"[\x80-\xff]+", probe)
-    return 2 * sum(len(run) % 2 for run in runs) > len(runs)
 
 
 def _delimiter(first_line: str, given: str | None) -> str:

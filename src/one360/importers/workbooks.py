@@ -1,4 +1,4 @@
-"""Reads a sheet of a workbook (.xlsx) as texts, as the sheet shows them.
+"""Reads a sheet of a workbook (.xlsx, .xls, .ods) as texts, as the sheet shows them.
 
 A sheet keeps every number as a float and shows fifteen of its digits. These are the
 digits that are read: 17850 is 17850, and a number of sixteen digits or more comes in
@@ -9,6 +9,8 @@ year-month-day, whatever form the cell shows it in.
 from __future__ import annotations
 
 import datetime as dt
+import io
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,7 @@ from one360.importers.file_table import (
     table_of_texts,
 )
 
-WORKBOOK_SUFFIXES = (".xlsx", ".xlsm")
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 _SHOWN_DIGITS = 15
 _PASSWORD = "is protected by a password: open it, save it without one, and import that"
@@ -79,17 +81,23 @@ def read_workbook(
 
 
 def _opened(file: Path) -> CalamineWorkbook:
-    with file.open("rb") as raw:
-        begin = raw.read(8)
-    if begin.startswith(b"\xd0\xcf\x11\xe0"):
-        # an old workbook, or the wrapping of an encrypted one
-        if "EncryptedPackage".encode("utf-16-le") in file.read_bytes():
-            raise UsageError(f"{file} {_PASSWORD}")
-        raise UsageError(f"{file} is a workbook of the old kind (.xls); save it as .xlsx")
-    if not begin.startswith(b"PK"):
+    content = file.read_bytes()
+    # an old workbook, or the wrapping of an encrypted one
+    is_wrapped = content.startswith(b"\xd0\xcf\x11\xe0")
+    if is_wrapped and "EncryptedPackage".encode("utf-16-le") in content:
+        raise UsageError(f"{file} {_PASSWORD}")
+    if re.match(
+        rb"(?i)\s*<(!doctype html|html|table|meta|[?]xml)", content.lstrip(b"\xef\xbb\xbf")
+    ):
+        raise UsageError(
+            f"{file} is a web page or XML, whatever its ending; open it in a spreadsheet, save it "
+            "as .xlsx, and import that"
+        )
+    if not is_wrapped and not content.startswith(b"PK"):
         raise UsageError(f"{file} is no workbook, whatever its ending; if it is text, name it .csv")
     try:
-        return CalamineWorkbook.from_path(str(file))
+        # of which kind it is says its content: some programs write .xls and mean .xlsx
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
     except PasswordError:
         raise UsageError(f"{file} {_PASSWORD}") from None
     except (CalamineError, OSError) as error:

@@ -81,7 +81,7 @@ def import_orders(
             last = read.table["file_row"][-1].as_py()
             read.broken = [broken for broken in read.broken if broken[0] <= last]
     if columns.clock is not None:
-        read.table = with_clock(read.table)
+        read.table = with_clock(read.table, options.time_format is not None)
     connection = duckdb.connect()
     try:
         connection.execute("set timezone = 'UTC'")

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from one360.errors import UsageError
 from one360.importers.orders.job import Job
+from one360.importers.orders.spellings import plain_time
 from one360.importers.workbooks import WORKBOOK_SUFFIXES
 from one360.sql import literal
 
@@ -26,17 +27,43 @@ _MIDNIGHT = (
 )
 
 
-def with_clock(table: pa.Table) -> pa.Table:
+def with_clock(table: pa.Table, has_format: bool) -> pa.Table:
     """The table with the day and the clock of its rows as one text, a blank between them.
 
-    A workbook and a data frame write a day as its midnight. A row without a clock has its day.
+    A workbook and a data frame write a day as its midnight. A row without a clock has its day. A
+    clock that is a number is one of hours, of 1805 or of 180509, unless a format says otherwise.
     """
     day = pc.replace_substring_regex(pc.cast(table["time"], pa.string()), _MIDNIGHT, "")
     clock = pc.replace_substring_regex(
         pc.fill_null(pc.cast(table["clock"], pa.string()), ""), "^.*[T ](\\d+:)", "\\1"
     )
+    if not has_format:
+        clock = _with_colons(clock)
     both = pc.utf8_rtrim_whitespace(pc.binary_join_element_wise(day, clock, " "))
     return table.set_column(table.column_names.index("time"), "time", both)
+
+
+def _with_colons(clock: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Clocks that are numbers with their colons: 5 and 18 are hours, 905 and 1805 have minutes.
+
+    The longest number of the column says what all of them are: beside 1805 a 5 is 00:05.
+    """
+    clock = pc.replace_substring_regex(clock, "^ *(\\d{1,6})([.]0+)? *$", "\\1")
+    is_number = pc.match_substring_regex(clock, "^\\d{1,6}$")
+    numbers = clock.filter(is_number)
+    digits = pc.max(pc.utf8_length(numbers)).as_py() or 0
+    if digits <= 2:
+        highest = pc.max(pc.cast(numbers, pa.int64())).as_py() if digits else None
+        if highest is None or highest > 23:
+            return clock
+        written = pc.binary_join_element_wise(clock, "00", ":")
+    else:
+        width = 4 if digits <= 4 else 6
+        written = pc.replace_substring_regex(
+            pc.utf8_lpad(clock, width, padding="0"), "(\\d\\d)(\\d\\d)(\\d\\d)?$", "\\1:\\2:\\3"
+        )
+        written = pc.replace_substring_regex(written, ":$", "")
+    return pc.if_else(is_number, written, clock)
 
 
 def time_in_utc(job: Job) -> str:
@@ -88,8 +115,11 @@ def _time_of_text(job: Job, text: str, zone: str) -> str:
         with parts as (
             select
                 text,
-                unnest(regexp_extract(text, '{pattern}', ['day', 'clock', 'half', 'zone']))
-            from (select distinct {text} as text from given where {text} is not null)
+                unnest(regexp_extract(plain, '{pattern}', ['day', 'clock', 'half', 'zone']))
+            from (
+                select text, {plain_time("text")} as plain
+                from (select distinct {text} as text from given where {text} is not null)
+            )
         )
         select
             * replace (
@@ -98,7 +128,7 @@ def _time_of_text(job: Job, text: str, zone: str) -> str:
                 case when lower(zone) in ('a', 'p') then '' else zone end as zone
             ),
             regexp_extract(
-                day, '^(\\d{{4}})[-/.年]?(\\d{{1,2}})[-/.月]?(\\d{{1,2}})日?$', ['y', 'm', 'd']
+                day, '^(\\d{{4}})[-/.]?(\\d{{1,2}})[-/.]?(\\d{{1,2}})$', ['y', 'm', 'd']
             ) as year_first,
             regexp_extract(
                 day, '^(\\d{{1,2}})([-/.])(\\d{{1,2}})[-/.](\\d{{4}})$', ['a', 's', 'b', 'y']
@@ -128,29 +158,24 @@ def _time_of_text(job: Job, text: str, zone: str) -> str:
                     when regexp_matches(day, '[^\\d]\\d\\d$')
                         then cast(try_strptime(day, {_named_months("y")}) as date)
                     else cast(try_strptime(day, {_named_months("Y")}) as date)
-                end as day,
-                -- 20260331180509, as some tills write it
-                try_strptime(text, '%Y%m%d%H%M%S') as compact
+                end as day
             from moments
         ),
         clocks as (
             select
                 *,
-                coalesce(
-                    case when length(text) = 14 and text not like '%-%' then compact end,
-                    case
-                        when clock = '' then cast(day as timestamp)
-                        else try_cast(
-                            cast(day as varchar) || ' ' || lpad(
-                                cast(case
-                                    when lower(half) = 'p' and hour < 12 then hour + 12
-                                    when lower(half) = 'a' and hour = 12 then 0
-                                    else hour
-                                end as varchar), 2, '0'
-                            ) || clock[instr(clock, ':'):] as timestamp
-                        )
-                    end
-                ) as at_clock
+                case
+                    when clock = '' then cast(day as timestamp)
+                    else try_cast(
+                        cast(day as varchar) || ' ' || lpad(
+                            cast(case
+                                when lower(half) = 'p' and hour < 12 then hour + 12
+                                when lower(half) = 'a' and hour = 12 then 0
+                                else hour
+                            end as varchar), 2, '0'
+                        ) || clock[instr(clock, ':'):] as timestamp
+                    )
+                end as at_clock
             from (select *, try_cast(split_part(clock, ':', 1) as bigint) as hour from days)
         )
         select
@@ -172,7 +197,7 @@ def _time_of_text(job: Job, text: str, zone: str) -> str:
 
 def _named_months(year: str) -> str:
     """SQL of the forms of a day whose month is a name; Y is a year of four digits, y of two."""
-    forms = ("%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y", "%d-%B-%Y", "%B %d, %Y")
+    forms = ("%d %b %Y", "%d-%b-%Y", "%b %d %Y", "%d %B %Y", "%d-%B-%Y", "%B %d %Y")
     return f"[{', '.join(literal(form.replace('Y', year)) for form in forms)}]"
 
 

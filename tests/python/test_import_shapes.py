@@ -1,0 +1,175 @@
+"""Files of orders as shops' systems write them: their times, encodings, workbooks and padding."""
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from one360.errors import UsageError
+from one360.importers.encodings import likely
+
+from .old_workbook import old_workbook
+from .test_import_orders import COLUMNS, HEADER, run, sold_at
+from .workbook import workbook
+
+AT = dt.datetime(2024, 1, 25, 14, 30)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        # a browser's, by its country
+        ("1/25/2024, 2:30:05 PM", dt.datetime(2024, 1, 25, 14, 30, 5)),
+        ("1/25/2024, 2:30:00\u202fPM", AT),
+        ("25.01.2024, 14:30 Uhr", AT),
+        ("25/01/2024 à 14h30", AT),
+        ("2024/1/25 下午2:30:00", AT),
+        ("2024/1/25 上午12:30", dt.datetime(2024, 1, 25, 0, 30)),
+        ("2024. 1. 25. 오후 2:30:00", AT),
+        (
+            "Fri Jan 25 2024 14:30:00 GMT+0800 (China Standard Time)",
+            dt.datetime(2024, 1, 25, 6, 30),
+        ),
+        # with a day of the week, right or wrong
+        ("2018-01-25 星期五", dt.datetime(2018, 1, 25)),
+        ("2018-01-25 星期五 14:30", dt.datetime(2018, 1, 25, 14, 30)),
+        ("2024年1月25日(木) 午後2:30", AT),
+        ("2024/1/25(金曜日)", dt.datetime(2024, 1, 25)),
+        ("Fri, 25 Jan 2024 14:30:00 GMT", AT),
+        ("Thursday, January 25, 2024", dt.datetime(2024, 1, 25)),
+        # in words of a country
+        ("2024年1月25日 14时30分05秒", dt.datetime(2024, 1, 25, 14, 30, 5)),
+        ("2024年1月25日14時30分", AT),
+        ("25 janv. 2024", dt.datetime(2024, 1, 25)),
+        ("25. Januar 2024", dt.datetime(2024, 1, 25)),
+        ("25 de dezembro de 2024", dt.datetime(2024, 12, 25)),
+        ("25-ene-2024 14:30", AT),
+        ("Jan 25th, 2024 at 2:30 p.m.", AT),
+        # of programs
+        ("2024-01-25 14:30:00+08", dt.datetime(2024, 1, 25, 6, 30)),
+        ("20240125143005", dt.datetime(2024, 1, 25, 14, 30, 5)),
+        ("202401251430", AT),
+        ("20240125 143005", dt.datetime(2024, 1, 25, 14, 30, 5)),
+        ("20240125.0", dt.datetime(2024, 1, 25)),
+        ("２０２４／１／２５　１４：３０", AT),
+    ],
+)
+def test_times_as_programs_and_countries_write_them(
+    tmp_path: Path, written: str, read: dt.datetime
+) -> None:
+    imported = run(tmp_path, f'who,when,no,paid\n1,"{written}",1,1\n', timezone="UTC")
+    assert sold_at(imported) == [read]
+
+
+def test_the_date_of_a_java_program_bears_the_name_of_its_zone(tmp_path: Path) -> None:
+    content = "who,when,no,paid\n1,Thu Jan 25 10:00:00 CST 2024,1,1\n"
+    assert sold_at(run(tmp_path, content)) == [dt.datetime(2024, 1, 25, 2)]
+
+
+@pytest.mark.parametrize("written", ["2018-02-29 星期一", "2024年13月1日", "星期五", "25 Foo 2024"])
+def test_a_day_that_there_is_not_stays_unread(tmp_path: Path, written: str) -> None:
+    content = f"who,when,no,paid\n1,{written},1,1\n1,2024-01-25,2,1\n"
+    imported = run(tmp_path, content, max_bad_rows=50)
+    assert imported.found.rejected == {"time cannot be read": 1}
+
+
+@pytest.mark.parametrize(
+    ("clocks", "read"),
+    [
+        (["20", "5"], ["20:00:00", "05:00:00"]),
+        (["20.0", "0.0"], ["20:00:00", "00:00:00"]),
+        # the longest one says what they are
+        (["1805", "5"], ["18:05:00", "00:05:00"]),
+        (["180509", "50"], ["18:05:09", "00:00:50"]),
+        (["18:05", "20"], ["18:05:00", "20:00:00"]),
+    ],
+)
+def test_a_clock_may_be_a_number(tmp_path: Path, clocks: list[str], read: list[str]) -> None:
+    rows = "".join(f"{at},20240125,{at},1,{clock}\n" for at, clock in enumerate(clocks))
+    columns = replace(COLUMNS, time="day", clock="hour")
+    imported = run(tmp_path, "who,day,no,paid,hour\n" + rows, columns=columns, timezone="UTC")
+    assert [str(at.time()) for at in sold_at(imported)] == read
+
+
+def test_a_number_beyond_the_hours_of_a_day_is_no_clock(tmp_path: Path) -> None:
+    """24 to 99 may be minutes past midnight or anything else."""
+    content = "who,day,no,paid,hour\n1,20240125,1,1,7\n1,20240125,2,1,45\n"
+    with pytest.raises(UsageError, match="cannot read '20240125 7', '20240125 45'"):
+        run(tmp_path, content, columns=replace(COLUMNS, time="day", clock="hour"))
+
+
+# -- workbooks --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a.xls", "a.xlsx"])
+def test_a_workbook_of_the_old_kind_is_read_whatever_its_ending(tmp_path: Path, name: str) -> None:
+    rows = [
+        ("订单",),
+        HEADER,
+        ("张三", AT, 17850, 3.5),
+        (13, dt.datetime(2024, 1, 26), "A2", "¥1,299.5"),
+    ]
+    imported = run(tmp_path, old_workbook("订单", rows), name, timezone="UTC")
+    assert imported.rows(
+        "select receipt_id, card_no, sold_at, total_amount from receipts order by 1"
+    ) == [
+        ("17850", "张三", AT, 3.5),
+        ("A2", "13", dt.datetime(2024, 1, 26), 1299.5),
+    ]
+
+
+def test_a_workbook_of_the_new_kind_may_be_called_xls(tmp_path: Path) -> None:
+    content = workbook({"S": [HEADER, ("A1", AT, 1, 2)]})
+    assert run(tmp_path, content, "a.xls").rows("select card_no from receipts") == [("A1",)]
+
+
+# -- text -------------------------------------------------------------------------
+
+LANGUAGES = {
+    "gb18030": "订单编号,下单时间,会员,商品,金额\n1,2024/1/5,张三,红富士苹果,120\n",
+    "big5": "訂單編號,訂購日期,會員編號,商品名稱,金額\n1,2024/1/5,A1,紅富士蘋果,120\n",
+    "cp932": "受注番号,受注日時,顧客コード,商品名,金額\n1,2024/1/5,C1,りんごジュース,120\n",
+    "cp949": "주문번호,주문일시,고객번호,상품명,금액\n1,2024-01-05,A1,사과,1200\n",
+    "cp1251": "Номер заказа,Дата,Клиент,Товар,Сумма\n1,05.01.2024,A1,Яблоки красные,1200\n",
+    "cp1252": "Bestellnr,Datum,Käufer,Gesamtbetrag €\n1,05.01.2024,Renée Müller,12\n",
+    "cp1250": "Číslo,Datum,Zákazník,Částka\n1,05.01.2024,Dvořák,12\n",
+}
+
+
+@pytest.mark.parametrize("encoding", LANGUAGES)
+def test_the_encoding_is_told_by_the_columns_asked_for(encoding: str) -> None:
+    """Bytes of most of these are valid in several encodings; the right header is in one."""
+    text = LANGUAGES[encoding]
+    assert likely(text.encode(encoding), text.split("\n")[0].split(","), "utf-8")[0] == encoding
+
+
+@pytest.mark.parametrize("encoding", sorted(LANGUAGES.keys() - {"cp1250"}))
+def test_the_encoding_is_told_by_usual_characters(encoding: str) -> None:
+    """A header may be in English. Korean bytes are Chinese ones too, so both are named."""
+    found = likely(LANGUAGES[encoding].encode(encoding), ["who"], "utf-8")
+    assert found[0] == encoding or (encoding == "cp949" and found == ["gb18030", "cp949"])
+
+
+def test_a_header_in_another_encoding_names_it(tmp_path: Path) -> None:
+    content = LANGUAGES["cp932"].encode("cp932")
+    columns = replace(COLUMNS, customer="顧客コード", time="受注日時", order=None, amount="金額")
+    with pytest.raises(UsageError, match="it can be read as cp932: try --encoding cp932"):
+        run(tmp_path, content, columns=columns)
+    with pytest.raises(UsageError, match="no column '顧客コード' as gb18030; it has it as cp932"):
+        run(tmp_path, content, columns=columns, encoding="gb18030")
+    read = run(tmp_path, content, columns=columns, encoding="cp932")
+    assert read.rows("select card_no from receipts") == [("C1",)]
+
+
+def test_values_of_blanks_alone_are_missing(tmp_path: Path) -> None:
+    """Reports pad their columns; a discount of blanks is none, and a total has no time."""
+    content = (
+        "who |when      |no  |paid  |off  \n  A1|2024-01-25|   1|  5.00|     \n"
+        "  A1|2024-01-26|   2|  7.00| 2.00\n    |          |    | 12.00| NULL\n"
+    )
+    imported = run(tmp_path, content, columns=replace(COLUMNS, discount="off"), max_bad_rows=40)
+    assert imported.rows("select receipt_id, total_amount from receipts order by 1") == [
+        ("1", 5), ("2", 7),
+    ]  # fmt: skip
+    assert imported.found.rejected == {"time is missing": 1}
