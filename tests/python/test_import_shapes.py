@@ -99,6 +99,34 @@ def test_a_number_beyond_the_hours_of_a_day_is_no_clock(tmp_path: Path) -> None:
         run(tmp_path, content, columns=replace(COLUMNS, time="day", clock="hour"))
 
 
+# -- products ---------------------------------------------------------------------
+
+
+def test_a_category_names_the_products_of_a_file_that_has_none(tmp_path: Path) -> None:
+    """It is written with a product, and was lost without one."""
+    content = (
+        "who,when,no,paid,kind,make\n1,2026-03-01,1,5,Roupas,Nike\n1,2026-03-01,1,6,Casa,\n"
+        "1,2026-03-02,2,7,,\n"
+    )
+    columns = replace(COLUMNS, category="kind")
+    imported = run(tmp_path, content, columns=columns)
+    products = "select product_id, product_name, category from products order by 1"
+    assert imported.rows(products) == [("Casa", "Casa", "Casa"), ("Roupas", "Roupas", "Roupas")]
+    assert imported.rows("select product_id, net_amount from receipt_lines order by 2") == [
+        ("Roupas", 5), ("Casa", 6), (None, 7),
+    ]  # fmt: skip
+    assert imported.found.notes == [
+        "no column is --product or --product-name: products are told apart by --category"
+    ]
+    both = run(tmp_path, content, columns=replace(columns, brand="make"))
+    assert both.rows("select product_id, brand, category from products order by 1") == [
+        ("Casa", None, "Casa"), ("Nike Roupas", "Nike", "Roupas"),
+    ]  # fmt: skip
+    assert both.found.notes[0].endswith("told apart by --category and --brand")
+    named = run(tmp_path, content, columns=replace(columns, product="make"))
+    assert named.rows("select product_id from products") == [("Nike",)]
+
+
 # -- workbooks --------------------------------------------------------------------
 
 

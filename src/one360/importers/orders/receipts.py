@@ -30,7 +30,7 @@ def make_lines(job: Job) -> None:
         with amounts as (
             select
                 file_row, ordered_at, customer, store, currency,
-                product, product_name, brand, category, price,
+                product, {_product_name(job)} as product_name, brand, category, price,
                 {order_key} as order_key,
                 {has_prefix} as has_prefix,
                 quantity,
@@ -147,6 +147,21 @@ def make_lines(job: Job) -> None:
         from named
         """
     )
+
+
+def _product_name(job: Job) -> str:
+    """SQL of what a product is called; of a file without products what is known of them names one.
+
+    A category or brand is that of a product, and would be lost with the products.
+    """
+    kinds = [name for name in ("brand", "category") if name in job.given]
+    if job.columns.product or job.columns.product_name or not kinds:
+        return "product_name"
+    job.found.notes.append(
+        f"no column is --product or --product-name: products are told apart by --{kinds[-1]}"
+        + (f" and --{kinds[0]}" if len(kinds) > 1 else "")
+    )
+    return f"nullif(concat_ws(' ', {', '.join(kinds)}), '')"
 
 
 def _discount(job: Job) -> str:

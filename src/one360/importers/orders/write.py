@@ -54,7 +54,7 @@ def write_files(job: Job) -> None:
         """,
         "pos/receipt_lines.parquet",
     )
-    if job.columns.product or job.columns.product_name:
+    if any(name in job.given for name in ("product", "product_name", "brand", "category")):
         # a product has several spellings in most files: the most frequent one
         job.found.products = _copy(
             job,
