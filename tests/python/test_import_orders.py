@@ -1453,6 +1453,13 @@ def test_an_order_has_one_currency(tmp_path: Path) -> None:
             "column 'paid' as --amount: cannot read 'x'; numbers are wanted",
         ),
         ("a.csv", b"who,when,no,paid\n1,1/2/2026,1,1\n", {}, "cannot be told which is the day"),
+        ("a.csv", b"x", {"amount_is": "basket"}, "--amount-is is line or order, not 'basket'"),
+        (
+            "a.csv",
+            b"x",
+            {"amount_is": "order", "rows_are_orders": True},
+            "so --order is needed, and --rows-are-orders is not",
+        ),
         ("a.csv", b"x", {"discount_is": "percent"}, "is money or share, not 'percent'"),
         ("a.csv", b"x", {"discount_is": "share"}, "so --discount is needed too"),
         ("a.csv", b"x", {"timezone": "Asia/Shanghia"}, "did you mean Asia/Shanghai"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,91 @@ def test_a_number_beyond_the_hours_of_a_day_is_no_clock(tmp_path: Path) -> None:
     content = "who,day,no,paid,hour\n1,20240125,1,1,7\n1,20240125,2,1,45\n"
     with pytest.raises(UsageError, match="cannot read '20240125 7', '20240125 45'"):
         run(tmp_path, content, columns=replace(COLUMNS, time="day", clock="hour"))
+
+
+# -- amounts of orders ------------------------------------------------------------
+
+#: As Shopify writes it: what an order came to stands in the first of its rows.
+FIRST_ROW = (
+    "who,when,no,paid,price,n\nA,2026-03-01,1,90,60,1\nA,2026-03-01,1,,20,2\nB,2026-03-02,2,7,7,1\n"
+)
+PRICED = replace(COLUMNS, price="price", quantity="n")
+
+
+def test_the_amount_of_an_order_may_stand_in_one_of_its_rows(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="amount is missing: 1; 1 rows lack an amount that an"):
+        run(tmp_path, FIRST_ROW)
+    lines = run(tmp_path, FIRST_ROW, max_bad_rows=50)
+    assert lines.found.notes == [
+        "1 rows lack an amount that another row of their order has; "
+        "if that is what the whole order cost, say --amount-is order"
+    ]
+    amounts = "select receipt_id, net_amount from receipt_lines order by 1, 2"
+    even = run(tmp_path, FIRST_ROW, amount_is="order")
+    assert even.rows(amounts) == [("1", 45), ("1", 45), ("2", 7)]
+    assert even.found.notes == [] and even.found.rejected == {}
+    priced = run(tmp_path, FIRST_ROW, columns=PRICED, amount_is="order")
+    assert priced.rows(amounts) == [("1", 36), ("1", 54), ("2", 7)]
+    assert priced.rows("select total_amount from receipts order by receipt_id") == [(90,), (7,)]
+
+
+def test_the_parts_of_an_amount_add_up(tmp_path: Path) -> None:
+    content = "who,when,no,paid\n" + "A,2026-03-01,1,100\n" * 3 + "A,2026-03-01,2,0.01\n" * 7
+    imported = run(tmp_path, content, amount_is="order")
+    assert imported.rows("select net_amount from receipt_lines where receipt_id = '1'") == [
+        (Decimal("33.3333"),), (Decimal("33.3334"),), (Decimal("33.3333"),),
+    ]  # fmt: skip
+    assert imported.rows("select total_amount from receipts order by receipt_id") == [
+        (100,), (Decimal("0.01"),),
+    ]  # fmt: skip
+
+
+def test_an_order_without_any_amount_is_rejected(tmp_path: Path) -> None:
+    content = FIRST_ROW + "B,2026-03-03,3,,5,1\nB,2026-03-03,3,,5,1\n"
+    imported = run(tmp_path, content, amount_is="order", max_bad_rows=50)
+    assert imported.found.rejected == {"amount is missing": 2}
+    several = FIRST_ROW + "A,2026-03-01,1,80,1,1\n"
+    with pytest.raises(UsageError, match="order '1' has 80.0000 and 90.0000; with --amount-is"):
+        run(tmp_path, several, amount_is="order")
+
+
+def repeated(orders: int, lines: int = 2, amount: str = "{no}") -> str:
+    rows = [
+        f"A,2026-03-01,{no},{amount.format(no=no, line=line)},P{line}"
+        for no in range(1, orders + 1)
+        for line in range(lines)
+    ]
+    return "who,when,no,paid,sku\n" + "\n".join(rows) + "\n"
+
+
+def test_an_amount_that_all_rows_of_an_order_have_is_asked_for(tmp_path: Path) -> None:
+    """Added up, what an order cost would count once for each of its rows."""
+    columns = replace(COLUMNS, product="sku")
+    with pytest.raises(
+        UsageError,
+        match="of 10 orders with several rows 10 have one amount in all of them, as '1' has 1.0000 "
+        r"in 2; say --amount-is order \(it is that of the whole order\) or --amount-is line",
+    ):
+        run(tmp_path, repeated(10), columns=columns)
+    total = "select sum(total_amount) from receipts"
+    assert run(tmp_path, repeated(10), columns=columns, amount_is="order").rows(total) == [(55,)]
+    assert run(tmp_path, repeated(10), columns=columns, amount_is="line").rows(total) == [(110,)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        repeated(9),
+        repeated(40, lines=1),
+        # a shop of one price, and lines of their own
+        repeated(40, amount="9.5"),
+        repeated(40, amount="{line}"),
+        # the same product twice costs the same twice
+        repeated(40).replace("P1", "P0"),
+    ],
+)
+def test_amounts_of_lines_are_not_asked_for(tmp_path: Path, content: str) -> None:
+    run(tmp_path, content, columns=replace(COLUMNS, product="sku"))
 
 
 # -- products ---------------------------------------------------------------------

@@ -73,6 +73,13 @@ def import_orders(
     amount: Annotated[
         str | None, typer.Option(help="Column: what was paid for the line, discounts taken off.")
     ] = None,
+    amount_is: Annotated[
+        str | None,
+        typer.Option(
+            help="What an amount is: paid for the line, or for the whole order, "
+            "on one or all of its rows."
+        ),
+    ] = None,
     price: Annotated[
         str | None, typer.Option(help="Column: price of a unit, if there is no amount.")
     ] = None,
@@ -202,6 +209,7 @@ def import_orders(
         time_format=time_format,
         encoding=encoding,
         delimiter=delimiter,
+        amount_is=amount_is,
         discount_is=discount_is,
         sheet=sheet,
         decimal=decimal,

@@ -48,6 +48,7 @@ class OrderOptions:
     """How the file is read.
 
     ``timezone`` is the zone of times that name none. ``sheet`` is that of a workbook.
+    ``amount_is`` is what an amount is, paid for the line or for the whole order.
     ``discount_is`` is what a discount is, money off the line or a share of its price.
     ``decimal`` is the decimal sign of numbers kept as text, the point unless it is given.
     ``no_sale`` has the words of a status whose rows are no sale. ``return_prefix`` marks the
@@ -61,6 +62,7 @@ class OrderOptions:
     time_format: str | None = None
     encoding: str = "utf-8"
     delimiter: str | None = None
+    amount_is: str | None = None
     discount_is: str | None = None
     sheet: str | None = None
     decimal: str | None = None
@@ -116,6 +118,16 @@ def check_options(columns: OrderColumns, options: OrderOptions) -> None:
         raise UsageError(f"--decimal is . or , and not {options.decimal!r}")
     if options.no_sale is not None and columns.status is None:
         raise UsageError("--no-sale has words of a status, so --status is needed too")
+    if options.amount_is is not None:
+        if options.amount_is not in AMOUNT_IS:
+            raise UsageError(f"--amount-is is {' or '.join(AMOUNT_IS)}, not {options.amount_is!r}")
+        if columns.amount is None:
+            raise UsageError("--amount-is says what --amount is, so --amount is needed too")
+        if options.amount_is == "order" and (columns.order is None or options.rows_are_orders):
+            raise UsageError(
+                "--amount-is order is that of an order of several rows, so --order is needed, "
+                "and --rows-are-orders is not"
+            )
     if options.discount_is is not None:
         if options.discount_is not in DISCOUNT_IS:
             raise UsageError(
@@ -141,6 +153,9 @@ def check_options(columns: OrderColumns, options: OrderOptions) -> None:
             f"{hint or '; as in Asia/Shanghai or Europe/London'}"
         )
 
+
+#: What an amount may be paid for.
+AMOUNT_IS = ("line", "order")
 
 #: What a discount may be: 0.2 as money is 20 cents off, as a share a fifth.
 DISCOUNT_IS = ("money", "share")

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from one360.errors import UsageError
+from one360.importers.orders.amounts import (
+    ask_what_an_amount_is,
+    divide_amounts,
+    lacked_by_lines,
+    reject_without_amount,
+)
 from one360.importers.orders.job import NUMBERS, Job
 from one360.importers.orders.sales import leave_out_what_is_no_sale
 from one360.importers.orders.values import examples
@@ -26,7 +32,11 @@ def validate_rows(job: Job) -> None:
         if name not in job.given:
             continue
         column = f"given.{identifier(name)}"
-        is_needed = name == "amount" or (name != "discount" and "amount" not in job.given)
+        is_needed = (
+            job.options.amount_is != "order"
+            if name == "amount"
+            else name != "discount" and "amount" not in job.given
+        )
         if is_needed:
             reasons.append((f"{column} is null", f"{name} is missing"))
         reasons.append(
@@ -50,6 +60,7 @@ def validate_rows(job: Job) -> None:
         """
     )
     leave_out_what_is_no_sale(job)
+    reject_without_amount(job)
     for _, reason, _ in job.read.broken:
         job.found.rejected[reason] = job.found.rejected.get(reason, 0) + 1
     for reason, count in job.connection.execute(
@@ -57,8 +68,17 @@ def validate_rows(job: Job) -> None:
     ).fetchall():
         job.found.rejected[reason] = count
     _leave_out(job)
-    _refuse_bad_file(job)
+    lacked = lacked_by_lines(job)
+    hint = (
+        f"{lacked:,} rows lack an amount that another row of their order has; "
+        "if that is what the whole order cost, say --amount-is order"
+    )
+    _refuse_bad_file(job, hint if lacked else None)
+    if lacked:
+        job.found.notes.append(hint)
     _name_nobody(job)
+    ask_what_an_amount_is(job)
+    divide_amounts(job)
 
 
 #: Words and numbers that stand for no customer; a name that holds one of them is none.
@@ -136,7 +156,7 @@ def _leave_out(job: Job) -> None:
     )
 
 
-def _refuse_bad_file(job: Job) -> None:
+def _refuse_bad_file(job: Job, hint: str | None) -> None:
     bad = sum(job.found.rejected.values())
     share = 100 * bad / job.found.rows
     if bad == job.found.rows or share > job.options.max_bad_rows:
@@ -151,6 +171,7 @@ def _refuse_bad_file(job: Job) -> None:
             f"{job.file}: {bad:,} of {job.found.rows:,} rows cannot be read "
             f"({share:.1f} %, --max-bad-rows allows {job.options.max_bad_rows:g} %): "
             + "; ".join(parts)
+            + (f"; {hint}" if hint else "")
         )
     kept = job.count("select count(*) from validated where reason is null and left_out is null")
     if not kept:
