@@ -185,6 +185,19 @@ def test_amounts_of_lines_are_not_asked_for(tmp_path: Path, content: str) -> Non
     run(tmp_path, content, columns=replace(COLUMNS, product="sku"))
 
 
+def test_customers_of_whom_nobody_bought_twice_are_a_question(tmp_path: Path) -> None:
+    """A file with a row per customer, or an invoice's number for a customer, has no repetition."""
+    rows = [f"C{no},2026-03-01,{no},1" for no in range(100)]
+    note = (
+        "no customer has a second order, so nothing is known of who buys again: is 'who' the "
+        "customer, and has the file a row per order or line?"
+    )
+    content = "\n".join([",".join(HEADER), *rows])
+    assert run(tmp_path, content).found.notes == [note]
+    assert run(tmp_path, content + "\nC1,2026-03-02,100,1").found.notes == []
+    assert run(tmp_path, "\n".join([",".join(HEADER), *rows[1:]])).found.notes == []
+
+
 # -- products ---------------------------------------------------------------------
 
 

@@ -10,6 +10,9 @@ from one360.importers.orders.rows import NOBODY
 from one360.importers.orders.sales import refuse_mixed_currencies
 from one360.sql import literal
 
+#: That none of so many customers bought twice is no chance.
+_TELLING_CUSTOMERS = 100
+
 
 def make_lines(job: Job) -> None:
     """Signs, orders and receipts of every line."""
@@ -287,6 +290,14 @@ def _describe(job: Job) -> None:
             "{n} orders name several stores; the first is taken"
         ),
     }
+    if found.customers >= _TELLING_CUSTOMERS and not job.count(
+        "select count(*) from (select customer from receipts where not is_return "
+        "group by customer having customer is not null and count(*) > 1)"
+    ):
+        found.notes.append(
+            f"no customer has a second order, so nothing is known of who buys again: is "
+            f"{job.columns.customer!r} the customer, and has the file a row per order or line?"
+        )
     for query, note in notes.items():
         count = job.count(query)
         if count:

@@ -176,6 +176,12 @@ def _refuse_bad_file(job: Job, hint: str | None) -> None:
     kept = job.count("select count(*) from validated where reason is null and left_out is null")
     if not kept:
         left_out = ", ".join(f"{reason} {rows:,}" for reason, rows in job.found.left_out.items())
+        # a shop that is paid on delivery has pending orders alone
+        hint = (
+            "; if these are sales, say with --no-sale which statuses are none ('' for none of them)"
+            if "no sale" in left_out
+            else ""
+        )
         raise UsageError(
-            f"{job.file}: no row is left of {job.found.rows:,}{left_out and ': ' + left_out}"
+            f"{job.file}: no row is left of {job.found.rows:,}{left_out and ': ' + left_out}{hint}"
         )
