@@ -1359,6 +1359,18 @@ def test_columns_that_change_an_amount_are_named_where_no_option_reads_them(
     assert imported.rows("select currency from receipts") == [("EUR",)]
 
 
+def test_numbers_are_no_currencies(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'paid' as --currency: '10' is no currency; codes are"):
+        run(tmp_path, WEB_SHOP, columns=replace(COLUMNS, currency="paid"), max_bad_rows=50)
+    rows = "".join(f"a,2026-03-01,{no},5,C{chr(65 + no)}X\n" for no in range(10))
+    found = run(
+        tmp_path, "who,when,no,paid,unit\n" + rows, columns=replace(COLUMNS, currency="unit")
+    ).found
+    assert found.notes[0].startswith(
+        "amounts are in CAX, CBX, CCX, CDX, CEX, CFX, CGX, CHX and 2 more: what is not in"
+    )
+
+
 def test_an_order_has_one_currency(tmp_path: Path) -> None:
     columns = replace(COLUMNS, currency="Currency")
     assert run(tmp_path, WEB_SHOP, columns=columns, max_bad_rows=50).rows(
@@ -1454,6 +1466,18 @@ def test_an_order_has_one_currency(tmp_path: Path) -> None:
             b"who,when,no,paid\n1,2026-03-01,1,x\n",
             {},
             "column 'paid' as --amount: cannot read 'x'; numbers are wanted",
+        ),
+        (
+            "a.csv",
+            b"who,when,no,paid\n1,2026-03-01,1,1.5\n",
+            {"decimal": ","},
+            r"cannot read '1\.5'; numbers are wanted, as in 1234,50 \(without --decimal ,",
+        ),
+        (
+            "a.csv",
+            b"who,when,no,paid\n1,2026-03-01,1,1\n",
+            {"time_format": "%d/%m/%Y"},
+            "cannot read '2026-03-01'; --time-format '%d/%m/%Y' does not fit; without it known are",
         ),
         ("a.csv", b"who,when,no,paid\n1,1/2/2026,1,1\n", {}, "cannot be told which is the day"),
         ("a.csv", b"x", {"amount_is": "basket"}, "--amount-is is line or order, not 'basket'"),

@@ -122,11 +122,22 @@ def _refuse_unknown_words(job: Job, words: tuple[str, ...]) -> None:
 def note_unread_columns(job: Job) -> None:
     """A note on each column that changes what an amount is: read or not, it asks for something."""
     if "currency" in job.given:
-        found = job.value("select string_agg(distinct upper(currency), ', ' order by 1) from typed")
+        found = job.connection.execute(
+            "select distinct upper(currency) from typed where currency is not null order by 1"
+        ).fetchall()
+        # a column of numbers or of words of another kind
+        wrong = next((code for (code,) in found if re.search(r"\d", code) or len(code) > 20), None)
+        if wrong is not None:
+            raise UsageError(
+                f"{job.file} column {job.columns.currency!r} as --currency: {wrong!r} is no "
+                "currency; codes are wanted, as in EUR"
+            )
         if found:
+            shown = ", ".join(code for (code,) in found[:8])
+            more = f" and {len(found) - 8} more" if len(found) > 8 else ""
             job.found.notes.append(
-                f"amounts are in {found}: what is not in var reporting_currency needs a rate in "
-                "seeds/staging/exchange_rates.csv"
+                f"amounts are in {shown}{more}: what is not in var reporting_currency needs a rate "
+                "in seeds/staging/exchange_rates.csv"
             )
     for option, names in TELLING.items():
         if option in job.given:

@@ -24,8 +24,11 @@ def type_values(job: Job) -> None:
         from (select file_row, {time_in_utc(job)} as ordered_at, {selected} from given) as read
         """
     )
+    form = job.options.time_format
     wanted = (
-        f"known are: {ACCEPTED_TIMES}; "
+        f"--time-format {form!r} does not fit; without it known are: {ACCEPTED_TIMES}"
+        if form
+        else f"known are: {ACCEPTED_TIMES}; "
         "or give --time-format, as in '%d.%m.%y %H:%M', epoch or excel"
     )
     _refuse_unreadable_column(job, "time", "ordered_at", wanted)
@@ -35,7 +38,9 @@ def type_values(job: Job) -> None:
                 job,
                 name,
                 name,
-                "numbers are wanted, as in 1234.50 (with --decimal , as in 1234,50)",
+                "numbers are wanted, as in 1234.50 (with --decimal , as in 1234,50)"
+                if job.options.sign == "."
+                else "numbers are wanted, as in 1234,50 (without --decimal , as in 1234.50)",
             )
     if job.options.decimal is None:
         for name in NUMBERS:
