@@ -1421,7 +1421,7 @@ def test_an_order_has_one_currency(tmp_path: Path) -> None:
         ("a.csv", b"x", {"sheet": "S"}, "--sheet chooses a sheet of a workbook"),
         ("a.json", b'[{"who": 1}, 2]', {}, "element 2 of the array is no object"),
         ("a.json", b'[{"who": 1},\n{"who": }]', {}, "cannot be read as JSON: line 2"),
-        ("a.json", b'{"orders": [\n{"who": 1}]}', {}, "write the array 'orders' alone"),
+        ("a.json", b'{"n": 1,\n"orders": [{"whom": 1}]}', {}, r"'who'; did you mean whom\?"),
         ("a.json", b'{"who": \n', {}, "not JSON: Expecting value in line 1"),
         ("a.json", b"[]", {}, "holds no object"),
         ("a.json", b'[{"whom": 1}]', {}, r"no column 'who'; did you mean whom\?"),

@@ -1,6 +1,7 @@
 """Files of orders as shops' systems write them: their times, encodings, workbooks and padding."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from one360.errors import UsageError
 from one360.importers.encodings import likely
+from one360.importers.orders import OrderColumns
 
 from .old_workbook import old_workbook
 from .test_import_orders import COLUMNS, HEADER, run, sold_at
@@ -249,6 +251,55 @@ def test_a_workbook_of_the_old_kind_is_read_whatever_its_ending(tmp_path: Path, 
 def test_a_workbook_of_the_new_kind_may_be_called_xls(tmp_path: Path) -> None:
     content = workbook({"S": [HEADER, ("A1", AT, 1, 2)]})
     assert run(tmp_path, content, "a.xls").rows("select card_no from receipts") == [("A1",)]
+
+
+# -- JSON -------------------------------------------------------------------------
+
+#: As an API of a shop answers.
+ANSWER = {
+    "count": 2,
+    "refunds": [{"id": 1}],
+    "orders": [
+        {
+            "name": "#1", "created_at": "2026-03-01T10:00:00+08:00", "customer": {"id": 7},
+            "line_items": [
+                {"sku": "P1", "price": "2.50", "n": 2}, {"sku": "P2", "price": "1", "n": 1},
+            ],
+        },
+        {"name": "#2", "created_at": "2026-03-02T10:00:00+08:00", "customer": None,
+         "line_items": [{"sku": "P1", "price": "2.50", "n": 1}]},
+    ],
+}  # fmt: skip
+OF_ANSWER = OrderColumns(
+    customer="customer.id", time="created_at", order="name", price="line_items.price",
+    quantity="line_items.n", product="line_items.sku",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_the_lines_of_orders_may_be_an_array_within_them(
+    tmp_path: Path, indent: int | None
+) -> None:
+    imported = run(tmp_path, json.dumps(ANSWER, indent=indent), "a.json", OF_ANSWER)
+    lines = "select receipt_id, line_no, product_id, net_amount from receipt_lines order by 1, 2"
+    expected = [("#1", 1, "P1", 5), ("#1", 2, "P2", 1), ("#2", 1, "P1", 2.5)]
+    assert imported.rows(lines) == expected
+    assert imported.rows("select card_no from receipts order by receipt_id") == [("7",), (None,)]
+    assert imported.found.notes[:2] == [
+        "array 'orders' of the file is read", "each element of 'line_items' is a row",
+    ]  # fmt: skip
+    by_line = "\n".join(json.dumps(order) for order in ANSWER["orders"])
+    assert run(tmp_path, by_line, "a.jsonl", OF_ANSWER).rows(lines) == expected
+
+
+def test_an_order_without_lines_is_rejected_and_not_lost(tmp_path: Path) -> None:
+    orders = [*ANSWER["orders"], {"name": "#3", "created_at": "2026-03-03", "line_items": []}]
+    imported = run(tmp_path, json.dumps(orders), "a.json", OF_ANSWER, max_bad_rows=30)
+    assert imported.found.rejected == {"price is missing": 1}
+    two = replace(OF_ANSWER, category="tags.name")
+    orders[0]["tags"] = [{"name": "x"}]
+    with pytest.raises(UsageError, match=r"several arrays are asked for \(line_items, tags\)"):
+        run(tmp_path, json.dumps(orders), "a.json", two)
 
 
 # -- text -------------------------------------------------------------------------
