@@ -200,6 +200,21 @@ def test_customers_of_whom_nobody_bought_twice_are_a_question(tmp_path: Path) ->
     assert run(tmp_path, "\n".join([",".join(HEADER), *rows[1:]])).found.notes == []
 
 
+def test_a_mark_for_no_number_is_none(tmp_path: Path) -> None:
+    """R writes NA, and accountants a dash; a customer or a category may be called so."""
+    content = (
+        "who,when,no,paid,off,kind\nNA,2026-03-01,1,5,NA,NA\nB,2026-03-01,2,6,-,-\n"
+        "B,2026-03-01,3, — ,,x\nB,NA,4,1,,x\n"
+    )
+    columns = replace(COLUMNS, discount="off", category="kind")
+    imported = run(tmp_path, content, columns=columns, max_bad_rows=50)
+    assert imported.rows("select receipt_id, total_amount from receipts order by 1") == [
+        ("1", 5), ("2", 6),
+    ]  # fmt: skip
+    assert imported.rows("select category from products order by 1") == [("-",), ("NA",)]
+    assert imported.found.rejected == {"amount is missing": 1, "time is missing": 1}
+
+
 # -- products ---------------------------------------------------------------------
 
 

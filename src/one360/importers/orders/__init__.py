@@ -43,7 +43,7 @@ from one360.importers.orders.receipts import make_lines, make_receipts
 from one360.importers.orders.rows import validate_rows
 from one360.importers.orders.sales import note_unread_columns
 from one360.importers.orders.times import with_clock
-from one360.importers.orders.values import type_values
+from one360.importers.orders.values import type_values, without_marks
 from one360.importers.orders.write import write_files
 from one360.importers.reading import read_file
 
@@ -87,7 +87,7 @@ def import_orders(
         connection.execute("set timezone = 'UTC'")
         found = OrdersImport(rows=read.table.num_rows + len(read.broken), notes=[*read.notes])
         job = Job(connection, source, out, columns, options, read, found)
-        connection.register("given", read.table)
+        connection.register("given", without_marks(read.table))
         type_values(job)
         validate_rows(job)
         note_unread_columns(job)

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from one360.errors import UsageError
 from one360.importers.orders.job import IDS, NUMBERS, TEXTS, Job, OrderOptions
 from one360.importers.orders.times import ACCEPTED_TIMES, time_in_utc
 from one360.sql import identifier
+
+#: What stands in a column of numbers or times where there is none; in one of names it is a name.
+_NO_NUMBER = ("NA", "-", "--", "—", "/")
+
+
+def without_marks(table: pa.Table) -> pa.Table:
+    """The table with no value where a number or a time is a mark for none, as R writes NA."""
+    for name in ("time", *NUMBERS):
+        if name in table.column_names and pa.types.is_string(table.schema.field(name).type):
+            column = table[name]
+            is_mark = pc.is_in(pc.utf8_trim_whitespace(column), pa.array(_NO_NUMBER))
+            at = table.column_names.index(name)
+            table = table.set_column(
+                at, name, pc.if_else(is_mark, pa.scalar(None, pa.string()), column)
+            )
+    return table
 
 
 def type_values(job: Job) -> None:
