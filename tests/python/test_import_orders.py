@@ -760,6 +760,12 @@ def test_numbers_that_begin_anew_are_told_apart_by_day_or_store(tmp_path: Path) 
         "store": [("1@X", 7), ("1@Y", 8)],
         "day,store": [("1@2026-03-01@X", 3), ("1@2026-03-01@Y", 8), ("1@2026-03-02@X", 4)],
     }
+    # one customer with a number in two shops
+    notes = run(tmp_path, content + "A,2026-03-02,1,4,Y\n", columns=columns).found.notes
+    assert [note for note in notes if "stores" in note] == [
+        "1 orders name several stores; the first is taken "
+        "(where numbers begin anew in each, say --order-per store)"
+    ]
 
 
 def test_a_changed_row_comes_at_another_time(tmp_path: Path) -> None:

@@ -287,7 +287,8 @@ def _describe(job: Job) -> None:
             "(where numbers begin anew, say --order-per day)"
         ),
         "select count(*) from receipts where store_count > 1": (
-            "{n} orders name several stores; the first is taken"
+            "{n} orders name several stores; the first is taken "
+            "(where numbers begin anew in each, say --order-per store)"
         ),
     }
     if found.customers >= _TELLING_CUSTOMERS and not job.count(
