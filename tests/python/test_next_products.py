@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
+from one360.predictions import next_network
 from one360.predictions.linear import linear
+from one360.predictions.next_network import network_scores
 from one360.predictions.next_products import FEATURES, fit_next_products
 from tests.python.every_kind import NIGHTS, EveryKind
+from tests.python.independent import shop
+from tests.python.project import Project
 
 #: How far SQL and Python may differ.
 PRECISION = 1e-9
@@ -59,6 +66,84 @@ def test_what_cannot_be_fitted_says_why(frame: pd.DataFrame, reason: str) -> Non
     (row,) = fit_next_products(frame, 100).to_dict("records")
     assert row["reason"] == reason
     assert pd.isna(row["coefficient"]) and row["model_version"] == "none"
+
+
+def habits(customers: int, splits: tuple[str, ...] = ("training", "test")) -> pd.DataFrame:
+    """Each customer bought one of ten items, twice as much as another one."""
+    rows = []
+    for number in range(customers):
+        for split in splits:
+            rows.append((split, f"c{number:04d}", f"item {number % 10}", 1.0))
+            rows.append((split, f"c{number:04d}", f"item {(3 * number + 1) % 10}", 0.5))
+    return pd.DataFrame(rows, columns=["split_code", "one_id", "item", "own_share"])
+
+
+def bought_next(customers: int) -> pd.DataFrame:
+    """What follows on an item is always the item with the next number."""
+    rows = [(f"c{number:04d}", f"item {(number + 1) % 10}") for number in range(customers)]
+    return pd.DataFrame(rows, columns=["one_id", "item"])
+
+
+def test_a_network_learns_what_follows_on_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(next_network, "AT_ONCE", 300)  # customers of the last batch are scored too
+    found = network_scores(habits(1000), bought_next(1000), 100, kept=3)
+    assert set(found["split_code"]) == {"test"} and len(found) == 3 * 1000
+    assert found["network_score"].between(0, 1).all()
+    assert found.groupby("one_id")["network_score"].sum().max() < 1 + 1e-6
+    assert found.groupby("one_id")["network_score"].is_monotonic_decreasing.all()
+    first = found.drop_duplicates("one_id").merge(bought_next(1000), on="one_id")
+    assert (first["item_x"] == first["item_y"]).all()
+
+
+def test_a_network_does_not_depend_on_the_order_of_rows() -> None:
+    purchases, wanted = habits(120), bought_next(120)
+    mixed = purchases.sample(frac=1, random_state=1), wanted.sample(frac=1, random_state=2)
+    one, other = network_scores(purchases, wanted, 100), network_scores(*mixed, 100)
+    pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("purchases", "wanted"),
+    [
+        (habits(99), bought_next(99)),
+        (habits(200), bought_next(200).assign(item="tea")),
+        (habits(200), bought_next(200).head(0)),
+        (habits(200, ("test",)), bought_next(200)),
+        (habits(200, ("training",)), bought_next(200)),
+    ],
+    ids=["too few", "one item", "nothing next", "nobody to learn from", "nobody to score"],
+)
+def test_a_network_that_cannot_learn_names_nothing(
+    purchases: pd.DataFrame, wanted: pd.DataFrame
+) -> None:
+    found = network_scores(purchases, wanted, 100)
+    assert list(found) == list(next_network.SCORE_TYPES) and found.empty
+
+
+@pytest.mark.build
+def test_a_network_that_is_asked_for_is_compared(every_kind: EveryKind, tmp_path: Path) -> None:
+    """It has a row beside the regression, and names are those of whatever found most."""
+    project = Project(tmp_path, dataset=shop.DATASET, variables=shop.VARIABLES)
+    shutil.copy(every_kind.warehouse(NIGHTS[-1]), project.warehouse)
+    shop.write(project.raw, night=NIGHTS[-1])
+    project.dbt(
+        "run", "--select", "int_next_products__networks+", "--exclude", "tag:intraday",
+        next_product_network=True,
+    ).check()  # fmt: skip
+    recalls = dict(
+        project.query(
+            "select method, value from predictions.back_tests "
+            "where purpose = 'next_product' and metric = 'recall_at_10'"
+        )
+    )
+    learnt = ("logistic_reranker", "three_layer_network")
+    best = max(learnt, key=lambda method: recalls[method])
+    if recalls["own_decayed_frequency"] > recalls[best]:
+        best = "own_decayed_frequency"
+    assert project.query("select distinct method from predictions.next_products") == [(best,)]
+    assert project.query(
+        "select method, is_chosen from predictions.models where purpose = 'next_product' order by 1"
+    ) == [(m, m == best) for m in sorted((*learnt, "own_decayed_frequency"))]
 
 
 @pytest.mark.build

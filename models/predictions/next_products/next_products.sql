@@ -26,6 +26,7 @@ candidates as (
         chosen.model_version,
         case
             when chosen.method = 'logistic_reranker' then scored.probability
+            when chosen.method = 'three_layer_network' then scored.network_score
             else scored.own_share
         end as score
     from {{ ref("int_next_products__scored") }} as scored

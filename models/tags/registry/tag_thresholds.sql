@@ -44,7 +44,8 @@
     "rule_window_days", "rule_min_supports", "rule_min_confidences", "rule_min_baskets",
     "rule_max_items", "rule_largest_basket", "rule_sample_baskets", "rule_crowd_items",
     "next_product_level", "next_product_horizon_days", "next_product_half_life_days",
-    "next_product_sample_customers", "look_alike_crowds", "look_alike_sample_customers",
+    "next_product_sample_customers", "next_product_network", "look_alike_crowds",
+    "look_alike_sample_customers",
     "learnt_tags", "influence_window_days", "influence_days",
 ] -%}
 

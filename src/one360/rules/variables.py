@@ -661,6 +661,9 @@ class NextProduct(Section):
         "Customers of the two past dates that are learnt from and tested, the same ones in every "
         "run; the next products of all are named.",
     )
+    next_product_network: bool = does(
+        "Compares a network of three hidden layers, too, and uses it where it finds most."
+    )
 
 
 class Crowd(BaseModel):

@@ -1,5 +1,6 @@
 {#- Recall and normalised gain of the first ten items of each method, on a later date. -#}
-{%- set methods = dict(next_product_methods(), logistic_reranker=["probability"]) -%}
+{%- set learnt = learnt_product_methods() -%}
+{%- set methods = dict(next_product_methods(), **learnt) -%}
 with
 
 test_date as (
@@ -199,7 +200,9 @@ select
     cast(greatest(back_tests.value - back_tests.margin, 0) as double) as value_low,
     cast(least(back_tests.value + back_tests.margin, 1) as double) as value_high,
     cast(back_tests.customers as bigint) as customers,
-    cast(back_tests.method <> 'logistic_reranker' as boolean) as is_baseline,
+    cast(
+        back_tests.method not in ('{{ learnt.keys() | join("', '") }}') as boolean
+    ) as is_baseline,
     cast(test_date.cutoff_date as date) as tested_date
 from back_tests
 cross join test_date

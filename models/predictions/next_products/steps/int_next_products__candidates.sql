@@ -1,6 +1,6 @@
 {#-
-    What can be named to a customer: all it bought, the thirty items most popular of late, and the
-    twenty most similar to the twenty items that weigh most with it.
+    What can be named to a customer: all it bought, the thirty items most popular of late, the
+    twenty most similar to the twenty items that weigh most with it, and what a network names.
 -#}
 with
 
@@ -19,6 +19,12 @@ items as (
 next_items as (
 
     select * from {{ ref("int_next_products__next_items") }}
+
+),
+
+networks as (
+
+    select * from {{ ref("int_next_products__networks") }}
 
 ),
 
@@ -90,6 +96,12 @@ candidates as (
     from customers
     inner join items on customers.split_code = items.split_code
     where items.item_position <= 30
+    union
+    select
+        split_code,
+        one_id,
+        item
+    from networks
 
 )
 
@@ -104,6 +116,7 @@ select
         as days_since,
     cast(coalesce(items.popularity, 0) as double) as popularity,
     cast(coalesce(similarities.similarity, 0) as double) as similarity,
+    cast(coalesce(networks.network_score, 0) as double) as network_score,
     cast(purchases.item is not null as boolean) as is_repeat,
     cast(next_items.item is not null as boolean) as is_bought
 from candidates
@@ -117,6 +130,11 @@ left join similarities
         candidates.split_code = similarities.split_code
         and candidates.one_id = similarities.one_id
         and candidates.item = similarities.item
+left join networks
+    on
+        candidates.split_code = networks.split_code
+        and candidates.one_id = networks.one_id
+        and candidates.item = networks.item
 left join items
     on
         candidates.split_code = items.split_code

@@ -1,4 +1,5 @@
-{#- The re-ranker is used where it finds no less than a customer's own decayed frequency. -#}
+{#- Used is what finds most on the tested date; of equals what has learnt, the regression first. -#}
+{%- set baseline = "own_decayed_frequency" -%}
 with
 
 parameters as (
@@ -20,28 +21,44 @@ as_of as (
 
 ),
 
+methods as (
+
+    {% for method in learnt_product_methods() -%}
+        select
+            '{{ method }}' as method,
+            {{ loop.index }} as method_position
+        union all
+    {% endfor %}
+    select
+        '{{ baseline }}' as method,
+        99 as method_position
+
+),
+
 recalls as (
 
     select
-        max(case when method = 'logistic_reranker' then value end) as reranker_recall,
-        max(case when method = 'own_decayed_frequency' then value end) as baseline_recall
+        method,
+        round(value, 9) as recall
     from {{ ref("int_next_products__back_tests") }}
     where metric = 'recall_at_10'
 
 ),
 
-judged as (
+compared as (
 
     select
         parameters.*,
-        coalesce(
-            recalls.reranker_recall is not null
-            and round(recalls.reranker_recall, 9) >= round(recalls.baseline_recall, 9),
-            false
-        ) as is_better,
-        recalls.baseline_recall is not null as is_tested
-    from parameters
-    cross join recalls
+        methods.method,
+        recalls.recall,
+        max(case when methods.method = '{{ baseline }}' then recalls.recall end) over ()
+            as baseline_recall,
+        row_number() over (
+            order by recalls.recall desc nulls last, methods.method_position asc
+        ) as recall_position
+    from methods
+    cross join parameters
+    left join recalls on methods.method = recalls.method
 
 ),
 
@@ -49,27 +66,17 @@ next_product_models as (
 
     select
         *,
-        'logistic_reranker' as method,
-        is_fitted and is_tested and is_better as is_chosen,
+        is_fitted and baseline_recall is not null and recall_position = 1 as is_chosen,
         case
             when not is_fitted then reason
-            when not is_tested then 'not_tested'
-            when is_better then 'not_worse_than_the_baseline'
-            else 'baseline_not_beaten'
+            when baseline_recall is null then 'not_tested'
+            when method = '{{ baseline }}' and recall_position = 1 then 'better_than_the_reranker'
+            when method = '{{ baseline }}' then 'baseline'
+            when recall_position = 1 then 'not_worse_than_the_baseline'
+            when coalesce(recall, 0) < baseline_recall then 'baseline_not_beaten'
+            else 'another_finds_more'
         end as why
-    from judged
-    union all
-    select
-        *,
-        'own_decayed_frequency' as method,
-        is_fitted and is_tested and not is_better as is_chosen,
-        case
-            when not is_fitted then reason
-            when not is_tested then 'not_tested'
-            when is_better then 'baseline'
-            else 'better_than_the_reranker'
-        end as why
-    from judged
+    from compared
 
 )
 
@@ -83,7 +90,9 @@ select
     cast(next_product_models.library_versions as string) as library_versions,
     cast({{ var("next_product_horizon_days") }} as integer) as horizon_days,
     cast(next_product_models.rows_trained as bigint) as rows_trained,
-    cast(null as bigint) as seed,
+    cast(
+        case when next_product_models.method = 'three_layer_network' then 360 end as bigint
+    ) as seed,
     cast(next_product_models.is_chosen as boolean) as is_chosen,
     cast({{ add_days("splits.before_date", 1) }} as date) as train_from_date,
     cast(splits.horizon_date as date) as train_to_date,

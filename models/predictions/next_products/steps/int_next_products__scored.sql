@@ -24,6 +24,7 @@ select
     cast(candidates.days_since as double) as days_since,
     cast(candidates.popularity as double) as popularity,
     cast(candidates.similarity as double) as similarity,
+    cast(candidates.network_score as double) as network_score,
     cast({{ next_product_probability("candidates", "parameters") }} as double) as probability,
     cast(candidates.is_repeat as boolean) as is_repeat,
     cast(candidates.is_bought as boolean) as is_bought
