@@ -41,6 +41,10 @@ def test_what_is_bought_again_weighs() -> None:
     assert coefficients["own_share"] == coefficients.drop("intercept").max() > 0.5
 
 
+def test_as_many_customers_as_are_needed_are_enough() -> None:
+    assert fit_next_products(candidates(100, 5), 100)["reason"].isna().all()
+
+
 def test_the_order_of_rows_does_not_matter() -> None:
     frame = candidates(200, 5)
     mixed = frame.sample(frac=1, random_state=1)
@@ -51,7 +55,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
 @pytest.mark.parametrize(
     ("frame", "reason"),
     [
-        (candidates(40, 5), "too_few_customers"),
+        (candidates(99, 5), "too_few_customers"),
         (candidates(200, 1), "one_item"),
         (candidates(200, 5).assign(is_bought=False), "one_outcome_only"),
         (candidates(200, 5).head(0), "too_few_customers"),
@@ -60,7 +64,7 @@ def test_the_order_of_rows_does_not_matter() -> None:
             "leak_own_orders",
         ),
     ],
-    ids=["40 customers", "one item", "nothing bought", "nobody", "a leak"],
+    ids=["99 customers", "one item", "nothing bought", "nobody", "a leak"],
 )
 def test_what_cannot_be_fitted_says_why(frame: pd.DataFrame, reason: str) -> None:
     (row,) = fit_next_products(frame, 100).to_dict("records")
