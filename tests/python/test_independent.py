@@ -61,6 +61,7 @@ PUBLISHED = (
     "predictions.churn_hazards",
     "predictions.churn_levels",
     "predictions.churn_survival",
+    "predictions.churn_weeks",
     "predictions.models",
     "predictions.next_orders",
     "predictions.scores",
