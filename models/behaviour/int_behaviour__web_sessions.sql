@@ -49,7 +49,9 @@ totals as (
         count(case when event_type = 'product_searched' then 1 end) as searches,
         count(case when event_type = 'product_added' then 1 end) as cart_adds,
         count(case when event_type = 'product_wishlisted' then 1 end) as wishlist_adds,
-        count(case when event_type = 'order_completed' then 1 end) as orders_completed,
+        count(
+            case when event_type = 'order_completed' and order_id is null then 1 end
+        ) as orders_without_number,
         sum(engaged_seconds) as engaged_seconds,
         max(case when user_id is not null then occurred_at end) as signed_in_until,
         max(occurred_at) as ended_at
@@ -73,19 +75,20 @@ viewed_pages as (
 
 ),
 
--- a collector may say of a product's page that it was viewed, and of its product too
+-- a collector may say of a product's page that it was viewed, and of its product too, maybe
+-- without the path of the page
 page_totals as (
 
     select
         visitor_key,
         session_number,
         sum(
-            case
-                when page_path is null then page_views + product_views
-                when page_views > 0 then page_views
-                else product_views
-            end
-        ) as page_views
+            case when page_views > 0 or page_path is null then page_views else product_views end
+        )
+        + case
+            when sum(page_views) > 0 then 0
+            else sum(case when page_path is null then product_views else 0 end)
+        end as page_views
     from viewed_pages
     group by visitor_key, session_number
 
@@ -106,14 +109,16 @@ placed_orders as (
 
 ),
 
-first_orders as (
+-- a page of thanks that is opened again tells of its order again
+session_orders as (
 
     select
         visitor_key,
         session_number,
-        order_id
+        count(distinct order_id) as orders,
+        max(case when order_number = 1 then order_id end) as order_id
     from placed_orders
-    where order_number = 1
+    group by visitor_key, session_number
 
 ),
 
@@ -165,10 +170,10 @@ sessions as (
         totals.searches,
         totals.cart_adds,
         totals.wishlist_adds,
-        totals.orders_completed,
+        totals.orders_without_number + coalesce(session_orders.orders, 0) as orders_completed,
         totals.engaged_seconds,
         totals.ended_at,
-        first_orders.order_id
+        session_orders.order_id
     from first_events
     inner join totals
         on
@@ -178,10 +183,10 @@ sessions as (
         on
             first_events.visitor_key = page_totals.visitor_key
             and first_events.session_number = page_totals.session_number
-    left join first_orders
+    left join session_orders
         on
-            first_events.visitor_key = first_orders.visitor_key
-            and first_events.session_number = first_orders.session_number
+            first_events.visitor_key = session_orders.visitor_key
+            and first_events.session_number = session_orders.session_number
     left join last_logins
         on
             first_events.visitor_key = last_logins.visitor_key

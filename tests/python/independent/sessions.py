@@ -59,10 +59,10 @@ def seconds_in_use(world: World, event: Row) -> Decimal:
 
 
 def page_views(session: Rows) -> int:
-    """Views of pages, and those of products whose page's path no view of a page has."""
+    """Views of pages, and those of products whose page no view of a page may be."""
     paths = [event["page_path"] for event in session if event["event_type"] == "page_viewed"]
     products = [event["page_path"] for event in session if event["event_type"] == "product_viewed"]
-    alone = [path for path in products if path is None or path not in paths]
+    alone = [path for path in products if (path not in paths if path else not paths)]
     return len(paths) + len(alone)
 
 
@@ -135,7 +135,7 @@ def session_row(
         "searches": kinds.count("product_searched"),
         "cart_adds": kinds.count("product_added"),
         "wishlist_adds": kinds.count("product_wishlisted"),
-        "orders_completed": kinds.count("order_completed"),
+        "orders_completed": len({order for order in orders if order}) + orders.count(None),
         "engaged_seconds": sum((seconds_in_use(world, event) for event in session), Decimal(0)),
         "is_signed_in": bool(signed_in),
         "started_date": world.business_date(first["occurred_at"]),
