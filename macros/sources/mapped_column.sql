@@ -50,41 +50,53 @@
 
 {#
     The text of a column of a part, or of what is in it: context.page.url is the column of this
-    name, or url of page of the JSON in column context. A text within quotes is itself. None where
-    there is neither.
+    name, or url of page of the JSON in column context. Where a * stands for several columns the
+    first that is filled counts, by their names. A text within quotes is itself. None where there is
+    none of them.
 #}
 {% macro mapped_value(name, part) %}
     {%- if name.startswith("'") -%}
         {{- return(name) -}}
     {%- endif -%}
-    {%- set found = mapped_place(name, part) -%}
-    {%- if found is none -%}
-        {{- return(none) -}}
+    {%- set values = [] -%}
+    {%- for found in mapped_places(name, part) -%}
+        {%- set document = adapter.dispatch("raw_text", "one360")(found.column, part) -%}
+        {%- do values.append(json_value(document, found.steps) if found.steps else document) -%}
+    {%- endfor -%}
+    {%- if values | length > 1 -%}
+        {{- return("coalesce(nullif(trim(" ~ values | join("), ''), nullif(trim(") ~ "), ''))") -}}
     {%- endif -%}
-    {%- set document = adapter.dispatch("raw_text", "one360")(found.column, part) -%}
-    {{- return(json_value(document, found.steps) if found.steps else document) -}}
+    {{- return(values[0] if values else none) -}}
 {% endmacro %}
 
-{# The column whose name a name is or begins with (a * is any end), and the steps that remain. #}
-{% macro mapped_place(name, part) %}
+{#
+    The columns whose name a name is or begins with (a * is any end: a column per version of a
+    schema, say), each with the steps that remain.
+#}
+{% macro mapped_places(name, part) %}
     {%- set actual = lower_keys(part.columns) -%}
     {%- set steps = name.split(".") -%}
     {%- for count in range(steps | length, 0, -1) -%}
         {%- set wanted = steps[:count] | join(".") | lower -%}
+        {%- set found = [] -%}
         {%- for lowered, column in actual.items() | sort
             if lowered == wanted or (wanted.endswith("*") and lowered.startswith(wanted[:-1])) -%}
-            {{- return({"column": column, "steps": steps[count:]}) -}}
+            {%- do found.append({"column": column, "steps": steps[count:]}) -%}
         {%- endfor -%}
+        {%- if found -%}
+            {{- return(found) -}}
+        {%- endif -%}
     {%- endfor -%}
-    {{- return(none) -}}
+    {{- return([]) -}}
 {% endmacro %}
 
 {# The columns of a part that are read for a standard column. #}
 {% macro mapped_columns(read_from, part) %}
     {%- set found = [] -%}
     {%- for name in modules.re.split(" [|+] ", modules.re.sub(" / [0-9]+", "", read_from)) -%}
-        {%- set place = mapped_place(name, part) -%}
-        {%- do found.append(place.column.name) if place is not none -%}
+        {%- for place in mapped_places(name, part) -%}
+            {%- do found.append(place.column.name) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {{- return(found) -}}
 {% endmacro %}

@@ -199,9 +199,12 @@ def snowplow(number: int, clock: str, event: str, /, **cells: Any) -> dict[str, 
     }
 
 
-#: Columns carry the versions of their schemas; a context is a list.
+#: Columns carry the versions of their schemas, of which a table has several; a context is a list.
 ACTION = "unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1_0_2"
 PRODUCT = "contexts_com_snowplowanalytics_snowplow_ecommerce_product_1_0_0"
+NEWER_PRODUCT = "contexts_com_snowplowanalytics_snowplow_ecommerce_product_1_0_1"
+BUYER = "contexts_com_snowplowanalytics_snowplow_ecommerce_user_1_0_0"
+SESSION = "contexts_com_snowplowanalytics_snowplow_client_session_1_0_2"
 SNOWPLOW = [
     snowplow(1, "02:00:00", "page_view"),
     snowplow(2, "02:00:10", "page_ping"),
@@ -213,11 +216,26 @@ SNOWPLOW = [
             "event_name": "snowplow_ecommerce_action",
             ACTION: {"type": "add_to_cart"},
             PRODUCT: [{"id": "p2", "brand": "Clay"}],
+            NEWER_PRODUCT: [],
         },
     ),
     snowplow(6, "02:00:40", "struct", event_name="event", se_action="share"),
     snowplow(7, "02:00:35", "unstruct", **{ACTION: {"type": "list_view"}}),
     snowplow(8, "02:00:36", "unstruct", **{ACTION: {"type": "product_view"}}),
+    # the app of the shop: no cookie, its own session, a newer schema, and who buys
+    snowplow(
+        *(9, "05:00:00", "unstruct"),
+        **{
+            "domain_userid": None,
+            "domain_sessionid": None,
+            "page_urlpath": None,
+            "platform": "mob",
+            ACTION: {"type": "add_to_cart"},
+            NEWER_PRODUCT: [{"id": "p3", "brand": "Leaf"}],
+            BUYER: [{"id": "U12345", "is_guest": False}],
+            SESSION: [{"user_id": "a163", "session_id": "c04b"}],
+        },
+    ),
 ]
 
 
@@ -226,12 +244,16 @@ def test_snowplow(project: Project) -> None:
     lines(project, SNOWPLOW)
     project.dbt(*SELECTED).check()
     assert project.query(
-        "select page_views, cart_adds, engaged_seconds::text, ended_at::text from core.web_sessions"
-    ) == [(1, 1, "20.00", "2026-03-01 02:00:40")]
+        "select page_views, cart_adds, engaged_seconds::text, ended_at::text, device_type,"
+        " is_signed_in from core.web_sessions order by ended_at"
+    ) == [
+        (1, 1, "20.00", "2026-03-01 02:00:40", None, False),
+        (0, 1, "0.00", "2026-03-01 05:00:00", "mob", True),
+    ]
     assert project.query(
         "select event_name, event_type, events from quality.event_counts order by event_name"
     ) == [
-        ("add_to_cart", "product_added", 1),
+        ("add_to_cart", "product_added", 2),
         ("link_click", "link_clicked", 1),
         ("list_view", "product_list_viewed", 1),
         ("page_ping", "page_pinged", 2),
@@ -240,8 +262,9 @@ def test_snowplow(project: Project) -> None:
         ("share", None, 1),
     ]
     assert project.query(
-        "select product_id, brand from input.input_events where brand is not null"
-    ) == [("p2", "Clay")]
+        "select product_id, brand, anonymous_id, client_session_id, user_id"
+        " from input.input_events where brand is not null order by product_id"
+    ) == [("p2", "Clay", "bc2e92ec", "8fce", None), ("p3", "Leaf", "a163", "c04b", "U12345")]
 
 
 def sensors(clock: str, event: str, /, **properties: Any) -> dict[str, Any]:

@@ -548,20 +548,23 @@ CASES: list[tuple[str, Change, int, str]] = [
         2,
         "rate is 0; allowed is a number above 0",
     ),
-    ("event_names", added(preset="any", event_name=" PAGE_Viewed", event_type="page_viewed"), 88,
+    ("event_names", added(preset="any", event_name=" PAGE_Viewed", event_type="page_viewed"), 98,
      "preset any and event_name PAGE_Viewed is in row 2 too; each is allowed once"),
     ("event_names", cells(2, event_type="page_view"), 2,
      "event_type is page_view; did you mean page_viewed? "
      "allowed are: page_viewed, page_pinged, product_viewed, "
      "product_list_viewed, product_searched, product_added, product_removed, product_wishlisted, "
      "checkout_started, order_completed, signed_in, signed_up, link_clicked, app_opened"),
-    ("event_columns", added(preset="ga4", column_name="event", read_from="name"), 79,
+    ("event_columns", added(preset="ga4", column_name="event", read_from="name"), 137,
      "preset ga4 and column_name event is in row 25 too; each is allowed once"),
     ("event_columns", cells(2, column_name="order_number"), 2,
      "column_name is order_number; did you mean order_id? allowed are: "
      + ", ".join(raw_tables()["web.events"]["columns"])),
     ("event_columns", cells(2, read_from="id | message_id | id"), 2,
      "read_from is id | message_id | id; id stands in it twice; each is allowed once"),
+    ("event_columns", cells(2, read_from="message id |  id"), 2,
+     "read_from is message id |  id; allowed is names with a bar between alternatives, + between "
+     "parts, / 1000 behind, each apart"),
     ("event_columns", cells(2, read_from="id|message_id"), 2,
      "read_from is id|message_id; allowed is names with a bar between alternatives, + between "
      "parts, / 1000 behind, each apart"),
@@ -610,7 +613,7 @@ def test_a_row_that_does_not_fit(seeds: Seeds, seed: str, change: Change, row: i
 
 def test_a_preset_that_is_none(seeds: Seeds):
     path = "seeds/staging/event_names.csv"
-    known = "ga4, segment, sensors, snowplow"
+    known = "amplitude, ga4, mixpanel, posthog, segment, sensors, snowplow"
     assert seeds.faults(event_presets={"web.events": "ga-4", "web.event": "ga4"}) == [
         f"{path}: no row has preset ga-4, which variable event_presets chooses for web.events; "
         f"did you mean ga4? allowed are: {known}",

@@ -67,7 +67,7 @@ class ExchangeRate(Row):
 EVENTS = "web.events"
 
 #: What a column is read from: alternatives, each of one or more names and maybe a divisor.
-_NAME = r"[^|+/*\s'\"]+\*?[^|+/*\s'\"]*"
+_NAME = r"(?! )[^|+/*'\"\t\r\n]+(\*[^|+/*'\"\t\r\n]*)?(?<! )"
 READ_FROM = re.compile(rf"'[^'|]+'|{_NAME}( \+ {_NAME})*( / [1-9]\d*)?")
 
 

@@ -153,7 +153,8 @@ class TimePlaceSources(Section):
         Says("a mapping of raw table to a preset of the seeds event_names, event_columns"),
     ] = does(
         "How names of events and columns are read, such as `{web.events: ga4}`: segment, ga4, "
-        "snowplow, sensors or one of your own. [Events by mapping](event_mapping.md)"
+        "snowplow, amplitude, mixpanel, posthog, sensors or one of your own. "
+        "[Events by mapping](event_mapping.md)"
     )
     allow_extra_columns: bool = does(
         "Undeclared raw columns are left out with a warning instead of stopping the build."
