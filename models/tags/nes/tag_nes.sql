@@ -50,7 +50,7 @@ tag_nes as (
         states.name_zh,
         calibration.is_separable,
         {{ add_days("with_status.last_ordered_date", "ceil(with_status.purchase_cycle_days)") }}
-            as next_order_expected_date
+            as due_date
     from with_status
     left join states on with_status.nes_status = states.state_code
     left join calibration on with_status.nes_status = calibration.nes_status
@@ -67,6 +67,6 @@ select
     cast(days_since_last_order as integer) as days_since_last_order,
     {{ rounded("cycles_since_last_order", 12, 4) }} as cycles_since_last_order,
     cast(is_separable as boolean) as is_separable,
-    cast(next_order_expected_date as date) as next_order_expected_date,
+    cast(case when due_date >= snapshot_date then due_date end as date) as next_order_expected_date,
     cast(snapshot_date as date) as as_of_date
 from tag_nes

@@ -252,6 +252,7 @@ def tag_nes(world: World) -> Rows:
         if row["step"] > 0:
             continue
         code = state_of(row, multiples)
+        due = row["last"] + dt.timedelta(days=math.ceil(row["cycle_days"]))
         result.append(
             {
                 "one_id": row["one_id"],
@@ -263,8 +264,7 @@ def tag_nes(world: World) -> Rows:
                 "days_since_last_order": row["days_since_last"],
                 "cycles_since_last_order": rounded(row["days_since_last"] / row["cycle_days"], 4),
                 "is_separable": separable[code],
-                "next_order_expected_date": row["last"]
-                + dt.timedelta(days=math.ceil(row["cycle_days"])),
+                "next_order_expected_date": due if due >= world.as_of_date else None,
                 "as_of_date": world.as_of_date,
             }
         )
