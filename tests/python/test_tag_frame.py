@@ -285,6 +285,13 @@ def test_a_portrait_shows_the_person_masked_and_its_tags_with_names(published: P
     assert any("NES status" in line and "(nes_status)" in line for line in english)
     assert any("NES状态" in line and "顾客" in line for line in chinese)
     assert "13800138001" not in "".join(english)
+    # nobody forbade anything where no address is known
+    ((bare,),) = published.query(
+        "select one_id from core.customers where not is_contactable order by 1 limit 1"
+    )
+    assert "  contact   not possible (no channel with consent and an address)" in portrait(
+        paths, bare
+    )
 
 
 def test_a_portrait_of_a_tag_says_why(published: Project):
