@@ -19,9 +19,9 @@
             ).rows %}
             {# an older file may lack a restriction or an objection; a version before noted none of them #}
             {% set noted_before = adapter.get_relation(target.database or none, notes.schema, notes.identifier) %}
-            {% set ended = noted.lifted + noted.notes | map(attribute="note_hash") | list %}
+            {% set told = noted.lifted + noted.notes | map(attribute="note_hash") | list %}
             {% set lost = run_query("select note_hash from " ~ notes).rows
-                | rejectattr(0, "in", ended) | list if noted_before else [] %}
+                | rejectattr(0, "in", told) | list if noted_before else [] %}
             {% if missing or lost or other_key | length > 0 %}
                 {{ exceptions.raise_compiler_error(
                     noted.place ~ ", which says who was erased, is gone or not the one this "

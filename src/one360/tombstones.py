@@ -18,9 +18,9 @@ from typing import Any
 
 from one360.errors import One360Error
 from one360.files import sync
-from one360.paths import DatasetPaths, dataset_paths, package_path, project_path, shown
+from one360.paths import DatasetPaths, dataset_paths, project_path, shown
 from one360.private import make_private
-from one360.rules.project import Rules
+from one360.rules.project import rules_of
 from one360.rules.rights import ProcessingPurpose
 
 
@@ -239,8 +239,7 @@ def report(request: str) -> str:
 
 def _check_purposes(objections: list[Objection]) -> None:
     """Refuse a seed of purposes without one that somebody objects to: the objection would end."""
-    project = package_path(project_path())
-    rules = Rules(project) if project and objections else None
+    rules = rules_of(project_path()) if objections else None
     # faults of the seed are said where rules are checked
     if rules is None or rules.faults((ProcessingPurpose,)):
         return

@@ -39,7 +39,7 @@ def changes(every_kind: EveryKind, shares: np.ndarray) -> pd.DataFrame:
         )
         connection.execute("create table int_churn__weeks as from weeks")
         found = connection.execute(sql).df()
-    found = found[found["is_change_point"]]
+    found = found[found["change_direction"].notna()]
     return found.assign(week=(found["week_start_date"] - pd.Timestamp("2025-01-01")).dt.days // 7)
 
 

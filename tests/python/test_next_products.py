@@ -146,8 +146,12 @@ def test_a_network_that_is_asked_for_is_compared(every_kind: EveryKind, tmp_path
         best = "own_decayed_frequency"
     assert project.query("select distinct method from predictions.next_products") == [(best,)]
     assert project.query(
-        "select method, is_chosen from predictions.models where purpose = 'next_product' order by 1"
-    ) == [(m, m == best) for m in sorted((*learnt, "own_decayed_frequency"))]
+        "select method, is_chosen, seed from predictions.models "
+        "where purpose = 'next_product' order by 1"
+    ) == [
+        (method, method == best, next_network.SEED if method == "three_layer_network" else None)
+        for method in sorted((*learnt, "own_decayed_frequency"))
+    ]
 
 
 @pytest.mark.build

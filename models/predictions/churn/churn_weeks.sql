@@ -129,10 +129,6 @@ select
         end as double
     ) as fitted_share,
     cast(churn_weeks.change_statistic as double) as change_statistic,
-    cast(
-        churn_weeks.has_changed and churn_weeks.week_start_date = churn_weeks.split_date
-        as boolean
-    ) as is_change_point,
     cast(churn_weeks.week_start_date as date) as week_start_date,
     cast(churn_weeks.week_end_date as date) as week_end_date,
     cast(as_of.as_of_date as date) as as_of_date

@@ -32,14 +32,15 @@ def build(
 
     Another build of the data set ends it within seconds; ONE360_WAIT=600 waits up to ten minutes.
     """
-    from one360.rules.project import Rules
+    from one360.rules.project import rules_of
     from one360.runs.build import run_build
 
-    if not Rules(project_path()).variables.get("raw_files"):
-        check_known(dataset_paths(dataset))
+    paths, project = dataset_paths(dataset), project_path()
+    rules = rules_of(project)
+    if rules is None or not rules.variables.get("raw_files"):
+        check_known(paths)
     output.print(f"· dbt build of {dataset} on {target.value}")
     accepted = [name.strip() for name in accept.split(",") if name.strip()]
-    paths, project = dataset_paths(dataset), project_path()
     with bar("building") as report:
         done = run_build(paths, project, target.value, accepted, full_refresh, _warn, report)
     for warning in done.warnings:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,24 +35,20 @@ def _known(name: str) -> str:
     return name
 
 
-Dataset = Annotated[
-    str,
-    typer.Option(
-        "--dataset", "-d", envvar="ONE360_DATASET", help="Name of the data set.", metavar="NAME"
-    ),
-]
-#: One that is there: commands that make none take this.
-KnownDataset = Annotated[
-    str,
-    typer.Option(
+def _dataset(callback: Callable[[str], str] | None = None) -> Any:
+    return typer.Option(
         "--dataset",
         "-d",
         envvar="ONE360_DATASET",
         help="Name of the data set.",
         metavar="NAME",
-        callback=_known,
-    ),
-]
+        callback=callback,
+    )
+
+
+Dataset = Annotated[str, _dataset()]
+#: One that is there: commands that make none take this.
+KnownDataset = Annotated[str, _dataset(_known)]
 Scale = Annotated[
     float, typer.Option("--scale", "-s", help="Size of the demo: 1 = 10,000 people.", metavar="SF")
 ]

@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 
 from one360.errors import One360Error, one_line
-from one360.paths import DatasetPaths, package_path, project_path, shown
-from one360.rules.project import Rules, variables_for
+from one360.paths import DatasetPaths, project_path, shown
+from one360.rules.project import rules_of
 from one360.sql import literal
 
 # dbt options that leave out models, tests or rows
@@ -53,13 +53,8 @@ def read_run_results(target: Path) -> dict[str, Any] | None:
 def read_settings(target: Path) -> dict[str, Any]:
     """Variables of the last build by which it is published; ``target`` is dbt's target folder."""
     given = (read_run_results(target) or {}).get("args", {}).get("vars") or {}
-    project = project_path()
-    package = package_path(project)
-    if package is None:
-        return {**_SETTINGS, **given}
-    if package != project:
-        given = variables_for(package, project, given)
-    return {**_SETTINGS, **Rules(package, given).variables}
+    rules = rules_of(project_path(), given)
+    return {**_SETTINGS, **(rules.variables if rules else given)}
 
 
 def read_green_build(target: Path, dataset: str, whole: bool = True) -> Build:

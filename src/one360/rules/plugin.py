@@ -8,8 +8,7 @@ from pathlib import Path
 from dbt.flags import get_flags
 from dbt.plugins.manager import dbtPlugin
 
-from one360.paths import package_path
-from one360.rules.project import Rules, variables_for
+from one360.rules.project import rules_of
 from one360.rules.seeds import SEEDS
 
 #: Commands that neither read rules nor prepare a build.
@@ -30,16 +29,12 @@ class RulesCheck(dbtPlugin):
         """
         flags = get_flags()
         project = Path(getattr(flags, "PROJECT_DIR", None) or ".")
-        folder = package_path(project)
-        if folder is None or getattr(flags, "WHICH", None) in OTHERS:
+        if getattr(flags, "WHICH", None) in OTHERS:
             return
-        given = getattr(flags, "VARS", None)
-        if folder != project:
-            given = variables_for(folder, project, given or {})
-        found = [
-            *threads_faults(os.environ.get("ONE360_THREADS")),
-            *Rules(folder, given).faults(SEEDS),
-        ]
+        rules = rules_of(project, getattr(flags, "VARS", None))
+        if rules is None:
+            return
+        found = [*threads_faults(os.environ.get("ONE360_THREADS")), *rules.faults(SEEDS)]
         if found:
             raise ValueError("\n".join(found))
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import yaml
 
+from one360.paths import package_path
 from one360.rules import BUSINESS_TIMEZONE
 from one360.rules.schema import Row, choices, one_of
 from one360.rules.variables import variable_faults
@@ -143,6 +144,21 @@ def _repeated(keys: Iterable[Sequence[str]], rows: list[R]) -> Iterator[tuple[R,
             if first is not row:
                 said = " and ".join(f"{n} {v}" for n, v in zip(key, values, strict=True))
                 yield row, f"{said} is in row {first.row} too; each is allowed once"
+
+
+def rules_of(project: Path, given: Mapping[str, Any] | None = None) -> Rules | None:
+    """The rules a project builds by: its own, or those of its package one360; None without either.
+
+    Args:
+        project: the folder in which dbt runs.
+        given: variables of the command.
+    """
+    package = package_path(project)
+    if package is None:
+        return None
+    return Rules(
+        package, given if package == project else variables_for(package, project, given or {})
+    )
 
 
 def variables_for(package: Path, project: Path, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -99,7 +99,6 @@ def churn_weeks(world: World) -> Rows:
                     "left_share": row["left"] / row["customers"],
                     "fitted_share": shares[at] if has_changed else share(rows),
                     "change_statistic": statistic,
-                    "is_change_point": is_change,
                     "week_start_date": row["end"] - 6 * DAY,
                     "week_end_date": row["end"],
                     "as_of_date": world.as_of_date,

@@ -4,9 +4,18 @@
 -#}
 with
 
+known_days as (
+
+    select * from {{ ref("int_predictions__order_days") }}
+
+),
+
 as_of as (
 
-    select {{ add_days("as_of_date", -90) }} as last_day from {{ ref("int_behaviour__as_of") }}
+    select
+        {{ add_days("as_of_date", -90) }} as last_day,
+        (select min(ordered_date) from known_days) as first_date
+    from {{ ref("int_behaviour__as_of") }}
 
 ),
 
@@ -17,7 +26,7 @@ order_days as (
         ordered_date,
         {{ days_between("date '1970-01-01'", "ordered_date") }} as day_number,
         sum(net_amount) as net_amount
-    from {{ ref("int_predictions__order_days") }}
+    from known_days
     group by one_id, ordered_date
 
 ),
@@ -29,8 +38,7 @@ placed as (
         lead(ordered_date) over (partition by one_id order by ordered_date) as next_date,
         sum(net_amount) over (
             partition by one_id order by day_number range between 182 preceding and 1 preceding
-        ) as amount_before,
-        min(ordered_date) over () as first_date
+        ) as amount_before
     from order_days
 
 ),
@@ -41,8 +49,8 @@ numbered as (
         placed.one_id,
         placed.ordered_date,
         placed.amount_before,
-        placed.first_date,
         as_of.last_day,
+        as_of.first_date,
         cast(
             floor({{ days_between("placed.ordered_date", "as_of.last_day") }} / 7.0) as integer
         ) as week_number,

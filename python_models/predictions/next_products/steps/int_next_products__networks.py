@@ -7,6 +7,7 @@ def model(dbt, session):
     import pyarrow as pa
 
     from one360.engines.python_models import deliver, select
+    from one360.predictions.frame_fits import ARROW_TYPES
     from one360.predictions.next_network import SCORE_TYPES, network_scores
 
     purchases = dbt.ref("int_next_products__purchases")
@@ -18,6 +19,5 @@ def model(dbt, session):
             select(next_items, ["one_id", "item"], where="split_code = 'training'"),
             int(dbt.config.get("min_customers")),
         )
-    arrow_types = {"str": pa.string(), "float64": pa.float64()}
-    schema = pa.schema([(name, arrow_types[kind]) for name, kind in SCORE_TYPES.items()])
+    schema = pa.schema([(name, ARROW_TYPES[kind]) for name, kind in SCORE_TYPES.items()])
     return deliver(session, pa.Table.from_pandas(scores, schema=schema, preserve_index=False))
