@@ -47,6 +47,7 @@ def model(dbt, session):
             "tags.customer_tag_history": dbt.ref("customer_tag_history"),
             "tags.customer_rule_tags": dbt.ref("customer_rule_tags"),
             "tags.customer_360": dbt.ref("customer_360"),
+            "predictions.churn_changes": dbt.ref("churn_changes"),
             "predictions.influence": dbt.ref("influence"),
             "predictions.influence_communities": dbt.ref("influence_communities"),
             "predictions.learnt_tags": dbt.ref("learnt_tags"),

@@ -58,6 +58,7 @@ PUBLISHED = (
     "predictions.product_rule_levels",
     "predictions.product_rules",
     "predictions.back_tests",
+    "predictions.churn_changes",
     "predictions.churn_hazards",
     "predictions.churn_levels",
     "predictions.churn_survival",
@@ -154,6 +155,13 @@ NOT_PUBLISHED = (
     "steps.as_of",
 )
 
+#: Tables of predictions with a row of every customer, and what they say of one.
+WITH_A_REASON = {
+    "churn_changes": "score",
+    "next_orders": "next_order_date",
+    "scores": "score",
+}
+
 #: Differences shown of a table.
 SHOWN = 20
 
@@ -201,7 +209,7 @@ def test_every_table_has_rows(every_kind: EveryKind, name: str) -> None:
 def test_who_is_kept_out_of_predictions_is_in_none(every_kind: EveryKind) -> None:
     """Of every table of predictions of customers, so that a new one cannot forget to ask.
 
-    A score and a next order have their row, with the reason in its place.
+    Tables with a row per customer have theirs, with the reason in place of what is said.
     """
     night = NIGHTS[-1]
     tables = every_kind.query(
@@ -212,15 +220,14 @@ def test_who_is_kept_out_of_predictions_is_in_none(every_kind: EveryKind) -> Non
     assert len(tables) >= 8
     found = {}
     for (table,) in tables:
-        with_reason = table in ("scores", "next_orders")
-        value = {"scores": "score", "next_orders": "next_order_date"}.get(table, "one_id")
+        value = WITH_A_REASON.get(table, "one_id")
         ((kept_out, said),) = every_kind.query(
             night,
             f"select count(*), count({value}) from predictions.{table}"
             " where one_id in (select one_id from core.customer_exclusions"
             " where covers = 'predictions')",
         )
-        assert (kept_out > 0) == with_reason, table
+        assert (kept_out > 0) == (table in WITH_A_REASON), table
         found[table] = said
     assert set(found.values()) == {0}, found
 

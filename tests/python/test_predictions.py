@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 
 import duckdb
 import numpy as np
@@ -360,9 +361,12 @@ def test_no_score_is_the_same_for_all(every_kind: EveryKind) -> None:
 
 
 def test_features_are_those_of_the_frame() -> None:
-    """The macro, the Python side and what is squared speak of the same columns."""
+    """The macros, the Python side and what is squared speak of the same columns."""
     from tests.python.project import ROOT
 
+    text = (ROOT / "macros/predictions/frame_feature_groups.sql").read_text(encoding="utf-8")
+    grouped = re.findall(r'"(\w+)"(?!:)', text)
+    assert sorted(grouped) == sorted(FEATURES)
     text = (ROOT / "macros/predictions/frame_features.sql").read_text(encoding="utf-8")
     listed = json.loads(text[text.index("[") : text.index("]") + 1].replace(",\n    ]", "]"))
     assert tuple(listed) == FEATURES

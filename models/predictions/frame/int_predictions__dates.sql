@@ -1,7 +1,7 @@
 {#-
-    The dates of the frame. Step 0 is the as-of date; the others lie whole horizons before the day
-    of the last fit, so that what is known of them does not change until the next one. Thirteen
-    horizons of 28 days are a year, and so nearly are four of 90.
+    The dates of the frame. Step 0 is the as-of date, step -1 lies 28 days before it; the others lie
+    whole horizons before the day of the last fit, so that what is known of them does not change
+    until the next one. Thirteen horizons of 28 days are a year, and so nearly are four of 90.
 -#}
 {%- set refit_days = var("prediction_refit_days") -%}
 {%- set year_steps = {28: 13, 90: 4} -%}
@@ -107,6 +107,20 @@ dated as (
                 steps.step between counted.year_step and counted.year_step + 4
                 and counted.history_days - steps.step * counted.horizon_days >= 182
             )
+    union all
+    -- what today is compared with; features do not depend on the horizon, so that one is enough
+    select
+        horizon_days,
+        last_step,
+        customers,
+        fit_date,
+        -1 as step,
+        history_days + {{ days_between("fit_date", "as_of_date") }} - 28 as history_days,
+        false as is_tested,
+        {{ var("prediction_look_back_days") }} as look_back_days,
+        {{ add_days("as_of_date", -28) }} as snapshot_date
+    from counted
+    where horizon_days = 28
 
 )
 

@@ -52,7 +52,7 @@ dated_days as (
         on
             order_days.ordered_date <= dates.horizon_end
             and (
-                dates.step = 0
+                dates.step <= 0
                 or customers.sample_number <= {{ var("prediction_sample_customers") }}
             )
 

@@ -228,6 +228,7 @@ def fitted_table(
     at = select(
         dates,
         ["horizon_days", "step", "last_step", "history_days", "snapshot_date", "fit_date"],
+        where="step >= 0",
     )
     for each in (learnt, at):
         for name in set(each.columns) & {"snapshot_date", "fit_date"}:

@@ -175,7 +175,7 @@ def fitted_table(session: Any, customers: Any, dates: Any, fewest: int) -> Any:
     at = select(
         dates,
         ["step", "last_step", "snapshot_date", "fit_date"],
-        where=f"horizon_days = {HORIZON_DAYS} and last_step >= step",
+        where=f"horizon_days = {HORIZON_DAYS} and step between 0 and last_step",
     )
     for each in (learnt, at):
         for name in set(each.columns) & {"snapshot_date", "fit_date"}:

@@ -90,12 +90,11 @@ counted as (
         levels.level,
         count(*) as tested_customers,
         sum(tested.outcome) as churned
-    from levels
-    inner join tested
+    from tested
+    inner join levels
         on
-            levels.purpose = tested.purpose
-            and levels.low <= tested.probability
-            and (levels.high > tested.probability or levels.level_position = 4)
+            tested.purpose = levels.purpose
+            and {{ is_in_churn_level("tested.probability", "levels") }}
     group by levels.purpose, levels.level
 
 )

@@ -25,8 +25,7 @@ scores as (
     left join levels
         on
             scored.purpose = levels.purpose
-            and scored.score >= levels.low
-            and (scored.score < levels.high or levels.level_position = 4)
+            and {{ is_in_churn_level("scored.score", "levels") }}
 
 ),
 

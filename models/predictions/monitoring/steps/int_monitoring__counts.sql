@@ -10,7 +10,7 @@ frame as (
         *,
         case when step = 0 then 'today' else 'before' end as period
     from {{ ref("int_predictions__frame") }}
-    where step <= 3
+    where step between 0 and 3
 
 ),
 

@@ -8,7 +8,7 @@ with
 dates as (
 
     select * from {{ ref("int_predictions__dates") }}
-    where horizon_days = 28 and last_step >= step
+    where horizon_days = 28 and step between 0 and last_step
 
 ),
 
