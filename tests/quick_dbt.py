@@ -8,6 +8,7 @@ tests/python/dbt_process.py.
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from dbt.cli.main import dbtRunner
@@ -19,6 +20,7 @@ def main(words: list[str]) -> int:
     """Run a command; 0 if it succeeds, 1 if something failed, 2 if it could not run."""
     make_dbt_quick()
     leave_out_debug_events()
+    gc.disable()
     result = dbtRunner().invoke(words)
     if result.exception:
         print(result.exception, file=sys.stderr)

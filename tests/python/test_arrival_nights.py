@@ -17,12 +17,12 @@ from one360.paths import dataset_paths
 from one360.publish.nights import compare_nights, let_through, write_nights
 from one360.raw_files.arrival_gate import FIELDS, published_nights
 from one360.raw_files.arrivals import Verdict
-from tests.python.project import Project
+from tests.python.project import UNCHECKED, Project
 
 pytestmark = pytest.mark.build
 
 MODELS = ("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test",
-          "--select", "arrivals", "+customers", "+orders")  # fmt: skip
+          "--select", "arrivals", "+customers", "+orders", *UNCHECKED)  # fmt: skip
 
 FACTS = (
     "select source_system, order_id, net_amount from core.orders order by all",

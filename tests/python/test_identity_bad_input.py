@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.python.project import SEEDS_AND_FUNCTIONS, Project
+from tests.python.project import SEEDS_AND_FUNCTIONS, UNCHECKED, Project
 
 #: The build of all cases, with room for a slow machine: it takes a quarter of it.
 SECONDS = 1200  # what grows with the square of a value takes hours
@@ -123,7 +123,7 @@ def built(shared_project: Project) -> Iterator[Project]:
     project.dbt(*SEEDS_AND_FUNCTIONS).check()
     project.dbt(
         "run", "--select", "+customer_profiles", "+customer_identifiers", "+identity_review",
-        "+identity_health", "+rejected_records",
+        "+identity_health", "+rejected_records", *UNCHECKED,
     ).check()  # fmt: skip
     project.seconds = time.monotonic() - started  # type: ignore[attr-defined]
     yield project
@@ -304,7 +304,7 @@ def test_empty_sources_give_empty_identity(project: Project) -> None:
     project.write("pos.receipt_lines", [{"receipt_id": "r", "line_no": 1, "net_amount": 1}])
     project.dbt(*SEEDS_AND_FUNCTIONS).check()
     project.dbt(
-        "run", "--select", "+customer_profiles", "+identity_review", "+identity_health"
+        "run", "--select", "+customer_profiles", "+identity_review", "+identity_health", *UNCHECKED
     ).check()
     assert project.query("select count(*) from core.customer_profiles") == [(0,)]
     assert project.query("select count(*) from quality.identity_review") == [(0,)]

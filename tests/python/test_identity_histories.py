@@ -271,7 +271,7 @@ def signed(*names: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=range(2))
+@pytest.fixture(scope="module", params=[0, pytest.param(1, marks=pytest.mark.nightly)])
 def history(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[list[Given], list[Built], Chain]]:

@@ -441,6 +441,7 @@ def test_nights_equal_a_full_build(project: Project, seed: int) -> None:
     assert differences(project.warehouse, full_build(project)) == {}
 
 
+@pytest.mark.nightly
 def test_what_a_table_is_made_of_computes_it_whole(project: Project) -> None:
     new_shop(project, seed=1)
     run(project, "--select", "+int_behaviour__web_sessions", "--exclude", "gx_raw_in")

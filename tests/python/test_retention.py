@@ -23,14 +23,14 @@ import pytest
 from one360.publish.nights import Measure, limits_began, since_limits
 from one360.raw_files.declared import retention_limits
 from one360.raw_files.retention import retention_day
-from tests.python.project import ROOT, SMALL_SHOP, Project, Result
+from tests.python.project import ROOT, SMALL_SHOP, UNCHECKED, Project, Result
 
 pytestmark = pytest.mark.build
 
 MODELS = (
     "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", "--select",
     "+customers", "+orders", "+order_lines", "+one_id_ledger", "+rejected_records",
-    "+row_conservation", "retention", "arrivals",
+    "+row_conservation", "retention", "arrivals", *UNCHECKED,
 )  # fmt: skip
 
 COLUMNS = ("source_table", "disposition", "keep_days", "counted_from", "reason")

@@ -41,7 +41,7 @@ from one360.rights.person import Email, Identifier, Person, Profile, gathered
 from one360.rights.purge import KEPT, Work, purge_raw_files
 from one360.rights.raw import rewrite
 from one360.rights.traces import Traces, is_telling, without_lines
-from tests.python.project import ROOT, SALT, SMALL_SHOP, Project
+from tests.python.project import ROOT, SALT, SMALL_SHOP, UNCHECKED, Project
 
 pytestmark = pytest.mark.build
 
@@ -835,7 +835,8 @@ def test_an_objection_holds_for_what_is_delivered_later_until_it_is_lifted(
 
     def read() -> dict[str, Any]:
         models = "+customer_consents", "+customer_exclusions", "+int_predictions__order_days"
-        project.dbt("run", "--select", *models, "+customer_purpose_consents", parse=False).check()
+        words = "--select", *models, "+customer_purpose_consents", *UNCHECKED
+        project.dbt("run", *words, parse=False).check()
         project.close()
         hers = f"where one_id = '{shop.one_id}'"
         return {

@@ -24,7 +24,7 @@ from one360.publish.personal import Personal
 from one360.publish.publication import _copy
 from one360.runs import rotate as rotation
 from one360.salt import check_salt, fingerprint, next_salt_path, salt_path
-from tests.python.project import ROOT, Project
+from tests.python.project import ROOT, UNCHECKED, Project
 
 pytestmark = pytest.mark.build
 
@@ -38,6 +38,7 @@ HISTORY = {
 MODELS = (
     "build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test", "--select",
     "+issued_one_ids", "+one_id_ledger", "+int_history__tag_changes", "+customer_identifiers",
+    *UNCHECKED,
 )  # fmt: skip
 
 

@@ -5,11 +5,11 @@ import random
 
 import pytest
 
-from .project import Project
+from .project import UNCHECKED, Project
 
 pytestmark = pytest.mark.build
 
-BUILD = ("build", "--exclude-resource-type", "test", "unit_test", "--select")
+BUILD = ("build", *UNCHECKED, "--exclude-resource-type", "test", "unit_test", "--select")
 START = dt.date(2024, 1, 1)
 END = dt.date(2025, 12, 31)
 

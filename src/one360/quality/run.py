@@ -13,7 +13,6 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any, TextIO
-from uuid import uuid4
 
 # No statistics about use are sent anywhere.
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
@@ -93,7 +92,6 @@ def run_suites(
         QualityError: a frame or a column is missing, two suites share a name, or
             Great Expectations could not evaluate an expectation.
     """
-    source = _new_source()
     rows: list[dict[str, Any]] = []
     seen: set[str] = set()
     for suite in suites:
@@ -105,7 +103,7 @@ def run_suites(
         evaluated = {
             number: item for number, item in enumerate(expectations) if _is_applicable(item, frame)
         }
-        results = _evaluate(source, suite, frame, evaluated) if evaluated else {}
+        results = _evaluate(suite, frame, evaluated) if evaluated else {}
         for number, expectation in enumerate(expectations):
             row = {
                 "checkpoint": checkpoint,
@@ -138,17 +136,14 @@ def run_suites(
 
 
 @cache
-def _context() -> Any:
+def _whole_frame() -> Any:
+    """What any frame is handed to: Great Expectations writes its settings anew for each place."""
     # it tells of every temporary folder it makes
     logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    return context
-
-
-def _new_source() -> Any:
-    """A place for the frames of one run, in the one context of the process."""
-    return _context().data_sources.add_pandas(f"frames_{uuid4().hex}")
+    frames = context.data_sources.add_pandas("frames").add_dataframe_asset("rows")
+    return frames.add_batch_definition_whole_dataframe("all")
 
 
 def to_arrow(results: pd.DataFrame) -> pa.Table:
@@ -202,14 +197,23 @@ def _for_size(expectation: Expectation, rows: int) -> Expectation:
 
 
 def _evaluate(
-    source: Any, suite: Suite, frame: pd.DataFrame, expectations: Mapping[int, Expectation]
+    suite: Suite, frame: pd.DataFrame, expectations: Mapping[int, Expectation]
 ) -> dict[int, Any]:
-    """Results by the position of their expectation in the suite."""
-    batch = (
-        source.add_dataframe_asset(suite.name)
-        .add_batch_definition_whole_dataframe("all")
-        .get_batch(batch_parameters={"dataframe": frame})
-    )
+    """Results by the position of their expectation in the suite.
+
+    Which rows are wrong is asked only where one is and can be named: it takes as long as the rest.
+    """
+    batch = _whole_frame().get_batch(batch_parameters={"dataframe": frame})
+    results = _validate(batch, suite, expectations, "BASIC")
+    wrong = {key: expectations[key] for key, result in results.items() if not result.success}
+    if wrong and suite.row_label:
+        results |= _validate(batch, suite, wrong, "SUMMARY")
+    return results
+
+
+def _validate(
+    batch: Any, suite: Suite, expectations: Mapping[int, Expectation], result_format: str
+) -> dict[int, Any]:
     # Results come in another order than asked; a note carries the position.
     asked = [
         item.copy(update={"meta": {**(item.meta or {}), "position": number}}, deep=True)
@@ -217,7 +221,7 @@ def _evaluate(
     ]
     validated = batch.validate(
         gx.ExpectationSuite(name=suite.name, expectations=asked),
-        result_format={"result_format": "SUMMARY", "partial_unexpected_count": _MOST_LABELS},
+        result_format={"result_format": result_format, "partial_unexpected_count": _MOST_LABELS},
     )
     results = {}
     for result in validated.results:
