@@ -62,7 +62,8 @@ SEEDS_AND_FUNCTIONS = (
     "build", "--resource-type", "seed", "--resource-type", "function",
 )  # fmt: skip
 
-#: What leaves Great Expectations out of a build that is about something else: a third of it.
+#: What leaves Great Expectations, a third of the time, out of a build whose tests of its results
+#: do not run.
 UNCHECKED = ("--exclude", "gx_raw_in", "gx_marts_out")
 
 #: Names the file to which statements are written.

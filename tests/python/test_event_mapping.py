@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.python.project import SMALL_SHOP, UNCHECKED, Project
+from tests.python.project import SMALL_SHOP, Project
 
 pytestmark = pytest.mark.build
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.build
 SELECTED = (
     *("build", "--exclude-resource-type", "unit_test"),
     *("--select", "+web_sessions", "+event_counts", "+rejected_records", "+row_conservation"),
-    *("reject_reasons", "--indirect-selection", "cautious", *UNCHECKED),
+    *("reject_reasons", "--indirect-selection", "cautious"),
 )
 
 EVENTS = """

@@ -27,7 +27,7 @@ import duckdb
 import pytest
 
 from one360.datasets.simulate import simulate
-from tests.python.project import SEEDS_AND_FUNCTIONS, Project, raw_tables
+from tests.python.project import SEEDS_AND_FUNCTIONS, UNCHECKED, Project, raw_tables
 from tests.python.test_promises import as_time, delivered_tables, read_raw, write_raw
 
 pytestmark = pytest.mark.build
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.build
 HISTORIES = int(os.environ.get("ONE360_INCREMENT_HISTORIES", "1"))
 
 #: All logged tables with what they read, less a gate that no model reads.
-CHAIN = ("--select", "+config.materialized:logged_table", "--exclude", "gx_raw_in")
+CHAIN = ("--select", "+config.materialized:logged_table", *UNCHECKED)
 #: Views need not be made every night.
 NO_VIEWS = "config.materialized:replaced_view"
 
@@ -441,10 +441,9 @@ def test_nights_equal_a_full_build(project: Project, seed: int) -> None:
     assert differences(project.warehouse, full_build(project)) == {}
 
 
-@pytest.mark.nightly
 def test_what_a_table_is_made_of_computes_it_whole(project: Project) -> None:
     new_shop(project, seed=1)
-    run(project, "--select", "+int_behaviour__web_sessions", "--exclude", "gx_raw_in")
+    run(project, "--select", "+int_behaviour__web_sessions", *UNCHECKED)
     first = shutil.copy(project.warehouse, beside(project, "first"))
     visits = (
         "--select",
