@@ -14,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression, PoissonRegressor
 
+from one360.lookups.personal_text import PersonalText
 from one360.predictions.cox import fit_cox, hazard_table
 from one360.predictions.frame_fits import BASELINES, CHURN, FEATURES, REPEAT, SQUARED, fit_frame
 from one360.predictions.linear import NotFitted, fit_linear, linear
+from one360.predictions.versions import version_label
 from tests.python.every_kind import NIGHTS, EveryKind
 from tests.python.independent.predictions_survival import cox as plain_cox
 
@@ -31,6 +33,19 @@ def customers(seed: int, rows: int, columns: int = 3) -> tuple[pd.DataFrame, np.
     outcome = (random.random(rows) < 1 / (1 + np.exp(-odds))).astype(int)
     outcome[:2] = [0, 1]
     return features, outcome
+
+
+# --- the version -------------------------------------------------------------------------
+
+
+def test_no_version_looks_personal() -> None:
+    """Of 3,000 hashes some seventy are of digits alone: publishing took them for phones."""
+    looks = PersonalText(["CN", "HK", "MO", "TW", "SG", "JP", "US", "DE", "FR", "GB"])
+    labels = [version_label({"coefficient": [number]}) for number in range(3000)]
+    assert len(set(labels)) == 3000
+    for label in labels:
+        for version in (f"own_decayed_frequency-{label}", f"logistic-2026-06-04-{label}"):
+            assert not [*looks.kinds_in(version)], version
 
 
 # --- the fit -----------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +12,7 @@ import pyarrow as pa
 
 from one360.engines.python_models import deliver, select
 from one360.predictions.linear import DIGITS, NotFitted, fit_linear, linear, mean_of
+from one360.predictions.versions import NOTHING, version_label
 
 #: Columns of the score frame that describe a customer on a date.
 FEATURES = (
@@ -196,8 +195,7 @@ def _fitted(
         parameters = pd.DataFrame({"feature": ["intercept"]})
         for name in ("coefficient", "square_coefficient", "centre", "scale"):
             parameters[name] = np.nan
-    text = json.dumps(parameters.to_dict("list"))
-    label = "none" if reason else hashlib.sha256(text.encode()).hexdigest()[:8]
+    label = NOTHING if reason else version_label(parameters.to_dict("list"))
     day = pd.Timestamp(fit_date).date()
     horizon = pd.Timedelta(days=fit.horizon_days)
     return parameters.assign(

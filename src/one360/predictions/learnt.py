@@ -6,7 +6,6 @@ of parameters from which SQL scores everybody.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 
@@ -16,6 +15,7 @@ import pandas as pd
 from one360.predictions.learnt_bins import with_selection
 from one360.predictions.learnt_methods import FEWEST_HOLDERS, METHODS, Method, Sample
 from one360.predictions.linear import DIGITS, NotFitted, find_leak
+from one360.predictions.versions import NOTHING, version_label
 
 #: Most features that are looked at.
 MOST_FEATURES = 60
@@ -141,8 +141,8 @@ def _of_purpose(
         if method == "naive_bayes" and reason is None:
             fits[0] = with_selection(fits[0], sample.features, sample.outcome)
         named = fits[0][["feature", "tree", "node", "coefficient"]].astype(object)
-        text = json.dumps(named.where(named.notna(), None).to_numpy().tolist())
-        label = "none" if reason else hashlib.sha256(text.encode()).hexdigest()[:8]
+        fitted = named.where(named.notna(), None).to_numpy().tolist()
+        label = NOTHING if reason else version_label(fitted)
         for number, parameters in enumerate(fits):
             learnt = fold != number
             yield parameters.assign(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ from one360.predictions.frame_fits import (
     TESTED_DATES,
 )
 from one360.predictions.linear import DIGITS, NotFitted
+from one360.predictions.versions import NOTHING, version_label
 
 BANDS = ("low", "mid", "high")
 
@@ -136,8 +135,7 @@ def _fitted(
         )
     except NotFitted as why:
         reason = str(why)
-    text = json.dumps(parameters.to_dict("list"))
-    label = "none" if reason else hashlib.sha256(text.encode()).hexdigest()[:8]
+    label = NOTHING if reason else version_label(parameters.to_dict("list"))
     horizon = pd.Timedelta(days=HORIZON_DAYS)
     return parameters.assign(
         purpose=PURPOSE,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-
 import numpy as np
 import pandas as pd
 
 from one360.predictions.linear import NotFitted, fit_linear
+from one360.predictions.versions import NOTHING, version_label
 
 #: What is known of an item and a customer on a date, as in int_next_products__candidates.
 FEATURES = ("own_orders", "own_weight", "own_share", "days_since", "popularity", "similarity")
@@ -49,8 +47,7 @@ def fit_next_products(candidates: pd.DataFrame, fewest: int) -> pd.DataFrame:
         )
     except NotFitted as why:
         reason = str(why)
-    text = json.dumps(parameters.to_dict("list"))
-    version = "none" if reason else hashlib.sha256(text.encode()).hexdigest()[:8]
+    version = NOTHING if reason else version_label(parameters.to_dict("list"))
     parameters = parameters.assign(
         model_version=version,
         reason=reason,

@@ -61,7 +61,9 @@ def versions(world: World, family: str, learnt_from: dict[str, Outcome]) -> Rows
                         move_the_level(parameters, outcome, family, newest, season)
                     names = ("feature", "coefficient", "square_coefficient", "centre", "scale")
                     text = json.dumps({name: [p[name] for p in parameters] for name in names})
-                    label = "none" if reason else hashlib.sha256(text.encode()).hexdigest()[:8]
+                    label = (
+                        "none" if reason else "v" + hashlib.sha256(text.encode()).hexdigest()[:8]
+                    )
                     last = max((row["date"] for row in learnt), default=None)
                     rows.append(
                         {

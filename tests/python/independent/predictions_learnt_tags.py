@@ -323,7 +323,7 @@ def fits(world: World) -> Rows:
             mark = "none"
             if not reason:
                 text = json.dumps(versions[0]["parameters"])
-                mark = hashlib.sha256(text.encode()).hexdigest()[:8]
+                mark = "v" + hashlib.sha256(text.encode()).hexdigest()[:8]
             result.append(
                 {
                     "label_code": label_code,

@@ -206,7 +206,7 @@ def fits(world: World) -> Rows:
             text = ""
             if reason is None:
                 text = json.dumps([[r["feature"], 0, 0, r["coefficient"]] for r in found[0]])
-            label = md5_label(text) if text else "none"
+            label = label_of(text) if text else "none"
             result.append(
                 {
                     "crowd_code": crowd_code,
@@ -221,8 +221,8 @@ def fits(world: World) -> Rows:
     return result
 
 
-def md5_label(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+def label_of(text: str) -> str:
+    return "v" + hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 @table("steps.look_alikes_back_tests")

@@ -204,7 +204,7 @@ def fit(world: World) -> Rows:
         "centre": [0.0, *(parts[name][0] for name in names)],
         "scale": [1.0, *(parts[name][1] for name in names)],
     }
-    found["label"] = hashlib.sha256(json.dumps(written).encode()).hexdigest()[:8]
+    found["label"] = "v" + hashlib.sha256(json.dumps(written).encode()).hexdigest()[:8]
     return [{**found, "parameters": written}]
 
 

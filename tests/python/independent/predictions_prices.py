@@ -242,7 +242,7 @@ def versions(world: World) -> Rows:
                     "feature": ["intercept", *weights],
                     "coefficient": [0.0, *weights.values()],
                 }
-                label = hashlib.sha256(json.dumps(written).encode()).hexdigest()[:8]
+                label = "v" + hashlib.sha256(json.dumps(written).encode()).hexdigest()[:8]
             days = [row["date"] for row in learnt]
             rows.append(
                 {
