@@ -77,6 +77,12 @@ def project(tmp_path: Path) -> Iterator[Project]:
     one.close()
 
 
+@pytest.fixture
+def begun(project: Project) -> None:
+    """The project of the test's own has seeds and functions."""
+    project.begin()
+
+
 @pytest.fixture(scope="module")
 def shared_project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """One project for all tests of a file, so that dbt starts once; each writes its raw files."""

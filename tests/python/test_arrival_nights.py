@@ -17,12 +17,12 @@ from one360.paths import dataset_paths
 from one360.publish.nights import compare_nights, let_through, write_nights
 from one360.raw_files.arrival_gate import FIELDS, published_nights
 from one360.raw_files.arrivals import Verdict
-from tests.python.project import UNCHECKED, Project
+from tests.python.project import BEGUN, UNCHECKED, Project
 
 pytestmark = pytest.mark.build
 
 MODELS = ("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test",
-          "--select", "arrivals", "+customers", "+orders", *UNCHECKED)  # fmt: skip
+          *BEGUN, "--select", "arrivals", "+customers", "+orders", *UNCHECKED)  # fmt: skip
 
 FACTS = (
     "select source_system, order_id, net_amount from core.orders order by all",
@@ -34,6 +34,7 @@ FACTS = (
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project = Project(tmp_path_factory.mktemp("nights"))
+    project.begin()
     project.write_small_shop()
     yield project
     project.close()

@@ -12,13 +12,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.python.project import SMALL_SHOP, Project
+from tests.python.project import BEGUN, SMALL_SHOP, Project
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.usefixtures("begun")]
 
 #: What is built to see events in sessions and counted.
 SELECTED = (
-    *("build", "--exclude-resource-type", "unit_test"),
+    *("build", "--exclude-resource-type", "unit_test", *BEGUN),
     *("--select", "+web_sessions", "+event_counts", "+rejected_records", "+row_conservation"),
     *("reject_reasons", "--indirect-selection", "cautious"),
 )

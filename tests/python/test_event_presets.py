@@ -18,7 +18,7 @@ import pytest
 from tests.python.project import ROOT, Project
 from tests.python.test_event_mapping import EVENTS, SELECTED, lines, micros, snowplow
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.usefixtures("begun")]
 
 SESSIONS = """
     select page_views, product_views, cart_adds, order_id, is_signed_in, utm_source,

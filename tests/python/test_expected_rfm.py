@@ -54,9 +54,8 @@ def built(folder: Path, file: str, options: list[str], variables: dict) -> Proje
         command, env=project.environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    project.dbt(
-        "build", "--select", "+tag_rfm", "--exclude-resource-type", "test", "unit_test"
-    ).check()
+    project.begin()
+    project.dbt("run", "--select", "+tag_rfm").check()
     return project
 
 

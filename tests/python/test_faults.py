@@ -31,7 +31,7 @@ from one360.datasets.simulate import simulate
 from one360.errors import RESOURCES, One360Error
 from one360.paths import DatasetPaths
 from one360.publish.publication import publish
-from tests.python.project import SEEDS_AND_FUNCTIONS, UNCHECKED, Project
+from tests.python.project import UNCHECKED, Project
 from tests.python.test_promises import as_time, delivered_tables, read_raw, write_raw
 
 pytestmark = [pytest.mark.build, pytest.mark.nightly]
@@ -245,7 +245,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     rows = {table: read_raw(first, table) for table in delivered_tables(first)}
     dbt = Dbt(first)
     deliver(first, rows, FIRST)
-    dbt.run(first, *SEEDS_AND_FUNCTIONS).check()
+    first.begin()
     first_run = dbt.run(first, *MODELS).check()
     as_if_tested(first)
     publish(paths_of(first), first.target)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.python.project import SEEDS_AND_FUNCTIONS, UNCHECKED, Project
+from tests.python.project import UNCHECKED, Project
 
 #: The build of all cases, with room for a slow machine: it takes a quarter of it.
 SECONDS = 1200  # what grows with the square of a value takes hours
@@ -120,7 +120,7 @@ def built(shared_project: Project) -> Iterator[Project]:
     }.items():  # fmt: skip
         project.write(table, rows)
     started = time.monotonic()
-    project.dbt(*SEEDS_AND_FUNCTIONS).check()
+    project.begin()
     project.dbt(
         "run", "--select", "+customer_profiles", "+customer_identifiers", "+identity_review",
         "+identity_health", "+rejected_records", *UNCHECKED,
@@ -302,7 +302,7 @@ def test_empty_sources_give_empty_identity(project: Project) -> None:
         project.write(table, [])
     project.write("pos.receipts", [{"receipt_id": "r", "sold_at": "2025-01-01 04:00"}])
     project.write("pos.receipt_lines", [{"receipt_id": "r", "line_no": 1, "net_amount": 1}])
-    project.dbt(*SEEDS_AND_FUNCTIONS).check()
+    project.begin()
     project.dbt(
         "run", "--select", "+customer_profiles", "+identity_review", "+identity_health", *UNCHECKED
     ).check()

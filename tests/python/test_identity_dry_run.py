@@ -7,7 +7,7 @@ import pytest
 
 from one360.paths import DatasetPaths
 from one360.runs.dry_run import dry_run
-from tests.python.project import ROOT, SEEDS_AND_FUNCTIONS, Project
+from tests.python.project import ROOT, Project
 
 
 @pytest.mark.usefixtures("quick_dbt")
@@ -16,7 +16,7 @@ def test_a_dry_run_foretells_the_build_and_leaves_the_warehouse_alone(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     project.write_small_shop()
-    project.dbt(*SEEDS_AND_FUNCTIONS).check()
+    project.begin()
     project.dbt("run", "--select", "+customer_profiles").check()
     bridge = "select profile_id, one_id from core.customer_profiles order by 1"
     before = project.query(bridge)

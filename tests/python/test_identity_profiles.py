@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.python.project import SEEDS_AND_FUNCTIONS, Project
+from tests.python.project import Project
 
 PHONES = {n: f"1390000000{n}" for n in range(10)}
 
@@ -66,7 +66,7 @@ def shop(shared_project: Project) -> Iterator[Project]:
         [{"app_id": "shop", "openid": "bound", "mobile": PHONES[0],
           "subscribed_at": "2025-01-01 00:00"}],
     )  # fmt: skip
-    project.dbt(*SEEDS_AND_FUNCTIONS).check()
+    project.begin()
     project.dbt("run", "--select", "+int_identity__profiles").check()
     yield project
 

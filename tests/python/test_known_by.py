@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.python.project import SEEDS_AND_FUNCTIONS, Project
+from tests.python.project import Project
 
 pytestmark = pytest.mark.build
 
@@ -35,7 +35,7 @@ def till(shared_project: Project) -> Project:
     shared_project.write(
         "pos.receipt_lines", [{"receipt_id": "in the first delivery", "line_no": 1}]
     )
-    shared_project.dbt(*SEEDS_AND_FUNCTIONS).check()
+    shared_project.begin()
     return shared_project
 
 

@@ -16,7 +16,7 @@ import pytest
 from one360.errors import One360Error
 from one360.raw_files.declared import declared_tables
 
-from .project import ROOT, Project
+from .project import BEGUN, ROOT, Project
 from .test_adding_a_tag import copy_of_the_project
 
 pytestmark = pytest.mark.build
@@ -79,9 +79,11 @@ def write(shop: Project, rows: list[tuple], loaded_at: str) -> None:
 
 
 def built(shop: Project) -> dict[str, tuple]:
+    if not shop.warehouse.exists():
+        shop.begin()
     shop.dbt(
         "build", "--select", "+orders", "+rejected_records", "reject_reasons",
-        "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test",
+        "--indirect-selection", "cautious", "--exclude-resource-type", "unit_test", *BEGUN,
     ).check()  # fmt: skip
     rows = shop.query(
         "select source_order_id, ordered_at, ordered_date, currency, exchange_rate, net_amount, "

@@ -38,7 +38,7 @@ from one360.quality.run import (
 )
 from one360.quality.suite import Suite, columns_of, mostly_of
 from one360.raw_files.declared import DeclaredTable, declared_tables
-from tests.python.project import ROOT, SMALL_SHOP, Project, raw_tables
+from tests.python.project import BEGUN, ROOT, SMALL_SHOP, Project, raw_tables
 
 AS_OF = pd.Timestamp("2026-03-01")
 HIGH_SHARE = 0.3
@@ -829,13 +829,14 @@ def shop(tmp_path: Path):
 
 #: Everything up to the model that behaviour, tags and marts wait for (test_project_rules).
 GATE = (
-    *("build", "--select", "+int_behaviour__as_of"),
+    *("build", *BEGUN, "--select", "+int_behaviour__as_of"),
     *("--exclude", "test_type:unit", "--indirect-selection", "cautious"),
 )
 
 
 @pytest.mark.build
 def test_broken_feed_stops_the_build_before_any_mart(shop: Project):
+    shop.begin()
     first = shop.dbt(*GATE).check()
     assert shop.query("select count(*) from quality.gx_raw_in where status = 'failed'") == [(0,)]
     # sources that end long before the others are named, those near the date are not

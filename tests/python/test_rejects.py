@@ -25,8 +25,8 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     project = Project(tmp_path_factory.mktemp("rejects"))
     rejected_rows.write(project.raw)
     models = ("+path:models/staging", "+rejected_records", "+row_conservation")
-    leave_out = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-    project.dbt("build", "--select", *models, *leave_out).check()
+    project.begin()
+    project.dbt("run", "--select", *models).check()
     yield project
     project.close()
 

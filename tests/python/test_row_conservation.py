@@ -15,7 +15,6 @@ from tests.python.project import ROOT, SMALL_SHOP, Project, raw_tables
 pytestmark = pytest.mark.build
 
 MODELS = ("+path:models/staging", "+row_conservation")
-WITHOUT_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
 def write_raw_files(project: Project) -> None:
@@ -80,7 +79,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """Staging of these files."""
     project = Project(tmp_path_factory.mktemp("conserved"))
     write_raw_files(project)
-    project.dbt("build", "--select", *MODELS, *WITHOUT_TESTS).check()
+    project.begin()
+    project.dbt("run", "--select", *MODELS).check()
     yield project
     project.close()
 

@@ -24,7 +24,7 @@ from one360.publish.personal import Personal
 from one360.publish.publication import _copy
 from one360.runs import rotate as rotation
 from one360.salt import check_salt, fingerprint, next_salt_path, salt_path
-from tests.python.project import ROOT, UNCHECKED, Project
+from tests.python.project import BEGUN, ROOT, UNCHECKED, Project
 
 pytestmark = pytest.mark.build
 
@@ -65,7 +65,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     receipts(project, *first)
     project.dbt(*MODELS).check()
     receipts(project, *first, ("n3", "C1", "2026-02-03 02:00"), ("n4", "C3", "2026-02-03 02:00"))
-    project.dbt(*MODELS).check()
+    project.dbt(*MODELS, *BEGUN).check()
     project.close()
     yield project
 

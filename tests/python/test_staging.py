@@ -15,6 +15,13 @@ from tests.python.project import Project, raw_tables
 LOADED = "2026-01-02 00:00:00"
 
 
+@pytest.fixture(scope="module")
+def shared_project(shared_project: Project) -> Project:
+    """A project with seeds and functions."""
+    shared_project.begin()
+    return shared_project
+
+
 @pytest.fixture
 def shop(shared_project: Project) -> Project:
     """The small shop, its raw files fresh."""
@@ -24,8 +31,7 @@ def shop(shared_project: Project) -> Project:
 
 
 def run(shop: Project, *names: str) -> None:
-    tests = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-    shop.dbt("build", "--select", *names, *tests, parse=False).check()
+    shop.dbt("run", "--select", *names, parse=False).check()
 
 
 def build(shop: Project, *models: str) -> None:

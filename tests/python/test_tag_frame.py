@@ -18,7 +18,6 @@ from .project import Project
 
 pytestmark = pytest.mark.build
 
-BUILD = ("build", "--exclude-resource-type", "test", "unit_test", "--select")
 FRAME = (
     "int_registry__catalogue", "int_registry__allowed_values", "int_registry__rule_conditions",
     "int_registry__family_tags", "int_registry__value_checks",
@@ -29,7 +28,8 @@ FRAME = (
 @pytest.fixture(scope="module")
 def shop(shared_project: Project) -> Project:
     shared_project.write_small_shop()
-    shared_project.dbt(*BUILD, "+customer_tag_reasons", "+issued_one_ids").check()
+    shared_project.begin()
+    shared_project.dbt("run", "--select", "+customer_tag_reasons", "+issued_one_ids").check()
     return shared_project
 
 

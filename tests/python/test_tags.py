@@ -9,7 +9,7 @@ from .project import UNCHECKED, Project
 
 pytestmark = pytest.mark.build
 
-BUILD = ("build", *UNCHECKED, "--exclude-resource-type", "test", "unit_test", "--select")
+RUN = ("run", *UNCHECKED, "--select")
 START = dt.date(2024, 1, 1)
 END = dt.date(2025, 12, 31)
 
@@ -57,7 +57,8 @@ def shoppers(seed: int = 7) -> dict[str | None, list[dt.date]]:
 @pytest.fixture(scope="module")
 def shop(shared_project):
     shared_project.write_small_shop()
-    shared_project.dbt(*BUILD, "+customer_360", "+customer_tags", "tag_catalogue").check()
+    shared_project.begin()
+    shared_project.dbt(*RUN, "+customer_360", "+customer_tags").check()
     return shared_project
 
 
@@ -77,7 +78,8 @@ def test_a_handful_of_customers_get_all_families(shop):
 
 def test_a_shop_without_customers_has_empty_tags(project):
     write_receipts(project, {None: [START, END]})
-    project.dbt(*BUILD, "+customer_360", "+customer_tags", "+tag_nes_calibration").check()
+    project.begin()
+    project.dbt(*RUN, "+customer_360", "+customer_tags", "+tag_nes_calibration").check()
     assert project.query("select count(*) from tags.tag_rfm") == [(0,)]
     assert project.query("select count(*) from tags.rfm_centroids") == [(0,)]
     assert project.query("select sum(customers) from tags.tag_nes_calibration") == [(0,)]
@@ -86,7 +88,8 @@ def test_a_shop_without_customers_has_empty_tags(project):
 def test_nes_is_calibrated_and_the_past_is_as_it_was_known_then(project):
     days = shoppers()
     write_receipts(project, days)
-    project.dbt(*BUILD, "+tag_nes", "+tag_nes_calibration", "+tag_rfm", as_of=str(END)).check()
+    project.begin()
+    project.dbt(*RUN, "+tag_nes", "+tag_nes_calibration", "+tag_rfm", as_of=str(END)).check()
     shares = dict(
         project.query(
             "select nes_status, bought_again_share from tags.tag_nes_calibration "
@@ -102,8 +105,8 @@ def test_nes_is_calibrated_and_the_past_is_as_it_was_known_then(project):
         select nes.* exclude (one_id), rfm.* exclude (one_id) from tags.tag_nes as nes
         left join tags.tag_rfm as rfm using (one_id) order by all
     """
-    project.dbt(*BUILD, "+tag_nes", "+tag_rfm", parse=False, as_of=str(past)).check()
+    project.dbt(*RUN, "+tag_nes", "+tag_rfm", parse=False, as_of=str(past)).check()
     with_future_rows = project.query(tags)
     write_receipts(project, {card: [d for d in ds if d <= past] for card, ds in days.items()})
-    project.dbt(*BUILD, "+tag_nes", "+tag_rfm", parse=False, as_of=str(past)).check()
+    project.dbt(*RUN, "+tag_nes", "+tag_rfm", parse=False, as_of=str(past)).check()
     assert project.query(tags) == with_future_rows
