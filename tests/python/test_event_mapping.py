@@ -205,6 +205,7 @@ PRODUCT = "contexts_com_snowplowanalytics_snowplow_ecommerce_product_1_0_0"
 NEWER_PRODUCT = "contexts_com_snowplowanalytics_snowplow_ecommerce_product_1_0_1"
 BUYER = "contexts_com_snowplowanalytics_snowplow_ecommerce_user_1_0_0"
 SESSION = "contexts_com_snowplowanalytics_snowplow_client_session_1_0_2"
+BOTS = "contexts_com_iab_snowplow_spiders_and_robots_1_0_0"
 SNOWPLOW = [
     snowplow(1, "02:00:00", "page_view"),
     snowplow(2, "02:00:10", "page_ping"),
@@ -236,6 +237,12 @@ SNOWPLOW = [
             SESSION: [{"user_id": "a163", "session_id": "c04b"}],
         },
     ),
+    # what Snowplow knows of the address that a browser calls from
+    snowplow(10, "02:00:15", "page_ping", **{BOTS: [{"category": "BROWSER"}]}),
+    snowplow(11, "02:00:16", "page_view", **{BOTS: [{"category": "ACTIVE_SPIDER_OR_ROBOT"}]}),
+    snowplow(
+        12, "02:00:17", "page_view", useragent=None, **{BOTS: [{"category": "SPIDER_OR_ROBOT"}]}
+    ),
 ]
 
 
@@ -247,16 +254,19 @@ def test_snowplow(project: Project) -> None:
         "select page_views, cart_adds, engaged_seconds::text, ended_at::text, device_type,"
         " is_signed_in from core.web_sessions order by ended_at"
     ) == [
-        (1, 1, "20.00", "2026-03-01 02:00:40", None, False),
+        (1, 1, "30.00", "2026-03-01 02:00:40", None, False),
         (0, 1, "0.00", "2026-03-01 05:00:00", "mob", True),
     ]
+    assert project.query(
+        "select natural_key[-2:], reason_code from quality.rejected_records order by 1"
+    ) == [("11", "known_bot"), ("12", "known_bot")]
     assert project.query(
         "select event_name, event_type, events from quality.event_counts order by event_name"
     ) == [
         ("add_to_cart", "product_added", 2),
         ("link_click", "link_clicked", 1),
         ("list_view", "product_list_viewed", 1),
-        ("page_ping", "page_pinged", 2),
+        ("page_ping", "page_pinged", 3),
         ("page_view", "page_viewed", 1),
         ("product_view", "product_viewed", 1),
         ("share", None, 1),
