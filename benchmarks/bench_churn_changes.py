@@ -18,14 +18,14 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-from bench_build import environment_of, run_step
+from bench_build import BUILD, environment_of, run_step
 from rich.console import Console
 from rich.table import Table
 
 from one360.paths import DatasetPaths, dataset_paths
 from one360.salt import read_or_make_salt
 
-#: Levels of churn and where customers were 28 days before, with the share that left.
+#: Customers of a purpose by level and direction, with the share that left.
 LEFT = """
     with compared as (
         select
@@ -69,9 +69,8 @@ def build(paths: DatasetPaths, home: Path, as_of: date) -> Path:
         "ONE360_DATASET": paths.dataset,
         "ONE360_SALT": read_or_make_salt(paths.dataset),
     }
-    command = [str(Path(sys.executable).with_name("dbt")), "build", "--target", "duckdb"]
-    command += ["--exclude-resource-type", "unit_test", "--exclude-resource-type", "test"]
-    command += ["--select", "+churn_changes", "+customer_profiles"]
+    command = [str(Path(sys.executable).with_name("dbt")), *BUILD]
+    command += ["--exclude-resource-type", "test", "--select", "+churn_changes", "+customer_profiles"]
     command += ["--vars", json.dumps({"as_of": as_of.isoformat()})]
     run_step(f"dbt build as of {as_of}", command, environment)
     return home / "warehouse" / f"{paths.dataset}.duckdb"

@@ -309,7 +309,7 @@ class Project:
     # -- dbt ---------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """Put seeds and functions into the warehouse: two of three nodes of most builds.
+        """Put seeds and functions into the warehouse: up to two of three nodes of a small build.
 
         Then `dbt run`, or a build without them (BEGUN), does the rest. What a run of pytest has
         built of this repository for the same variables is copied.
