@@ -70,7 +70,13 @@ def build(paths: DatasetPaths, home: Path, as_of: date) -> Path:
         "ONE360_SALT": read_or_make_salt(paths.dataset),
     }
     command = [str(Path(sys.executable).with_name("dbt")), *BUILD]
-    command += ["--exclude-resource-type", "test", "--select", "+churn_changes", "+customer_profiles"]
+    command += [
+        "--exclude-resource-type",
+        "test",
+        "--select",
+        "+churn_changes",
+        "+customer_profiles",
+    ]
     command += ["--vars", json.dumps({"as_of": as_of.isoformat()})]
     run_step(f"dbt build as of {as_of}", command, environment)
     return home / "warehouse" / f"{paths.dataset}.duckdb"
