@@ -793,6 +793,11 @@ def test_duplicate_lines_stay_unless_asked(tmp_path: Path) -> None:
     assert [reject["row"] for reject in dropped.rejects()] == ["3"]
 
 
+def test_duplicates_are_equal_in_the_words_for_nothing_too(tmp_path: Path) -> None:
+    content = "who,when,no,paid,note\nB,2026-03-01,9,1,NULL\nB,2026-03-01,9,1,\n"
+    assert run(tmp_path, content, drop_duplicates=True).found.lines == 1
+
+
 def test_rows_without_a_customer_stay_unless_they_are_to_be_left_out(tmp_path: Path) -> None:
     content = "who,when,no,paid\nB,2026-03-01,9,1\n,2026-03-01,8,2\nB,2026-03-01,7,4\n"
     kept = run(tmp_path, content).found
@@ -842,10 +847,20 @@ def test_an_order_arrives_a_day_after_it_happened(tmp_path: Path) -> None:
 
 
 def test_identifiers_lose_the_decimal_point_of_a_data_frame(tmp_path: Path) -> None:
-    imported = run(tmp_path, "who,when,no,paid\n17850.0,2026-03-01,9,1\n,2026-03-01,8,1\n")
+    imported = run(
+        tmp_path,
+        "who,when,no,paid,sku,kind,size\n17850.0,2026-03-01,9,1,71.0,3.0,1.0\n"
+        ",2026-03-01,8,1,72.0,,1.5\n",
+        columns=replace(COLUMNS, product="sku", category="kind", brand="size"),
+    )
     assert imported.rows("select card_no from receipts order by receipt_id") == [
         (None,),
         ("17850",),
+    ]
+    # so does any text of whole numbers alone; 1.0 among 1.5 is a name
+    assert imported.rows("select product_id, category, brand from products") == [
+        ("71", "3", "1.0"),
+        ("72", None, "1.5"),
     ]
 
 

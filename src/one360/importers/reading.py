@@ -222,9 +222,6 @@ def _read_csv(
                 convert_options=pa_csv.ConvertOptions(
                     include_columns=chosen,
                     column_types={name: pa.string() for name in names},
-                    null_values=MISSING,
-                    strings_can_be_null=True,
-                    quoted_strings_can_be_null=True,
                 ),
             )
 
@@ -253,12 +250,12 @@ def _read_csv(
     if all_columns:
         for at, name in enumerate(names):
             if at not in found.values():
-                arrays[name] = table.column(name)
+                arrays[name] = _present(table.column(name))
     return FileTable(numbered(pa.table(arrays), pa.array(numbers[1:])), header, broken, notes)
 
 
 def _present(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Values of a report that pads its columns are missing where they are blanks alone."""
+    """A column without the words for nothing; blanks alone pad the columns of a report."""
     trimmed = pc.utf8_trim_whitespace(column)
     is_missing = pc.is_in(trimmed, pa.array(MISSING))
     return pc.if_else(is_missing, pa.scalar(None, pa.string()), column)
