@@ -1380,6 +1380,44 @@ def test_columns_that_change_an_amount_are_named_where_no_option_reads_them(
     assert imported.rows("select currency from receipts") == [("EUR",)]
 
 
+@pytest.mark.parametrize("name", ["orders.csv", "orders.jsonl", "orders.xlsx", "orders.parquet"])
+@pytest.mark.parametrize(
+    ("column", "values", "is_named"),
+    [
+        ("state", ["CA", "NY", "TX"], False),
+        ("State", ["Baden-Württemberg", None, "Closed"], True),
+        ("state", ["sale", "CANCEL", "done"], True),
+        ("state", ["1", "2", "1"], True),
+        ("state", ["Route 66", None, None], False),
+        ("status", ["CA", "NY", "TX"], True),
+    ],
+)
+def test_a_state_may_be_a_place_or_a_status(
+    tmp_path: Path, name: str, column: str, values: list[str | None], is_named: bool
+) -> None:
+    header = (*HEADER, column)
+    rows = [("a", "2026-03-01", str(n), "10", value) for n, value in enumerate(values, 1)]
+    if name.endswith("csv"):
+        content: Any = "".join(f"{','.join(v or '' for v in row)}\n" for row in (header, *rows))
+    elif name.endswith("jsonl"):
+        content = "\n".join(json.dumps(dict(zip(header, row, strict=True))) for row in rows)
+    elif name.endswith("xlsx"):
+        content = workbook({"S": [header, *rows]})
+    else:
+        table = pa.table(dict(zip(header, zip(*rows, strict=True), strict=True)))
+        pq.write_table(table, tmp_path / "made.parquet")
+        content = (tmp_path / "made.parquet").read_bytes()
+    asked = f"--status {column!r}"
+    assert [asked in note for note in run(tmp_path, content, name).found.notes] == [True] * is_named
+    dropped = run(tmp_path, content, name, drop_duplicates=True).found
+    assert [asked in note for note in dropped.notes] == [True] * is_named
+
+
+def test_a_column_that_an_option_reads_is_not_called_unread(tmp_path: Path) -> None:
+    content = "who,when,no,paid,State\na,2026-03-01,1,10,Closed\n"
+    assert run(tmp_path, content, columns=replace(COLUMNS, store="state")).found.notes == []
+
+
 def test_numbers_are_no_currencies(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="'paid' as --currency: '10' is no currency; codes are"):
         run(tmp_path, WEB_SHOP, columns=replace(COLUMNS, currency="paid"), max_bad_rows=50)

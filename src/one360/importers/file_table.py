@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,6 +75,17 @@ def positions(file: Path | str, header: Sequence[str], columns: dict[str, str]) 
     return found
 
 
+def other_positions(
+    header: Sequence[str], found: Mapping[str, int], others: Callable[[str], bool]
+) -> dict[str, int]:
+    """Position of each column that was not asked for and whose name is one of ``others``."""
+    return {
+        f"other_{at}": at
+        for at, name in enumerate(trimmed(header))
+        if at not in found.values() and others(name)
+    }
+
+
 def numbered(table: pa.Table, rows: pa.Array) -> pa.Table:
     """The table with the numbers of its rows in the file."""
     return table.append_column("file_row", rows)
@@ -84,19 +95,17 @@ def table_of_texts(
     rows: Sequence[Sequence[str | None]],
     file_rows: Sequence[int],
     found: dict[str, int],
-    width: int,
+    header: Sequence[str],
     *,
     signs: Mapping[str, str],
-    all_columns: bool,
+    others: Callable[[str], bool],
 ) -> pa.Table:
-    """Columns of texts: those found, and with ``all_columns`` the others as ``other_<position>``.
+    """Columns of texts: those found, and of the ``others`` each as ``other_<position>``.
 
     A row may be shorter than the header; what it lacks is missing. ``signs`` has the decimal sign
     of columns whose texts have another than the point; their numbers are written with it too.
     """
-    names = dict(found)
-    if all_columns:
-        names |= {f"other_{at}": at for at in range(width) if at not in found.values()}
+    names = found | other_positions(header, found, others)
     arrays = {
         name: pa.array(
             [_present(row[at], signs.get(name, ".")) if at < len(row) else None for row in rows],

@@ -9,7 +9,7 @@ read that has the columns.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,7 +25,7 @@ def read_objects(
     columns: dict[str, str],
     encoding: str,
     signs: Mapping[str, str],
-    all_columns: bool,
+    others: Callable[[str], bool],
 ) -> FileTable:
     """Read ``columns`` of a file's objects; a row is an object, or a line of the file.
 
@@ -56,9 +56,9 @@ def read_objects(
         [[each.get(name) for name in header] for _, each in flat],
         [row for row, _ in flat],
         found,
-        len(header),
+        header,
         signs=signs,
-        all_columns=all_columns,
+        others=others,
     )
     return FileTable(table, header, broken, notes)
 

@@ -29,6 +29,7 @@ from one360.importers.file_table import (
     FileTable,
     has_column,
     numbered,
+    other_positions,
     positions,
 )
 from one360.importers.json_objects import JSON_SUFFIXES, read_objects
@@ -51,11 +52,11 @@ def read_file(
     delimiter: str | None = None,
     sheet: str | None = None,
     signs: Mapping[str, str] | None = None,
-    all_columns: bool = False,
+    others: Callable[[str], bool] = lambda _: False,
 ) -> FileTable:
-    """Read ``columns`` (name wanted → column of the file), or all of them.
+    """Read ``columns`` (name wanted → column of the file).
 
-    With ``all_columns`` the columns not asked for come too, named
+    Columns not asked for whose name is one of ``others`` come too, where the file has them, named
     ``other_<position>``. Values of CSV, JSON and workbooks are text, Parquet values keep
     their type. ``sheet`` is the one of a workbook. ``signs`` has the decimal sign of columns
     (by the name wanted) whose texts have another than the point: numbers of JSON and workbooks
@@ -69,15 +70,15 @@ def read_file(
         raise UsageError(f"--sheet chooses a sheet of a workbook, and {file} is none")
     before = _state(file)
     if kind == "parquet":
-        read = _read_parquet(file, columns, all_columns)
+        read = _read_parquet(file, columns, others)
     elif kind == "workbook":
-        read = read_workbook(file, columns, sheet, signs or {}, all_columns)
+        read = read_workbook(file, columns, sheet, signs or {}, others)
     elif kind == "json":
         _check_encoding(encoding)
         with _open_binary(file) as raw:
-            read = read_objects(file, raw, columns, _plain(encoding), signs or {}, all_columns)
+            read = read_objects(file, raw, columns, _plain(encoding), signs or {}, others)
     else:
-        read = _read_csv(file, columns, encoding, delimiter, all_columns)
+        read = _read_csv(file, columns, encoding, delimiter, others)
     if _state(file) != before:
         raise UsageError(
             f"{file} changed while it was read; import it again once it is written to its end"
@@ -154,20 +155,17 @@ def _check_encoding(encoding: str) -> None:
         ) from None
 
 
-def _read_parquet(file: Path, columns: dict[str, str], all_columns: bool) -> FileTable:
+def _read_parquet(file: Path, columns: dict[str, str], others: Callable[[str], bool]) -> FileTable:
     try:
         source = pq.ParquetFile(file)
         header = source.schema_arrow.names
         found = positions(file, header, columns)
-        chosen = None if all_columns else sorted({header[at] for at in found.values()})
+        found |= other_positions(header, found, others)
+        chosen = sorted({header[at] for at in found.values()})
         table = source.read(columns=chosen)
     except (pa.ArrowException, OSError) as error:
         raise UsageError(f"{file} is not a Parquet file: {one_line(error)}") from None
     arrays = {wanted: table.column(header[at]) for wanted, at in found.items()}
-    if all_columns:
-        for at, name in enumerate(header):
-            if at not in found.values():
-                arrays[f"other_{at}"] = table.column(name)
     rows = pa.array(np.arange(1, table.num_rows + 1, dtype=np.int64))
     return FileTable(numbered(pa.table(arrays), rows), header)
 
@@ -177,7 +175,7 @@ def _read_csv(
     columns: dict[str, str],
     encoding: str,
     delimiter: str | None,
-    all_columns: bool,
+    others: Callable[[str], bool],
 ) -> FileTable:
     with _open_binary(file) as raw:
         try:
@@ -198,7 +196,8 @@ def _read_csv(
     notes = [f"line {above + 1} of the file is its header"] if above else []
 
     names = [f"other_{at}" for at in range(len(header))]
-    chosen = names if all_columns else sorted({names[at] for at in found.values()})
+    found |= other_positions(header, found, others)
+    chosen = sorted({names[at] for at in found.values()})
     broken: list[tuple[int, str, str]] = []
 
     def keep_broken(row: pa_csv.InvalidRow) -> str:
@@ -247,10 +246,6 @@ def _read_csv(
     refuse_open_quotes(file, delimiter, len(header), broken, whole)
     table = table.slice(1)
     arrays = {wanted: _present(table.column(names[at])) for wanted, at in found.items()}
-    if all_columns:
-        for at, name in enumerate(names):
-            if at not in found.values():
-                arrays[name] = _present(table.column(name))
     return FileTable(numbered(pa.table(arrays), pa.array(numbers[1:])), header, broken, notes)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ def read_workbook(
     columns: dict[str, str],
     sheet: str | None,
     signs: Mapping[str, str],
-    all_columns: bool,
+    others: Callable[[str], bool],
 ) -> FileTable:
     """Read ``columns`` of a sheet: the one named, or the first one that is shown and has rows.
 
@@ -71,9 +71,9 @@ def read_workbook(
             texts,
             range(first, first + len(texts)),
             found,
-            len(header),
+            header,
             signs=signs,
-            all_columns=all_columns,
+            others=others,
         ),
         header,
         notes=notes,

@@ -41,7 +41,7 @@ from one360.importers.orders.job import (
 )
 from one360.importers.orders.receipts import make_lines, make_receipts
 from one360.importers.orders.rows import validate_rows
-from one360.importers.orders.sales import note_unread_columns
+from one360.importers.orders.sales import is_told_by_values, note_unread_columns
 from one360.importers.orders.times import with_clock
 from one360.importers.orders.values import type_values, without_marks
 from one360.importers.orders.write import write_files
@@ -73,7 +73,7 @@ def import_orders(
         sheet=options.sheet,
         # ids and names are read alike whatever sign numbers have
         signs=dict.fromkeys(NUMBERS, options.sign),
-        all_columns=options.drop_duplicates,
+        others=(lambda _: True) if options.drop_duplicates else is_told_by_values,
     )
     if options.limit is not None:
         read.table = read.table.slice(0, options.limit)

@@ -7,7 +7,7 @@ import re
 from one360.errors import UsageError
 from one360.importers.file_table import trimmed
 from one360.importers.orders.job import Job, key_of_order
-from one360.sql import literal
+from one360.sql import identifier, literal
 
 #: Words of a status whose orders were never paid, came to nothing or were paid back; compared
 #: without case, blanks and marks. An order on hold, in process or sent is a sale.
@@ -32,6 +32,8 @@ TELLING = {
         "order total currency code",
     ),
 }  # fmt: skip
+#: Of these names the one that places have as well: its values tell what it is.
+_STATUS_OR_PLACE = "state"
 _WHY = {
     "status": "orders that were cancelled or never paid are counted as sales",
     "currency": "amounts of all its currencies are added up as they are",
@@ -139,16 +141,17 @@ def note_unread_columns(job: Job) -> None:
                 f"amounts are in {shown}{more}: what is not in var reporting_currency needs a rate "
                 "in seeds/staging/exchange_rates.csv"
             )
+    asked = {column.strip().lower() for column in job.given.values()}
+    unread = [name for name in trimmed(job.read.header) if name.lower() not in asked]
     for option, names in TELLING.items():
         if option in job.given:
             continue
-        for name in trimmed(job.read.header):
-            if _plain(name) in names:
+        for name in unread:
+            if _plain(name) in names and not _is_of_places(job, name):
                 job.found.notes.append(
                     f"column {name!r} is not read, so {_WHY[option]}; say --{option} {name!r}"
                 )
                 break
-    unread = [name for name in trimmed(job.read.header) if name not in job.given.values()]
     is_read = job.columns.status is not None and _is_paid_back(job.columns.status)
     for name in [] if is_read else unread:
         if _is_paid_back(name):
@@ -166,6 +169,22 @@ def note_unread_columns(job: Job) -> None:
                     f"say --clock {name!r}"
                 )
                 break
+
+
+def is_told_by_values(name: str) -> bool:
+    """Whether a column that no option reads is to be read all the same, for what its values are."""
+    return _plain(name) == _STATUS_OR_PLACE
+
+
+def _is_of_places(job: Job, name: str) -> bool:
+    """Whether no value of a column that may be a status or a place is a word or number of one."""
+    if not is_told_by_values(name):
+        return False
+    column = identifier(f"other_{trimmed(job.read.header).index(name)}")
+    listed = ", ".join(_word(literal(word)) for word in NO_SALE)
+    word = _word(f"cast({column} as varchar)")
+    is_status = f"{word} in ({listed}) or regexp_full_match({word}, '[0-9]+')"
+    return not job.count(f"select count(*) from given where {is_status}")
 
 
 def _plain(name: str) -> str:
