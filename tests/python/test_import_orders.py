@@ -1574,3 +1574,37 @@ def test_money_must_be_named(tmp_path: Path) -> None:
         run(tmp_path, "x", columns=OrderColumns(customer="who", time="when"))
     with pytest.raises(UsageError, match="--quantity is needed too"):
         run(tmp_path, "x", columns=OrderColumns(customer="who", time="when", price="paid"))
+
+
+def test_a_file_without_money_is_told_what_may_be_money_and_what_to_say(tmp_path: Path) -> None:
+    columns = OrderColumns(customer="who", time="when", quantity="Units")
+    sold = "who,when,no,Units{}\nA,2026-03-01,1,3{}\n"
+    with pytest.raises(UsageError, match=r"money .*orders.csv has 'Sales', 'Unit_Price'.: --amo"):
+        run(tmp_path, sold.format(",Sales,Unit_Price", ",1,2"), columns=columns)
+    with pytest.raises(UsageError, match="money: --amount .* say --amount 'Units', the column"):
+        run(tmp_path, sold.format("", ""), columns=columns)
+    counted = run(tmp_path, sold.format("", ""), columns=replace(columns, amount="Units"))
+    assert counted.rows("select quantity, net_amount from receipt_lines") == [(3, 3)]
+
+
+@pytest.mark.parametrize(
+    ("usual", "strays", "day", "note"),
+    [
+        (198, 2, "2016-04-01", "the newest 2 orders are 91 days after the next one: 2016-04-01"),
+        (198, 2, "2016-03-31", None),
+        (197, 2, "2016-04-01", None),
+        (199, 1, "2023-10-05", "the newest order is 2,834 days after the next one: 2023-10-05"),
+    ],
+)
+def test_a_few_newest_orders_far_from_all_others_are_said(
+    tmp_path: Path, usual: int, strays: int, day: str, note: str | None
+) -> None:
+    days = ["2016-01-01"] * usual + [day] * strays
+    lines = "".join(f"{n % 90},{at},{n},1\n" for n, at in enumerate(days))
+    found = run(tmp_path, f"who,when,no,paid\n{lines}", timezone="UTC").found
+    said = [each for each in found.notes if "newest" in each]
+    assert [each.split(" after 2016-01-01; ")[0] for each in said] == ([note] if note else [])
+    assert ["as_of: 2016-01-01" in each for each in said] == ([strays > 1] if note else [])
+    # a build passes over the one that stands alone
+    assert found.last_at and str(found.last_at.date()) == day
+    assert found.seen_at and str(found.seen_at.date()) == (day if strays > 1 else "2016-01-01")

@@ -264,7 +264,9 @@ def _say_orders(paths: DatasetPaths, found: Any, options: Any, seconds: float) -
             output.print(f"  {label:<11} {sum(counts.values()):,} rows: {parts}; see {rejects}")
     for note in found.notes:
         output.print(f"  note        {note}")
-    first, last = (_business_day(at, zone) for at in (found.first_at, found.last_at))
+    first, last, seen = (
+        _business_day(at, zone) for at in (found.first_at, found.last_at, found.seen_at)
+    )
     output.print(f"  dates       {first} to {last}")
     if ZoneInfo(options.timezone) != ZoneInfo(zone):
         output.print(
@@ -273,8 +275,8 @@ def _say_orders(paths: DatasetPaths, found: Any, options: Any, seconds: float) -
         )
     output.print(
         f"Build it: make build DATASET={paths.dataset}\n"
-        f"It is seen as of {last}, its last day. For another day: "
-        f"ONE360_DATASET={paths.dataset} {shown_program('dbt')} build --vars 'as_of: {last}'"
+        f"It is seen as of {seen}, its last day. For another day: "
+        f"ONE360_DATASET={paths.dataset} {shown_program('dbt')} build --vars 'as_of: {seen}'"
     )
 
 

@@ -27,10 +27,12 @@ What is decided on the way:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
 
+from one360.errors import UsageError
 from one360.importers.orders.job import (
     NUMBERS,
     Job,
@@ -41,7 +43,11 @@ from one360.importers.orders.job import (
 )
 from one360.importers.orders.receipts import make_lines, make_receipts
 from one360.importers.orders.rows import validate_rows
-from one360.importers.orders.sales import is_told_by_values, note_unread_columns
+from one360.importers.orders.sales import (
+    is_told_by_values,
+    note_unread_columns,
+    refuse_without_money,
+)
 from one360.importers.orders.times import with_clock
 from one360.importers.orders.values import type_values, without_marks
 from one360.importers.orders.write import write_files
@@ -64,6 +70,8 @@ def import_orders(
         UsageError: the file, a column or too many rows of it cannot be read.
     """
     source, out = Path(file), Path(out_dir)
+    if columns.amount is None and columns.price is None:
+        refuse_without_money(source, columns, _header(source, columns, options))
     check_options(columns, options)
     read = read_file(
         source,
@@ -97,3 +105,17 @@ def import_orders(
         return found
     finally:
         connection.close()
+
+
+def _header(source: Path, columns: OrderColumns, options: OrderOptions) -> Sequence[str]:
+    """The names of the columns; none where the file or a column asked for cannot be read."""
+    try:
+        return read_file(
+            source,
+            columns.given(),
+            encoding=options.encoding,
+            delimiter=options.delimiter,
+            sheet=options.sheet,
+        ).header
+    except UsageError:
+        return ()

@@ -98,6 +98,7 @@ class OrdersImport:
     net_amount: Decimal = Decimal(0)
     first_at: dt.datetime | None = None
     last_at: dt.datetime | None = None
+    seen_at: dt.datetime | None = None
     rejected: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -105,11 +106,6 @@ class OrdersImport:
 
 def check_options(columns: OrderColumns, options: OrderOptions) -> None:
     """Refuse options that cannot work together, before the file is opened."""
-    if columns.amount is None and columns.price is None:
-        raise UsageError(
-            "say which column is money: --amount (of the line) or --price (of a unit); a file "
-            "that has none needs a column of ones, so that spending counts its lines"
-        )
     if columns.price is not None and columns.amount is None and columns.quantity is None:
         raise UsageError(
             "--price is the price of a unit, so --quantity is needed too (or --amount)"

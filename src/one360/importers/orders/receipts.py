@@ -13,6 +13,11 @@ from one360.sql import literal
 #: That none of so many customers bought twice is no chance.
 _TELLING_CUSTOMERS = 100
 
+#: Without any order for longer, what comes after is apart (variable as_of_gap_days).
+_GAP_DAYS = 90
+#: Of all orders at most so many may be a mistake.
+_FEW_SHARE = 0.01
+
 
 def make_lines(job: Job) -> None:
     """Signs, orders and receipts of every line."""
@@ -269,6 +274,7 @@ def _describe(job: Job) -> None:
         """
     ).fetchone() or (0, 0, 0, 0, 0, None, None, 0)  # fmt: skip
     found.net_amount = net or Decimal(0)
+    _note_newest_apart(job)
     found.lines = job.count("select count(*) from lines")
     notes = {
         "select count(distinct order_key) from lines where customer_number > 1": (
@@ -303,3 +309,44 @@ def _describe(job: Job) -> None:
         count = job.count(query)
         if count:
             found.notes.append(note.format(n=f"{count:,}"))
+
+
+def _note_newest_apart(job: Job) -> None:
+    """A few newest orders long after all others set the date that the data are seen as of."""
+    zone = literal(job.options.timezone)
+    row = job.connection.execute(
+        f"""
+        with gaps as (
+            select sold_at, lag(sold_at) over (order by sold_at) as previous_at from receipts
+        ),
+        latest as (
+            select max_by(previous_at, sold_at) as previous_at
+            from gaps where cast(sold_at as date) - cast(previous_at as date) > {_GAP_DAYS}
+        )
+        select
+            latest.previous_at,
+            count(*),
+            cast(min(receipts.sold_at) as date) - cast(latest.previous_at as date),
+            cast(timezone({zone}, timezone('UTC', max(receipts.sold_at))) as date),
+            cast(timezone({zone}, timezone('UTC', latest.previous_at)) as date)
+        from latest inner join receipts on latest.previous_at < receipts.sold_at
+        group by latest.previous_at
+        having count(*) <= {_FEW_SHARE} * (select count(*) from receipts)
+        """
+    ).fetchone()
+    job.found.seen_at = job.found.last_at
+    if row is None:
+        return
+    previous_at, count, days, newest, previous = row
+    orders = "order is" if count == 1 else f"{count:,} orders are"
+    note = f"the newest {orders} {days:,} days after the next one: {newest} after {previous}; "
+    if count == 1:
+        # a build takes one that stands alone for a mistake
+        job.found.seen_at = previous_at
+        note += f"a build is as of {previous} all the same, and does not see it"
+    else:
+        note += (
+            f"a build is as of {newest}, and everybody else long gone; where that is a mistake, "
+            f"leave these rows out or build with as_of: {previous}"
+        )
+    job.found.notes.append(note)

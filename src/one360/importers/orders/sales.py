@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
 from one360.errors import UsageError
 from one360.importers.file_table import trimmed
-from one360.importers.orders.job import Job, key_of_order
+from one360.importers.orders.job import Job, OrderColumns, key_of_order
 from one360.sql import identifier, literal
 
 #: Words of a status whose orders were never paid, came to nothing or were paid back; compared
@@ -46,6 +48,10 @@ PAID_BACK = re.compile(r"\brefund(s|ed)?\b|退款")
 _NOT_HOW_MUCH = re.compile(
     r"\b(id|ids|no|number|date|time|at|on|by|reason|note|notes|method|policy)\b"
     "|编号|单号|时间|日期|原因|说明|备注|方式"
+)
+#: Names of columns that may be money.
+MONEY = re.compile(
+    r"amount|price|sales\b|revenue|turnover|\btotal|subtotal|\bpaid|payment|value|spend|spent|金额|价|实付"
 )
 #: And of those that hold the time of day where another one has the day.
 CLOCKS = (
@@ -119,6 +125,19 @@ def _refuse_unknown_words(job: Job, words: tuple[str, ...]) -> None:
                 f"{job.file} column {job.columns.status!r}: --no-sale {word!r} is no value of it; "
                 f"it has: {', '.join(status for _, status in found[:12])}"
             )
+
+
+def refuse_without_money(file: Path, columns: OrderColumns, header: Sequence[str]) -> None:
+    """Stop where no column is money, with those of the header that may be; none is no money."""
+    if columns.amount is not None or columns.price is not None:
+        return
+    found = [name for name in trimmed(header) if MONEY.search(_plain(name))]
+    listed = f" ({file} has {', '.join(map(repr, found[:8]))})" if found else ""
+    pieces = repr(columns.quantity) if columns.quantity else "QUANTITY"
+    raise UsageError(
+        f"say which column is money{listed}: --amount (of the line) or --price (of a unit); where "
+        f"none is, say --amount {pieces}, the column of pieces: what is spent then counts them"
+    )
 
 
 def note_unread_columns(job: Job) -> None:
