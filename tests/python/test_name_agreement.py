@@ -28,6 +28,10 @@ PAIRS = {
         ("Иванов Иван", "Иван Иванов"), ("欧阳娜娜", "歐陽娜娜"), ("J. Miller", "J Miller"),
         # four letters are enough for a slip; one middle name in common is
         ("Anna Berg", "Anna Burg"), ("John A. B. Miller", "John A. C. Miller"),
+        # spellings of one given name, though both are known; a surname that is one, too
+        ("Helena Berg", "Elena Berg"), ("Marta Ruiz", "Martha Ruiz"), ("Andre Cole", "Andrew Cole"),
+        ("Peter Martin", "Peter Marvin"), ("Jana Weiss", "Jama Weiss"),
+        ("Мария Орлова", "Марія Орлова"), ("Марина Орлова", "Mariya Orlova"),
     ],
     "near": [
         ("Mai van den Berg", "Mai Bakker"), ("Peter Anderson", "Peter \u0410nderson"),
@@ -49,6 +53,11 @@ PAIRS = {
         ("Kim Min-jun", "Kim Min-ho"), ("Chan Wai Man", "Chan Wai Wan"),
         ("Anna-Maria Schulz", "Anna-Lena Schulz"), ("Anna Smith", "\u0410nna Smith"),
         ("Nguyễn Thị Mai", "Nguyễn Thị Lan"), ("Lê Văn Hùng", "Lê Văn Dũng"),
+        # twins: a letter parts two given names that are known
+        ("Lena Müller", "Lina Müller"), ("Jayden Cole", "Kayden Cole"),
+        ("Maria Ruiz", "Marta Ruiz"), ("Laura Ruiz", "Lara Ruiz"), ("Jana Weiss", "Lana Weiss"),
+        ("Sita Devi", "Gita Devi"), ("Omar Aziz", "Amar Aziz"), ("Мария Орлова", "Марина Орлова"),
+        ("Julia Gómez", "Julio Gómez"),
         # letters that are swapped stand beside each other
         ("Karin Miller", "Kiran Miller"),
     ],

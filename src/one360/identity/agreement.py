@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from one360.identity.given_names import MENS_NAMES, VARIANTS, WOMENS_NAMES
 from one360.identity.name_words import (
     PINYIN_SURNAMES,
     PINYIN_WORD,
@@ -23,6 +24,12 @@ _ALPHABET = re.compile(r"[a-z]+|[\u0370-\u03ff]+|[\u0400-\u052f]+")
 #: Letters from which a name may be mistyped; endings that make a woman's name of a man's.
 _LEAST_LETTERS = 4
 _ENDINGS = re.compile(r"(?:[aeoi]|ne|na|ta|tte|lle)?$")
+#: What sounds alike in the spellings of one name, in this order.
+_SPELLINGS = (
+    ("sch", "s"), ("ch", "k"), ("sh", "s"), ("th", "t"), ("ou", "u"), ("oo", "u"), ("ee", "i"),
+    ("ie", "i"), ("x", "ks"), ("c", "k"), ("q", "k"), ("y", "i"), ("j", "i"), ("z", "s"),
+    ("w", "v"), ("h", ""),
+)  # fmt: skip
 #: A Vietnamese given name: Mai, Hùng.
 _ONE_SYLLABLE = re.compile(r"[^aeiouy\W]*[aeiouy]+[^aeiouy\W]*")
 
@@ -81,6 +88,9 @@ def _surnames(one: Name, two: Name) -> str:
     if (words & {*others, *_middle(two)}) or (others & set(_middle(one))):
         # one of several surnames
         return "same"
+    if not _is_given_name(one.given) and _are_two_names(one.surname, two.surname):
+        # Müller Lena, Müller Lina: the surname comes first
+        return "different"
     return "same" if _is_slip(one.surname, two.surname) else "different"
 
 
@@ -105,7 +115,41 @@ def _given_names(one: Name, two: Name) -> str:
     if not _is_slip(given, other):
         return "different"
     is_ending = _ENDINGS.sub("", sound(given)) == _ENDINGS.sub("", sound(other))
+    if _are_two_names(given, other):
+        short, long = sorted((sound(given), sound(other)), key=len)
+        return "near" if is_ending and long.startswith(short) else "different"
     return "near" if is_ending else "slip"
+
+
+@lru_cache(maxsize=1)
+def _sounds() -> frozenset[str]:
+    return frozenset(sound(name) for name in WOMENS_NAMES | MENS_NAMES)
+
+
+@lru_cache(maxsize=1)
+def _variants() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(sound(name) for name in names) for names in VARIANTS)
+
+
+def _is_given_name(part: str | None) -> bool:
+    """Whether a part is a given name of the list."""
+    if not part:
+        return False
+    return sound(part) in _sounds()
+
+
+def _are_two_names(one: str, two: str) -> bool:
+    """Whether both are known given names of one alphabet, and not spellings of one name."""
+    a, b = sound(one), sound(two)
+    if not {a, b} <= _sounds() or folded(one).isascii() != folded(two).isascii():
+        return False
+    return _spoken(a) != _spoken(b) and not any({a, b} <= same for same in _variants())
+
+
+def _spoken(text: str) -> str:
+    for spelt, heard in _SPELLINGS:
+        text = text.replace(spelt, heard)
+    return re.sub(r"(.)\1", r"\1", text)
 
 
 def _is_initial(part: str | None) -> bool:
