@@ -364,6 +364,27 @@ def test_column_without_any_value_is_not_applicable_but_its_absence_is_judged():
     assert results["sold_at has a value, for at least 95 % of rows"] == "failed"
 
 
+@pytest.mark.parametrize(
+    ("has_products", "named", "status"),
+    [
+        (False, 0, "not_applicable"),
+        (False, 1, "failed"),
+        (False, ROWS, "passed"),
+        (True, 0, "failed"),
+    ],
+)
+def test_of_a_shop_without_products_none_are_expected_unless_a_line_names_one(
+    has_products: bool, named: int, status: str
+):
+    suites = {suite.name: suite for suite in raw_in_suites(has_products=has_products)}
+    for name in ("pos_receipt_lines", "web_order_lines"):
+        frame = good_frame(name).assign(product_id=["p"] * named + [None] * (ROWS - named))
+        results = run_one(suites[name], frame)
+        of_product = results[results["column_name"] == "product_id"]
+        assert of_product["status"].tolist() == [status]
+        assert set(results[results["column_name"] == "net_amount"]["status"]) == {"passed"}
+
+
 @pytest.mark.parametrize("name", sorted(set(SUITES) - {"order_volume", "customer_base"}))
 def test_the_only_row_of_a_table_is_not_shown(name: str):
     suite = SUITES[name]

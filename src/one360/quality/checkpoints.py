@@ -36,7 +36,8 @@ def check_raw_in(
     """
     tables = declared_tables()
     relations = {name: source(*name.split(".")) for name in tables}
-    suites = raw_in_suites(tables, largest_multiple)
+    has_products = row_count(relations["pos.products"]) > 0
+    suites = raw_in_suites(tables, largest_multiple, has_products)
     frames, counts = read_samples(relations, suites, most_rows)
     frames["order_facts"] = order_facts(frames, counts)
     return _deliver(session, run_suites("raw_in", frames, suites))

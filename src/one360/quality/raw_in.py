@@ -190,15 +190,26 @@ def _order_lines(channel: str, title: str, largest_multiple: float) -> Suite:
 
 
 def raw_in_suites(
-    tables: Mapping[str, DeclaredTable] | None = None, largest_multiple: float = LARGEST_MULTIPLE
+    tables: Mapping[str, DeclaredTable] | None = None,
+    largest_multiple: float = LARGEST_MULTIPLE,
+    has_products: bool = True,
 ) -> tuple[Suite, ...]:
     """The suites of the checkpoint ``raw_in``, one per raw table and one over all orders.
 
     A table that is only declared is evaluated by what its declaration says. Times are read in
-    the time zone that is declared for them.
+    the time zone that is declared for them. Where nobody delivered products, lines that name none
+    at all are those of a shop that does not record them.
     """
     tables = tables or {}
     suites = _known_suites(largest_multiple)
+    if not has_products:
+        lines = {line_table for _, line_table, *_ in ORDER_TABLES.values()}
+        suites = tuple(
+            replace(suite, may_be_empty=frozenset({"product_id"}))
+            if suite.table in lines
+            else suite
+            for suite in suites
+        )
     known = {suite.table for suite in suites}
     declared = (table for name, table in tables.items() if name not in known)
     return tuple(

@@ -101,7 +101,9 @@ def run_suites(
         frame = _frame_of(suite, frames)
         expectations = [_for_size(item, len(frame)) for item in suite.expectations]
         evaluated = {
-            number: item for number, item in enumerate(expectations) if _is_applicable(item, frame)
+            number: item
+            for number, item in enumerate(expectations)
+            if _is_applicable(item, frame, suite)
         }
         results = _evaluate(suite, frame, evaluated) if evaluated else {}
         for number, expectation in enumerate(expectations):
@@ -177,12 +179,13 @@ def _frame_of(suite: Suite, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return frame[list(suite.columns)] if suite.columns else frame
 
 
-def _is_applicable(expectation: Expectation, frame: pd.DataFrame) -> bool:
+def _is_applicable(expectation: Expectation, frame: pd.DataFrame, suite: Suite) -> bool:
     kind = expectation.expectation_type
     if frame.empty:
         return kind.startswith(_EVALUATES_EMPTY_TABLES)
     columns = list(columns_of(expectation))
-    if not columns or kind.startswith(_EVALUATES_NULLS):
+    is_left_empty = any(name in suite.may_be_empty and frame[name].isna().all() for name in columns)
+    if not columns or (kind.startswith(_EVALUATES_NULLS) and not is_left_empty):
         return True
     return bool(frame[columns].notna().all(axis="columns").any())
 

@@ -56,6 +56,7 @@ class Suite:
             larger one, so that their rows match.
         row_label: Column that names a row in messages. Its values are shown, so
             it must not be personal.
+        may_be_empty: Columns that are not evaluated where no row has a value.
         needs_rows: Whether an empty table fails instead of not being evaluated.
     """
 
@@ -70,6 +71,7 @@ class Suite:
     sampled_with: str | None = None
     row_label: str | None = None
     needs_rows: bool = False
+    may_be_empty: frozenset[str] = frozenset()
 
     @property
     def is_of_facts(self) -> bool:
