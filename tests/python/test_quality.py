@@ -495,6 +495,38 @@ def test_discount_is_what_sale_and_return_alike_cost_less_than_on_the_shelf(
         assert pd.isna(value) if discount is None else value == pytest.approx(discount)
 
 
+@pytest.mark.parametrize(
+    ("lines_of", "status"),
+    [
+        # fuel by the gram is always so many
+        ({"tea": [1] * 900, "fuel": [20_000] * 100}, "passed"),
+        ({"tea": [1] * 995, "fuel": [20_000] * 5}, "passed"),
+        # on four lines a product is not known to be
+        ({"tea": [1] * 996, "fuel": [20_000] * 4}, "failed"),
+        # nor one that others buy by the piece
+        ({"tea": [1] * 995 + [20_000] * 5}, "failed"),
+        ({"tea": [1] * 900, "fuel": [20_000] * 95 + [200_010_000] * 5}, "failed"),
+        ({"tea": [1] * 900, "fuel": [20_000] * 95 + [200_000_000] * 5}, "passed"),
+        # what is usual of a product does not make few of it many
+        ({"tea": [100] * 900, "rice": [0.001] * 90 + [100] * 10}, "passed"),
+    ],
+)
+def test_a_quantity_is_held_against_the_usual_one_of_its_product(
+    lines_of: dict[str, list[float]], status: str
+):
+    sold = [(product, str(n)) for product, counts in lines_of.items() for n in counts]
+    lines = pd.DataFrame(sold, columns=["product_id", "quantity"], dtype="string")
+    lines["line_no"] = [str(number) for number in range(len(lines))]
+    relation = duckdb.sql(
+        "select *, 'o' || line_no as receipt_id, '1' as list_amount, '1' as net_amount,"
+        " '2026-01-01' as loaded_at from lines"
+    )
+    suite = SUITES["pos_receipt_lines"]
+    results = run_one(suite, read_sample(relation, suite, len(lines), len(lines)))
+    of_quantity = results[results["column_name"] == "quantity_multiple"]
+    assert of_quantity["status"].tolist() == [status]
+
+
 def test_visitor_of_an_event_is_its_browser_or_its_login():
     relation = duckdb.sql(
         "select * from (values ('a', 'w'), ('a', null), (null, 'w'), (null, null))"

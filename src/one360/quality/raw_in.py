@@ -60,6 +60,8 @@ LAST_DAY = pd.Timestamp("2050-01-01")
 #: (cents, grams), or a test. What is usual is learnt from the table: a million is a pair of shoes
 #: in one currency. Variable largest_multiple, unless it says otherwise:
 LARGEST_MULTIPLE = 10_000
+#: On so many lines a product has a usual quantity of its own: grams of what is weighed.
+LINES_OF_A_PRODUCT = 5
 #: Share of the shelf price by which rounding may make a line dearer than it.
 ROUNDED_UP = 0.001
 
@@ -89,6 +91,13 @@ CONSENT_CHANNELS = ("sms", "email", "phone", "wechat", "app_push", "all")
 _AMOUNT = "abs(try_cast(net_amount as double))"
 _LISTED = "abs(try_cast(list_amount as double))"
 _QUANTITY = "abs(try_cast(quantity as double))"
+
+#: Usual of all lines, and of a product that is sold by the gram: where it is on enough lines.
+_USUAL_QUANTITIES = (
+    f"median({_QUANTITY}) over (), "
+    f"case when count({_QUANTITY}) over (partition by product_id) >= {LINES_OF_A_PRODUCT} "
+    f"then median({_QUANTITY}) over (partition by product_id) end"
+)
 
 _present = partial(present, mostly=KEYS_PRESENT)
 _one_of = partial(one_of, mostly=CODES_KNOWN)
@@ -181,7 +190,7 @@ def _order_lines(channel: str, title: str, largest_multiple: float) -> Suite:
         },
         derived={
             "amount_multiple": f"{_AMOUNT} / nullif(median({_AMOUNT}) over (), 0)",
-            "quantity_multiple": f"{_QUANTITY} / nullif(median({_QUANTITY}) over (), 0)",
+            "quantity_multiple": f"{_QUANTITY} / nullif(greatest({_USUAL_QUANTITIES}), 0)",
             "discount_share": f"({_LISTED} - {_AMOUNT}) / nullif({_LISTED}, 0)",
         },
         sample_by=(key, "line_no", "loaded_at"),

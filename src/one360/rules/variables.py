@@ -199,8 +199,9 @@ class Money(Section):
     largest_multiple: float = between(
         10,
         1000000000,
-        "A line whose amount or quantity is more than so many times the median of its table is "
-        "taken for an error of unit; where more than one in a thousand are, a warning names them.",
+        "A line whose amount or quantity is more than so many times the median of its table (and "
+        "of its product) is taken for an error of unit; where more than one in a thousand are, a "
+        "warning names them.",
     )
 
 

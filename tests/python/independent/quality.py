@@ -111,7 +111,17 @@ READ_AS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def with_derived(row: Row, usual: dict[str, float]) -> Row:
+def usual_by_product(raws: Rows) -> dict[Any, float]:
+    """The usual quantity of each product that is on five lines at least."""
+    quantities: dict[Any, list[float]] = {}
+    for row in raws:
+        value = as_double(row.get("quantity"))
+        if value is not None:
+            quantities.setdefault(row.get("product_id"), []).append(abs(value))
+    return {key: statistics.median(v) for key, v in quantities.items() if len(v) >= 5}
+
+
+def with_derived(row: Row, usual: dict[str, float], of_product: dict[Any, float]) -> Row:
     """A raw row with the discount of a line (the share that it costs less than on the shelf, for
     sales and returns alike), how many times the usual amount and quantity it has, and the visitor
     of an event (the browser, else the login)."""
@@ -119,6 +129,7 @@ def with_derived(row: Row, usual: dict[str, float]) -> Row:
         listed_at, net = as_double(row["list_amount"]), as_double(row["net_amount"])
         has_both = bool(listed_at) and net is not None
         quantity = as_double(row["quantity"])
+        usual = usual | {"quantity": max(usual["quantity"], of_product.get(row["product_id"], 0.0))}
         row = row | {
             "discount_share": (abs(listed_at) - abs(net)) / abs(listed_at) if has_both else None,
             **{
@@ -145,10 +156,11 @@ def raw_frame(world: World, suite: dict[str, str]) -> Rows:
     for name in ("net_amount", "quantity"):
         values = [abs(a) for r in raws if (a := as_double(r.get(name))) is not None]
         usual[name] = statistics.median(values) if values else 0.0
+    of_product = usual_by_product(raws)
     return [
         {
             column: READ_AS[types[column]](value) if column in types else value
-            for column, value in with_derived(row, usual).items()
+            for column, value in with_derived(row, usual, of_product).items()
         }
         for row in raws
     ]
