@@ -28,6 +28,9 @@ PAIRS = {
         ("Иванов Иван", "Иван Иванов"), ("欧阳娜娜", "歐陽娜娜"), ("J. Miller", "J Miller"),
         # four letters are enough for a slip; one middle name in common is
         ("Anna Berg", "Anna Burg"), ("John A. B. Miller", "John A. C. Miller"),
+        # a middle name and its initial, its short form, a slip of it
+        ("John Allen Miller", "John A. Miller"), ("Anna Bob Cole", "Anna Robert Cole"),
+        ("John Andrew Miller", "John Andrww Miller"),
         # spellings of one given name, though both are known; a surname that is one, too
         ("Helena Berg", "Elena Berg"), ("Marta Ruiz", "Martha Ruiz"), ("Andre Cole", "Andrew Cole"),
         ("Peter Martin", "Peter Marvin"), ("Jana Weiss", "Jama Weiss"),
@@ -35,7 +38,9 @@ PAIRS = {
     ],
     "near": [
         ("Mai van den Berg", "Mai Bakker"), ("Peter Anderson", "Peter \u0410nderson"),
-        ("Anna Smith", "Anna Jones"), ("Daniel Berg", "Daniela Berg"), ("王伟", "王薇"),
+        ("Anna Smith", "Anna Jones"), ("Anna Martin", "Anna Kern"),
+        ("Liz Smith", "Elizabeth Jones"),
+        ("Daniel Berg", "Daniela Berg"), ("王伟", "王薇"),
         ("John Miller", "John Miller Jr."), ("John Miller Sr", "John Miller Jr"),
         ("John Miller II", "John Miller III"), ("John Miller", "John Miller IV"),
     ],
@@ -58,6 +63,13 @@ PAIRS = {
         ("Maria Ruiz", "Marta Ruiz"), ("Laura Ruiz", "Lara Ruiz"), ("Jana Weiss", "Lana Weiss"),
         ("Sita Devi", "Gita Devi"), ("Omar Aziz", "Amar Aziz"), ("Мария Орлова", "Марина Орлова"),
         ("Julia Gómez", "Julio Gómez"),
+        # the surname may come first: nobody marries
+        ("Rossi Marco", "Rossi Luca"), ("Nagy Péter", "Nagy Pál"), ("Nowak Jan", "Nowak Adam"),
+        ("Иванов Иван", "Иванов Игорь"), ("Li Wei", "Li Lei"), ("Müller Lena", "Müller Lina"),
+        ("Thomas Marco", "Thomas Luca"),
+        ("王安娜", "李安娜"), ("J. Miller", "Jana Weiss"),
+        # whole middle names that begin alike
+        ("John Adam Miller", "John Andrew Miller"), ("Wai Man Chan", "Wai Ming Chan"),
         # letters that are swapped stand beside each other
         ("Karin Miller", "Kiran Miller"),
     ],

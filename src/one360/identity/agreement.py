@@ -10,6 +10,7 @@ from one360.identity.name_words import (
     PINYIN_SURNAMES,
     PINYIN_WORD,
     VIETNAMESE_SURNAMES,
+    formal_names,
 )
 from one360.identity.names import Name, folded, has_han, name_roots, parse_name, sound
 
@@ -88,7 +89,9 @@ def _surnames(one: Name, two: Name) -> str:
     if (words & {*others, *_middle(two)}) or (others & set(_middle(one))):
         # one of several surnames
         return "same"
-    if not _is_given_name(one.given) and _are_two_names(one.surname, two.surname):
+    if not any(_is_given_name(n.given) for n in (one, two)) and _are_two_names(
+        one.surname, two.surname
+    ):
         # Müller Lena, Müller Lina: the surname comes first
         return "different"
     return "same" if _is_slip(one.surname, two.surname) else "different"
@@ -127,15 +130,20 @@ def _sounds() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def _short_names() -> frozenset[str]:
+    return frozenset(formal_names()) - PINYIN_SURNAMES
+
+
+@lru_cache(maxsize=1)
 def _variants() -> tuple[frozenset[str], ...]:
     return tuple(frozenset(sound(name) for name in names) for names in VARIANTS)
 
 
 def _is_given_name(part: str | None) -> bool:
-    """Whether a part is a given name of the list."""
+    """Whether a part is a given name of the list, or short for one."""
     if not part:
         return False
-    return sound(part) in _sounds()
+    return sound(part) in _sounds() or folded(part) in _short_names()
 
 
 def _are_two_names(one: str, two: str) -> bool:
@@ -173,9 +181,20 @@ def _all_given(name: Name) -> list[str]:
 
 
 def _middles_differ(one: Name, two: Name) -> bool:
-    """Whether both have a middle name, and none of those of one begins as one of the other."""
-    starts, others = ({word[0] for word in _middle(name)} for name in (one, two))
-    return bool(starts and others and not starts & others)
+    """Whether both have a middle name, and none of those of one may be one of the other."""
+    names, others = _middle(one), _middle(two)
+    return bool(names and others) and not any(
+        _is_one_middle(name, other) for name in names for other in others
+    )
+
+
+def _is_one_middle(name: str, other: str) -> bool:
+    """Whether they are equal, short for one another or a slip, or one is the other's initial."""
+    if min(len(name), len(other)) == 1:
+        return name[0] == other[0]
+    if sound(name) == sound(other) or set(name_roots(name)) & set(name_roots(other)):
+        return True
+    return _is_slip(name, other) and not _are_two_names(name, other)
 
 
 def _generations_differ(name: str, other: str) -> bool:
@@ -187,7 +206,11 @@ def _generations_differ(name: str, other: str) -> bool:
 
 
 def _may_marry(one: Name, two: Name) -> bool:
-    return bool(one.surname and two.surname) and not has_han(f"{one.surname}{two.surname}")
+    """Whether the surname alone changed: what they share is no surname before two given names."""
+    if not (one.surname and two.surname) or has_han(f"{one.surname}{two.surname}"):
+        return False
+    is_given = all(_is_given_name(name.given) for name in (one, two))
+    return is_given and not all(_is_given_name(name.surname) for name in (one, two))
 
 
 def _is_of_letters(part: str) -> bool:

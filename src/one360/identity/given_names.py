@@ -35,7 +35,7 @@ _WOMEN = (
     "leah leila lena leni lenka leonie leonor leonora lerato leslie leticia leyla lia lidia "
     "lilian liliana lillian lily lina linda linnea lisa lise liv livia liya lola lorena lorna "
     "lorraine louisa louise lucia lucie lucija lucile lucinda lucy ludmila luisa luna lydia mabel "
-    "macarena maddison madeleine madhu madison magda magdalena maja malgorzata mandy manisha "
+    "macarena maddison madeleine madhu madison magda magdalena mai maja malgorzata mandy manisha "
     "manon mara marcela marcella margaret margarete margarita margaux margit margot maria mariam "
     "mariama marian mariana marianne marie marija marina marion marisa marisol marita mariya "
     "marketa marlene marta martha martina mary maryam mathilda mathilde maud maureen may maya "
