@@ -28,6 +28,9 @@ PAIRS = {
         ("Иванов Иван", "Иван Иванов"), ("欧阳娜娜", "歐陽娜娜"), ("J. Miller", "J Miller"),
         # four letters are enough for a slip; one middle name in common is
         ("Anna Berg", "Anna Burg"), ("John A. B. Miller", "John A. C. Miller"),
+        # a generation that is written in two ways; what may be a surname is none
+        ("Paul Meier jun.", "Paul Meier Jr."), ("João Neto", "Joao Neto"),
+        ("Tara Rose Sen", "Tara Sen"),
         # a middle name and its initial, its short form, a slip of it
         ("John Allen Miller", "John A. Miller"), ("Anna Bob Cole", "Anna Robert Cole"),
         ("John Andrew Miller", "John Andrww Miller"),
@@ -43,6 +46,11 @@ PAIRS = {
         ("Daniel Berg", "Daniela Berg"), ("王伟", "王薇"),
         ("John Miller", "John Miller Jr."), ("John Miller Sr", "John Miller Jr"),
         ("John Miller II", "John Miller III"), ("John Miller", "John Miller IV"),
+        ("Juan Pérez Gil", "Juan Pérez Gil hijo"), ("João Silva", "João Silva Filho"),
+        ("João Silva Filho", "João Silva Neto"), ("João Neto", "João Silva"),
+        ("Иван Петров", "Иван Петров мл."),
+        ("Paul Meier sen.", "Paul Meier jun."), ("Paul Meier", "Paul Meier jun."),
+        ("Luc Morel père", "Luc Morel fils"), ("Juan Pérez", "Juan Pérez padre"),
     ],
     "says_nothing": [
         ("王女士", "王芳华"), ("王总", "王建军"), ("李*", "李明"), ("J. Miller", "John Miller"),

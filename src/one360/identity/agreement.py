@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from one360.identity.given_names import MENS_NAMES, VARIANTS, WOMENS_NAMES
@@ -18,8 +19,17 @@ from one360.identity.names import Name, folded, has_han, name_roots, parse_name,
 AGREEMENTS = ("same", "near", "says_nothing", "different")
 
 _GENERATION = re.compile(r"[\s,](jr|jnr|junior|sr|snr|senior|ii|iii|iv|v)\.?\s*$", re.IGNORECASE)
+#: Words that may be a name as well: they stand behind two others, jun and sen with their point.
+_GENERATION_BEHIND = re.compile(
+    r"(?<=\w)[\s.]+[\w'’.\-]+[\s,]+((?:jun|sen)\.|(?:мл|ст|hijo|filho|neto|padre|père|fils"
+    r"|младший|старший)\.?)\s*$",
+    re.IGNORECASE,
+)
 #: What is written in several ways.
-_GENERATIONS = {"jnr": "jr", "junior": "jr", "ii": "jr", "snr": "sr", "senior": "sr"}
+_GENERATIONS = {
+    **dict.fromkeys(("jnr", "junior", "ii", "jun", "hijo", "filho", "fils", "мл", "младший"), "jr"),
+    **dict.fromkeys(("snr", "senior", "sen", "padre", "père", "ст", "старший"), "sr"),
+}
 #: In which a letter may slip: in others, as in Arabic, it makes another name of most.
 _ALPHABET = re.compile(r"[a-z]+|[\u0370-\u03ff]+|[\u0400-\u052f]+")
 #: Letters from which a name may be mistyped; endings that make a woman's name of a man's.
@@ -46,11 +56,13 @@ def agreement(name: str, other: str) -> str:
         a birth date beside it. ``says_nothing``: all that the name has agrees, but it has no whole
         given name (王总, J. Smith), or is none at all. ``different``: two people's.
     """
+    (name, generation), (other, other_generation) = _generation(name), _generation(other)
+    generations_differ = generation != other_generation
     one, two = parse_name(name), parse_name(other)
     if one == Name() or two == Name():
         return "says_nothing" if one == Name() else "different"
     if (_words(name) and _words(name) == _words(other)) or _is_turned(one, two):
-        return "near" if _generations_differ(name, other) else "same"
+        return "near" if generations_differ else "same"
     surname, given = _surnames(one, two), _given_names(one, two)
     if surname == "different":
         return "near" if given == "same" and _may_marry(one, two) else "different"
@@ -60,7 +72,7 @@ def agreement(name: str, other: str) -> str:
         return "says_nothing"
     if two.given is None or _is_initial(two.given):
         return "same" if one.given and _is_initial(one.given) else "different"
-    return "near" if given == "near" or _generations_differ(name, other) else "same"
+    return "near" if given == "near" or generations_differ else "same"
 
 
 def _words(name: str) -> list[str]:
@@ -197,12 +209,16 @@ def _is_one_middle(name: str, other: str) -> bool:
     return _is_slip(name, other) and not _are_two_names(name, other)
 
 
-def _generations_differ(name: str, other: str) -> bool:
-    """Whether one of the two is a senior, a junior or a third, and the other is not."""
-    one, two = (_GENERATION.search(text) for text in (name, other))
-    words = [found[1].lower() if found else None for found in (one, two)]
-    first, second = (_GENERATIONS.get(word or "", word) for word in words)
-    return first != second
+def _generation(name: str) -> tuple[str, str | None]:
+    """The name, and whether it is a senior, a junior or a third; without words that may be one."""
+    name = unicodedata.normalize("NFC", name)
+    behind = _GENERATION_BEHIND.search(name)
+    found = behind or _GENERATION.search(name)
+    if found is None:
+        return name, None
+    word = found[1].lower().rstrip(".")
+    bare = name[: found.start(1)].rstrip(" ,") if behind else name
+    return bare, _GENERATIONS.get(word, word)
 
 
 def _may_marry(one: Name, two: Name) -> bool:
