@@ -1,8 +1,9 @@
-"""Influence: betweenness against networkx, and planted influencers found again."""
+"""Influence: betweenness against networkx, communities whatever the salt."""
 
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import networkx
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from one360.predictions.betweenness import betweenness
+from tests.python.identity_project import IdentityProject
 
 
 def random_graph(seed: int, nodes: int, edges: int) -> pd.DataFrame:
@@ -42,3 +44,38 @@ def test_a_sample_of_sources_is_near_and_the_same_in_any_row_order() -> None:
 def test_a_graph_of_fewer_than_three_customers_has_none(edges: pd.DataFrame) -> None:
     found = betweenness(edges)
     assert (found["betweenness"] == 0).all() and len(found) == edges.stack().nunique()
+
+
+def test_communities_are_those_of_the_data_whatever_the_hashes(tmp_path: Path) -> None:
+    graph = random_graph(3, 120, 400)
+    names = sorted({*graph["from_one_id"], *graph["to_one_id"]})
+    found = []
+    for salt in range(2):
+        hashes = [f"{number:04d}" for number in range(len(names))]
+        random.Random(salt).shuffle(hashes)
+        one_id = dict(zip(names, hashes, strict=True))
+        folder = tmp_path / str(salt)
+        folder.mkdir()
+        project = IdentityProject(
+            folder,
+            {
+                "int_influence__edges": "select * from edges",
+                "int_identity__tie_breaks": "select * from ranks",
+                "int_influence__communities": None,
+            },
+        )
+        project.write(
+            "edges",
+            "from_one_id varchar, to_one_id varchar, weight bigint",
+            [(one_id[a], one_id[b], 1) for a, b in graph.itertuples(index=False)],
+        )
+        project.write(
+            "ranks",
+            "one_id varchar, natural_key_rank bigint",
+            [(one_id[name], rank) for rank, name in enumerate(names, 1)],
+        )
+        project.run(["run"])
+        query = "select left(node, 12), left(community, 12) from int_influence__communities"
+        found.append(sorted(project.query(query)))
+    assert len({community for _, community in found[0]}) > 3
+    assert found[0] == found[1]

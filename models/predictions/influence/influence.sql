@@ -55,8 +55,8 @@ ranked as (
 communities as (
 
     select
-        node as one_id,
-        community
+        substr(node, 13) as one_id,
+        substr(community, 13) as community
     from {{ ref("int_influence__communities") }}
 
 ),

@@ -10,9 +10,10 @@ as_of as (
 members as (
 
     select
-        node as one_id,
-        community
-    from {{ ref("int_influence__communities") }}
+        one_id,
+        community_id as community
+    from {{ ref("influence") }}
+    where community_id is not null
 
 ),
 

@@ -87,9 +87,9 @@ def settled(links: Links, place: dict[int, int]) -> dict[int, int]:
     return place
 
 
-def communities(weights: Iterable[tuple[str, str, int]]) -> dict[str, str]:
+def communities(weights: Iterable[tuple[int, int, int]]) -> dict[int, int]:
     """Node → smallest node of its community, as packages/graph_clustering says."""
-    pairs: Counter[tuple[str, str]] = Counter()
+    pairs: Counter[tuple[int, int]] = Counter()
     for one, other, weight in weights:
         pairs[min(one, other), max(one, other)] += weight
     names = sorted({name for pair in pairs for name in pair})
@@ -111,7 +111,7 @@ def communities(weights: Iterable[tuple[str, str, int]]) -> dict[str, str]:
         if len(set(member.values())) == before:
             break
     member = settled(first, member) if first else member
-    smallest: dict[int, str] = {}
+    smallest: dict[int, int] = {}
     for name in names:
         smallest.setdefault(member[number[name]], name)
     return {name: smallest[member[number[name]]] for name in names}
@@ -163,9 +163,12 @@ def influence(world: World) -> Rows:
     rank = {name: round(value, 12) for name, value in rank.items()}
     order = sorted(rank, key=lambda name: (-rank[name], name))
     between = networkx.betweenness_centrality(graph)
-    community = communities(
-        (r["from"], r["to"], r["weight"]) for r in world["steps.influence_edges"]
+    place = {r["one_id"]: r["natural_key_rank"] for r in world["steps.identity_tie_breaks"]}
+    customer = {number: one_id for one_id, number in place.items()}
+    found = communities(
+        (place[r["from"]], place[r["to"]], r["weight"]) for r in world["steps.influence_edges"]
     )
+    community = {customer[node]: customer[first] for node, first in found.items()}
     moved = {row["one_id"]: row for row in world["steps.influence_moved"]}
     nothing = {"reached": 0, "followed": 0, "customers": 0, "expected": 0.0, "deviation": 0.0}
     result = []
