@@ -385,6 +385,12 @@ def test_summary_names_the_states_that_do_not_hold(
     assert "S1" not in said
 
 
+def test_summary_is_read_beside_other_readers(home: Path) -> None:
+    published(home)
+    with duckdb.connect(str(home / "published" / "demo.duckdb"), read_only=True):
+        assert run(["summary"]) == 0
+
+
 def test_query_shows_a_result_and_cannot_write(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

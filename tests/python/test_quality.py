@@ -782,6 +782,8 @@ def test_sample_of_a_table_without_the_column_is_an_error():
         ("mei@example.com", True),
         ("86-13800138001", True),
         ("12800138001", False),
+        ("138001380012", False),
+        ("+1234567890123456", False),
         ("1380013800", False),
         ("+3361234", False),
         ("+33612345", True),

@@ -86,6 +86,16 @@ def test_every_raw_table_becomes_a_view_of_its_declared_columns(shop: Project) -
         assert shop.query(f"select count(*) from {view}") == [(len(SMALL_SHOP[table]),)], table
 
 
+def test_columns_are_named_as_declared_whatever_their_case(shop: Project) -> None:
+    path = shop.path("crm.members")
+    header, *rows = path.read_text(encoding="utf-8").splitlines(True)
+    path.write_text("".join([header.upper(), *rows]), encoding="utf-8")
+    register(shop).check()
+    assert [row[0] for row in shop.query("describe raw.crm_members")] == list(
+        raw_tables()["crm.members"]["columns"]
+    )
+
+
 def test_parquet_keeps_types_and_text_formats_stay_text(shop: Project) -> None:
     register(shop).check()
     assert shop.query(
@@ -387,10 +397,17 @@ def test_single_bad_values_are_left_to_staging(shop: Project) -> None:
     ]
     shop.write("pos.products", rows, types={"list_price": "string"})
     register(shop).check()
-    assert shop.query("select list_price from raw.pos_products order by product_id") == [
-        ("cheap",),
-        ("￥1,200",),
-    ]
+    prices = "select list_price from raw.pos_products order by product_id"
+    assert shop.query(prices) == [("cheap",), ("￥1,200",)]
+    # two that nobody can read are single ones, three of three are another type
+    for values in (["cheap", "dear"], ["cheap", "dear", "free"]):
+        rows = [{"product_id": f"p{n}", "list_price": v} for n, v in enumerate(values)]
+        shop.write("pos.products", rows, types={"list_price": "string"})
+        if len(values) == 2:
+            register(shop).check()
+            assert shop.query(prices) == [("cheap",), ("dear",)]
+        else:
+            assert_says(only_fault(shop), "list_price is text", "none of its 3 values", "expected")
 
 
 def test_cut_parquet(shop: Project) -> None:
@@ -438,6 +455,11 @@ def test_broken_json(shop: Project) -> None:
 def test_two_formats_of_one_table(shop: Project) -> None:
     shop.write("crm.members", [], format="parquet", to=shop.path("crm.members", "parquet"))
     assert_says(only_fault(shop), "members.csv and", "members.parquet", "crm.members", "one of")
+    folder = shop.path("crm.members").with_suffix("")
+    folder.mkdir()
+    for suffix in ("csv", "parquet"):
+        shop.path("crm.members", suffix).rename(folder / f"2026.{suffix}")
+    assert_says(only_fault(shop), "members: holds csv and parquet files", "expected one format")
 
 
 @pytest.mark.parametrize(
