@@ -7,6 +7,7 @@
 {%- set said = function("without_placeholder") ~ "(" ~ repaired ~ ")" -%}
 case
     when {{ regex_full_match(text, "[0-9A-Z]*[0-9][0-9A-Z]*") }} then {{ text }}
+    when {{ regex_matches(text, "[*＊•●]{2}") }} then null
     when value is not null
         then nullif(
             translate(

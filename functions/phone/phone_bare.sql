@@ -5,6 +5,6 @@ case
     when written is null then null
     when not {{ regex_full_match("written", viable) }} then null
     when {{ regex_matches("written", "[\\x{10000}-\\x{10ffff}]") }} then null
-    when {{ regex_full_match(short, viable) }} then {{ short }}
+    when {{ short }} <> written and {{ regex_full_match(short, viable) }} then null
     else written
 end

@@ -10,8 +10,8 @@
     Read besides, unlike the library: a number with a note in characters behind it, and one
     behind a calling code of three digits without a plus (phone_coded).
 
-    Not read, unlike the library: a tel: URI with a phone-context, and digits of scripts
-    outside the basic plane of Unicode.
+    Not read, unlike the library: a number with an extension (phone_bare), a tel: URI with a
+    phone-context, and digits of scripts outside the basic plane of Unicode.
 
     Each step is a function in functions/phone and a column of a select of its own, since the
     next uses it many times. A lambda would name them in one expression, but DuckDB compiles the

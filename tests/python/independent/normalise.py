@@ -217,7 +217,9 @@ def clean(raw: Any) -> str | None:
 
 
 def card(raw: Any) -> str | None:
-    """A card number: capitals without blanks, dashes, dots and marks."""
+    """A card number: capitals without blanks, dashes, dots and marks; None of a mask."""
+    if raw is not None and re.search("[*＊•●]{2}", str(raw)):
+        return None
     value = None if raw is None else repaired(squeezed(folded(str(raw))))
     if value is None:
         return None
@@ -232,7 +234,7 @@ def card(raw: Any) -> str | None:
 
 
 def email(raw: Any) -> str | None:
-    """An address in lower case, None where it cannot be one."""
+    """An address in lower case, None where it cannot be one or is a mask (m***@qq.com)."""
     if raw is None or len(str(raw)) > 254:
         return None
     named = re.fullmatch(r"[^<>@]*[^<>@\s][^<>@]*<([^<>]+)>\s*", str(raw))
@@ -246,7 +248,7 @@ def email(raw: Any) -> str | None:
         return None
     atoms, labels = parts[0].split("."), parts[1].split(".")
     is_address = (
-        all(re.fullmatch(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+", atom) for atom in atoms)
+        all(re.fullmatch(r"[a-z0-9!#$%&'+/=?^_`{|}~-]+", atom) for atom in atoms)
         and len(labels) > 1
         and all(
             re.fullmatch(r"[a-z0-9-]{1,63}", label) and label[0] != "-" != label[-1]
@@ -292,7 +294,8 @@ def is_behind_its_code(text: str, at_home: phonenumbers.PhoneNumber, checked: se
 def phone(raw: Any, region: str, checked_regions: Sequence[str]) -> str | None:
     """E.164 as the phonenumbers library has it; a number under the calling code of a checked
     region is valid, of other countries it has a length that numbers there can have. A note in
-    characters behind it does not count, and a calling code of three digits needs no plus."""
+    characters behind it does not count, and a calling code of three digits needs no plus. With an
+    extension it is a switchboard's, and none."""
     if raw is None:
         return None
     given = str(raw)
@@ -306,6 +309,8 @@ def phone(raw: Any, region: str, checked_regions: Sequence[str]) -> str | None:
     try:
         number = phonenumbers.parse(given, region)
     except phonenumbers.NumberParseException:
+        return None
+    if number.extension:
         return None
     checked = {phonenumbers.country_code_for_region(own) for own in (region, *checked_regions)}
     if not phonenumbers.is_valid_number(number) and is_behind_its_code(given, number, checked):
